@@ -1,0 +1,1 @@
+//! Frames in and out: pcap, pcapng, snoop, compressed, streamed, written.

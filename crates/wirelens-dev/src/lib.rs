@@ -1,0 +1,1 @@
+//! For maintainers: field reference, man page, completions, comparison.

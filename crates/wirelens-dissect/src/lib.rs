@@ -1,0 +1,1 @@
+//! The dissection engine: rows, packets, sessions, tables, limits.

@@ -1,0 +1,1 @@
+//! Reports: json, ndjson, detail, plist, tree, text, csv, pcap, pcapng.

@@ -1,0 +1,1 @@
+//! Read, dissect and report network packets.
