@@ -1,1 +1,32 @@
-//! The dissection engine: rows, packets, sessions, tables, limits.
+//! The dissection engine of Wirelens: rows, the walk, tables, sessions. It knows no protocol.
+//!
+//! A protocol is a set of rows ([`Field`]) and a walk over its bytes ([`Packet`]), declared with
+//! [`protocol!`]. A [`Registry`] holds those that are known, and a [`Session`] dissects frames
+//! with them into nodes, which are read through [`Dissection`].
+
+mod arena;
+mod conversation;
+mod dissection;
+mod field;
+mod packet;
+mod protocol;
+mod session;
+mod stop;
+mod table;
+
+pub use arena::{Flow, Layer, Node};
+pub use conversation::State;
+pub use dissection::{Dissection, Value};
+pub use field::{Field, Key, Kind, Names, Shown};
+pub use packet::Packet;
+#[doc(hidden)]
+pub use protocol::kind;
+pub use protocol::{Level, Protocol};
+pub use session::{Detail, Input, LINK_TYPE, Limits, Session, Settings};
+pub use stop::{Next, Read, Step, Stop};
+pub use table::{At, ProtocolId, Recognise, Registry, Table};
+
+/// What a protocol's file needs.
+pub mod prelude {
+    pub use crate::{Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, protocol};
+}

@@ -1,0 +1,121 @@
+//! What a frame's dissection leaves behind: nodes, layers, and the bytes they lie in.
+
+use crate::table::ProtocolId;
+use crate::{Field, Protocol, Stop};
+
+/// One value at one place: 32 bytes, `Copy`, in an arena that is reused for every frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Node {
+    /// What it is.
+    pub field: &'static Field,
+    /// The word that was read (see [`Node::number`]); for made text, where it stands.
+    pub value: u64,
+    /// Where it starts in its buffer, in bytes.
+    pub offset: u32,
+    /// How many bytes it covers.
+    pub length: u32,
+    /// How many of the nodes that follow are inside it.
+    pub inside: u32,
+    /// The buffer it lies in: 0 is the frame, others are derived.
+    pub buffer: u8,
+    /// Its text was made by the walk and does not stand in the buffer.
+    pub(crate) made: bool,
+}
+
+impl Node {
+    /// Its number: the bits of the word that are this field.
+    #[inline(always)]
+    pub fn number(&self) -> u64 {
+        self.field.of(self.value)
+    }
+
+    /// The same bytes seen as a view of its field.
+    #[inline(always)]
+    pub fn view(&self, field: &'static Field) -> Node {
+        let (first, length) = match field.span {
+            (_, 0) => (0, self.length),
+            (first, length) => (first.into(), length.into()),
+        };
+        Node { field, offset: self.offset + first, length, inside: 0, ..*self }
+    }
+}
+
+/// One protocol's part of a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer {
+    /// Whose it is.
+    pub protocol: &'static Protocol,
+    /// The same as a number of the session's registry.
+    pub id: ProtocolId,
+    /// The buffer it lies in: 0 is the frame.
+    pub buffer: u8,
+    /// It is part of a packet that an error message quotes.
+    pub quoted: bool,
+    /// Where it starts in its buffer, in bytes.
+    pub start: u32,
+    /// How many bytes the walk read: the header, or everything.
+    pub length: u32,
+    /// Where its bytes end as far as they were captured: header and payload.
+    pub end: u32,
+    /// Where they end as its own lengths say; behind `end` if the capture cut the frame.
+    pub declared: u32,
+    pub(crate) nodes: (u32, u32),
+    pub(crate) trailer: (u32, u32),
+}
+
+/// The tuple of the innermost addresses and ports, as far as they were read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Flow {
+    /// Source address; an IPv4 address is the number itself.
+    pub source: u128,
+    /// Destination address.
+    pub destination: u128,
+    /// Source and destination port.
+    pub ports: (u16, u16),
+    /// IP protocol number of the transport.
+    pub protocol: u8,
+    /// 4 or 6; 0 where no address was read.
+    pub version: u8,
+}
+
+/// Cleared, not freed, between frames.
+#[derive(Default)]
+pub(crate) struct Arena {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) layers: Vec<Layer>,
+    /// Text made by walks.
+    pub(crate) made: Vec<u8>,
+    /// Derived buffers; the first `buffers_used` belong to this frame. Buffer n of a node is
+    /// number n - 1 here.
+    pub(crate) buffers: Vec<Vec<u8>>,
+    pub(crate) buffers_used: usize,
+    /// Walks to do once the present one has ended.
+    pub(crate) later: Vec<Later>,
+    pub(crate) stop: Option<(u16, Stop)>,
+    pub(crate) problems: u32,
+    pub(crate) flow: Flow,
+}
+
+/// A part of a layer to be dissected behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct Later {
+    pub(crate) next: crate::Next,
+    pub(crate) at: u32,
+    pub(crate) end: u32,
+    pub(crate) declared: u32,
+    pub(crate) buffer: u8,
+    pub(crate) quoted: bool,
+}
+
+impl Arena {
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.layers.clear();
+        self.made.clear();
+        self.later.clear();
+        self.buffers_used = 0;
+        self.stop = None;
+        self.problems = 0;
+        self.flow = Flow::default();
+    }
+}

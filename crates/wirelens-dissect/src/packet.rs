@@ -1,0 +1,535 @@
+//! The walk: a cursor over a layer's bytes that records what it reads.
+
+use crate::arena::{Arena, Later, Node};
+use crate::conversation::{Conversations, State};
+use crate::{Field, Flow, Next, Read, Stop};
+
+/// A frame being walked. Every read checks the bounds of the innermost length, records a node
+/// under the row it is given, and returns the value.
+pub struct Packet<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) at: usize,
+    pub(crate) end: usize,
+    /// Where the layer ends as lengths declare it; at least `end`.
+    pub(crate) declared: usize,
+    /// What the next layer is given: `end` and `declared` unless narrowed.
+    pub(crate) onward: Option<usize>,
+    pub(crate) start: usize,
+    pub(crate) record: bool,
+    pub(crate) quoted: bool,
+    pub(crate) buffer: u8,
+    pub(crate) arena: &'a mut Arena,
+    pub(crate) unquoted: Flow,
+    pub(crate) conversations: &'a mut Conversations,
+    pub(crate) context: Context,
+}
+
+/// What a walk may know of the frame besides its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Context {
+    pub(crate) number: u64,
+    pub(crate) nanoseconds: i64,
+    pub(crate) fcs: Option<u8>,
+    pub(crate) checksums: bool,
+    pub(crate) stateful: bool,
+    pub(crate) most_nodes: u32,
+}
+
+macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(
+    $(#[$doc])*
+    #[inline(always)]
+    pub fn $name(&mut self, field: &'static Field) -> Read<$t> {
+        let $b: [u8; $width] = self.peek()?;
+        let value: $t = $value;
+        self.put(field, u64::from(value), $width);
+        self.at += $width;
+        Ok(value)
+    }
+
+    /// The same number without reading it.
+    #[inline(always)]
+    pub fn $peek(&self) -> Read<$t> {
+        let $b: [u8; $width] = self.peek()?;
+        Ok($value)
+    }
+)* } }
+
+impl<'a> Packet<'a> {
+    reads! {
+        /// Reads one byte.
+        u8 peek_u8 u8, 1, |b| b[0];
+        /// Reads a big-endian number of two bytes. Returns the word, whatever the row's mask.
+        u16 peek_u16 u16, 2, |b| u16::from_be_bytes(b);
+        /// Reads a big-endian number of three bytes.
+        u24 peek_u24 u32, 3, |b| u32::from_be_bytes([0, b[0], b[1], b[2]]);
+        /// Reads a big-endian number of four bytes.
+        u32 peek_u32 u32, 4, |b| u32::from_be_bytes(b);
+        /// Reads a big-endian number of six bytes.
+        u48 peek_u48 u64, 6, |b| u64::from_be_bytes([0, 0, b[0], b[1], b[2], b[3], b[4], b[5]]);
+        /// Reads a big-endian number of eight bytes.
+        u64 peek_u64 u64, 8, |b| u64::from_be_bytes(b);
+        /// Reads a little-endian number of two bytes.
+        u16_le peek_u16_le u16, 2, |b| u16::from_le_bytes(b);
+        /// Reads a little-endian number of three bytes.
+        u24_le peek_u24_le u32, 3, |b| u32::from_le_bytes([b[0], b[1], b[2], 0]);
+        /// Reads a little-endian number of four bytes.
+        u32_le peek_u32_le u32, 4, |b| u32::from_le_bytes(b);
+        /// Reads a little-endian number of eight bytes.
+        u64_le peek_u64_le u64, 8, |b| u64::from_le_bytes(b);
+    }
+
+    /// Reads an IPv4 address, as a number in host order.
+    #[inline(always)]
+    pub fn ipv4(&mut self, field: &'static Field) -> Read<u32> {
+        self.u32(field)
+    }
+
+    /// Reads an IPv6 address, as a number in host order.
+    #[inline(always)]
+    pub fn ipv6(&mut self, field: &'static Field) -> Read<u128> {
+        let value = u128::from_be_bytes(self.peek()?);
+        self.put(field, 0, 16);
+        self.at += 16;
+        Ok(value)
+    }
+
+    /// Reads a 48-bit link address, as a number in host order.
+    #[inline(always)]
+    pub fn mac(&mut self, field: &'static Field) -> Read<u64> {
+        self.u48(field)
+    }
+
+    /// Reads `length` bytes.
+    #[inline(always)]
+    pub fn bytes(&mut self, field: &'static Field, length: usize) -> Read<&'a [u8]> {
+        self.need(length)?;
+        let (bytes, at) = (self.bytes, self.at);
+        self.put(field, 0, length);
+        self.at += length;
+        Ok(&bytes[at..at + length])
+    }
+
+    /// Reads `length` bytes of text. The report escapes what is not text.
+    #[inline(always)]
+    pub fn text(&mut self, field: &'static Field, length: usize) -> Read<&'a [u8]> {
+        self.bytes(field, length)
+    }
+
+    /// Reads all that is left.
+    #[inline(always)]
+    pub fn rest(&mut self, field: &'static Field) -> Read<&'a [u8]> {
+        self.bytes(field, self.left())
+    }
+
+    /// Records `rows`, each through its mask, over the next `width` bytes, whose word is `word`,
+    /// and reads these bytes.
+    #[inline(always)]
+    pub fn bits(&mut self, word: impl Into<u64>, width: usize, rows: &[&'static Field]) -> Read {
+        self.need(width)?;
+        if self.record {
+            let word = word.into();
+            for row in rows {
+                let (first, length) = match row.span {
+                    (_, 0) => (0, width),
+                    (first, length) => (first.into(), length.into()),
+                };
+                self.mark(row, self.at + first, length, word);
+            }
+        }
+        self.at += width;
+        Ok(())
+    }
+
+    /// Reads `width` bytes as a number that the walk worked out.
+    #[inline(always)]
+    pub fn number(&mut self, field: &'static Field, value: u64, width: usize) -> Read {
+        self.need(width)?;
+        self.put(field, value, width);
+        self.at += width;
+        Ok(())
+    }
+
+    /// Records a number over the next `width` bytes without reading them. They need not be there.
+    #[inline(always)]
+    pub fn note(&mut self, field: &'static Field, value: u64, width: usize) {
+        self.put(field, value, width);
+    }
+
+    /// Records a number over any bytes of the buffer.
+    #[inline(always)]
+    pub fn mark(&mut self, field: &'static Field, offset: usize, length: usize, value: u64) {
+        if self.record {
+            self.push(Node {
+                field,
+                value,
+                offset: offset as u32,
+                length: length as u32,
+                inside: 0,
+                buffer: self.buffer,
+                made: false,
+            });
+        }
+    }
+
+    /// Records text that does not stand in the buffer as it reads, over `length` bytes from
+    /// `offset`. `write` appends it, and is not called where nobody looks.
+    #[inline]
+    pub fn make_text(
+        &mut self,
+        field: &'static Field,
+        offset: usize,
+        length: usize,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        if !self.record {
+            return;
+        }
+        let from = self.arena.made.len();
+        write(&mut self.arena.made);
+        let value = (from as u64) << 32 | self.arena.made.len() as u64;
+        self.push(Node {
+            field,
+            value,
+            offset: offset as u32,
+            length: length as u32,
+            inside: 0,
+            buffer: self.buffer,
+            made: true,
+        });
+    }
+
+    /// Hangs everything that `inside` records under `field`, whose bytes are those that it reads.
+    #[inline(always)]
+    pub fn group<T>(
+        &mut self,
+        field: &'static Field,
+        inside: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        self.group_with(field, 0, inside)
+    }
+
+    /// The same for a row that has a number of its own.
+    #[inline(always)]
+    pub fn group_with<T>(
+        &mut self,
+        field: &'static Field,
+        value: u64,
+        inside: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        let (start, node, recorded) = (self.at, self.arena.nodes.len(), self.record);
+        self.mark(field, start, 0, value);
+        let result = inside(self);
+        let inside = self.arena.nodes.len().saturating_sub(node + 1);
+        if recorded && let Some(group) = self.arena.nodes.get_mut(node) {
+            group.length = self.at.saturating_sub(start) as u32;
+            group.inside = inside as u32;
+        }
+        result
+    }
+
+    /// Hangs what `inside` records under the node recorded last, without changing that node.
+    #[inline(always)]
+    pub fn under<T>(&mut self, inside: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        let (before, recorded) = (self.arena.nodes.len(), self.record);
+        let result = inside(self);
+        let count = self.arena.nodes.len() - before;
+        if recorded
+            && let Some(parent) = before.checked_sub(1).and_then(|at| self.arena.nodes.get_mut(at))
+        {
+            parent.inside += count as u32;
+        }
+        result
+    }
+
+    /// Reads `length` bytes with `inside`, which cannot leave them, and stands behind them
+    /// whatever it read. Bytes that were not captured stop `inside` where it reaches them.
+    #[inline(always)]
+    pub fn within<T>(
+        &mut self,
+        length: usize,
+        inside: impl FnOnce(&mut Self) -> Read<T>,
+    ) -> Read<T> {
+        let target = self.at + length;
+        if target > self.declared {
+            return Err(self.truncated(length));
+        }
+        let outer = (self.end, self.declared);
+        (self.end, self.declared) = (target.min(self.end), target);
+        let result = inside(self);
+        let reached = self.end;
+        (self.end, self.declared) = outer;
+        let value = result?;
+        if reached < target {
+            self.at = reached;
+            return Err(self.truncated(target - reached));
+        }
+        self.at = target;
+        Ok(value)
+    }
+
+    /// Passes over `length` bytes.
+    #[inline(always)]
+    pub fn skip(&mut self, length: usize) -> Read {
+        self.need(length)?;
+        self.at += length;
+        Ok(())
+    }
+
+    /// Stands at `offset` of the buffer, not behind the end of the layer.
+    #[inline(always)]
+    pub fn seek(&mut self, offset: usize) {
+        self.at = offset.min(self.end);
+    }
+
+    /// Records a problem here and goes on.
+    pub fn problem(&mut self, field: &'static Field) {
+        self.problem_at(field, self.at, 0);
+    }
+
+    /// Records a problem with some bytes and goes on. Problems are kept in every mode.
+    pub fn problem_at(&mut self, field: &'static Field, offset: usize, length: usize) {
+        self.arena.problems += 1;
+        self.push(Node {
+            field,
+            value: 1,
+            offset: offset as u32,
+            length: length as u32,
+            inside: 0,
+            buffer: self.buffer,
+            made: false,
+        });
+    }
+
+    /// Records a problem and stops: `return Err(p.malformed(&ROW))`.
+    #[cold]
+    pub fn malformed(&mut self, field: &'static Field) -> Stop {
+        self.problem(field);
+        Stop::Malformed { problem: field }
+    }
+
+    /// The layer ends `length` bytes from its start, if that many are there; what lies behind
+    /// belongs to the layer outside. More than there is stays as it is: it was not captured.
+    #[inline(always)]
+    pub fn ends_after(&mut self, length: usize) {
+        let end = self.start + length;
+        if end < self.declared {
+            self.declared = end.max(self.at);
+            self.end = self.end.min(self.declared);
+        }
+    }
+
+    /// The layer inside is given `length` bytes from here; what lies behind is this one's trailer.
+    #[inline(always)]
+    pub fn passes_on(&mut self, length: usize) {
+        self.onward = Some(self.at + length);
+    }
+
+    /// Has `length` bytes from `offset` dissected once this walk has ended.
+    pub fn later(&mut self, next: Next, offset: usize, length: usize) {
+        let declared = (offset + length).min(self.declared);
+        self.arena.later.push(Later {
+            next,
+            at: offset.min(self.end) as u32,
+            end: declared.min(self.end) as u32,
+            declared: declared as u32,
+            buffer: self.buffer,
+            quoted: self.quoted,
+        });
+    }
+
+    /// Bytes made from these (decompressed, decrypted, put together), dissected by `next` once
+    /// this walk has ended. `fill` appends them to an empty buffer.
+    pub fn derive(&mut self, next: Next, fill: impl FnOnce(&mut Vec<u8>)) {
+        let used = self.arena.buffers_used;
+        if used >= MOST_BUFFERS {
+            return;
+        }
+        if self.arena.buffers.len() == used {
+            self.arena.buffers.push(Vec::new());
+        }
+        let buffer = &mut self.arena.buffers[used];
+        buffer.clear();
+        fill(buffer);
+        let end = buffer.len() as u32;
+        self.arena.buffers_used += 1;
+        let buffer = self.arena.buffers_used as u8;
+        self.arena.later.push(Later {
+            next,
+            at: 0,
+            end,
+            declared: end,
+            buffer,
+            quoted: self.quoted,
+        });
+    }
+
+    /// From here on the frame is a packet that was quoted by an error message: it is cut as a
+    /// matter of course and is not part of the flow.
+    pub fn quotes(&mut self) {
+        self.quoted = true;
+    }
+
+    /// Is this a packet quoted by an error message?
+    #[inline(always)]
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Where addresses and ports of the flow go.
+    #[inline(always)]
+    pub fn flow(&mut self) -> &mut Flow {
+        if self.quoted { &mut self.unquoted } else { &mut self.arena.flow }
+    }
+
+    /// What is known of this conversation by a protocol, made when first asked for. The
+    /// conversation is that of [`Packet::flow`], in both directions: one is `true`, the other
+    /// `false`. None in a session without state and in quoted packets.
+    pub fn conversation<T: State>(&mut self) -> Option<(&mut T, bool)> {
+        if !self.context.stateful || self.quoted {
+            return None;
+        }
+        Some(self.conversations.state(&self.arena.flow))
+    }
+
+    /// Starts this flow's conversation anew: its ports are used again.
+    pub fn forget_conversation(&mut self) {
+        if self.context.stateful && !self.quoted {
+            self.conversations.forget(&self.arena.flow);
+        }
+    }
+
+    /// Does anybody look at this layer's fields?
+    #[inline(always)]
+    pub fn records(&self) -> bool {
+        self.record
+    }
+
+    /// Is the session to verify checksums?
+    #[inline(always)]
+    pub fn checksums(&self) -> bool {
+        self.context.checksums
+    }
+
+    /// The frame's number, from 1.
+    pub fn frame_number(&self) -> u64 {
+        self.context.number
+    }
+
+    /// When the frame was captured, in nanoseconds since 1970; 0 where that is unknown.
+    pub fn nanoseconds(&self) -> i64 {
+        self.context.nanoseconds
+    }
+
+    /// How long the frame's check sequence is, in bytes, if the capture says so.
+    pub fn fcs_length(&self) -> Option<u8> {
+        self.context.fcs
+    }
+
+    /// Bytes that are left of the layer and were captured.
+    #[inline(always)]
+    pub fn left(&self) -> usize {
+        self.end.saturating_sub(self.at)
+    }
+
+    /// Bytes that are left of the layer by its own account.
+    #[inline(always)]
+    pub fn declared_left(&self) -> usize {
+        self.declared.saturating_sub(self.at)
+    }
+
+    /// Where the walk stands in the buffer.
+    #[inline(always)]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Where the layer starts in the buffer.
+    #[inline(always)]
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Bytes of the layer that the walk has read.
+    #[inline(always)]
+    pub fn done(&self) -> usize {
+        self.at.saturating_sub(self.start)
+    }
+
+    /// The whole buffer, for what points back into it (DNS names).
+    #[inline(always)]
+    pub fn buffer(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The layer's bytes from its start as far as they were captured.
+    #[inline(always)]
+    pub fn layer_bytes(&self) -> &'a [u8] {
+        &self.bytes[self.start.min(self.end)..self.end]
+    }
+
+    /// The bytes that are left.
+    #[inline(always)]
+    pub fn ahead(&self) -> &'a [u8] {
+        &self.bytes[self.at.min(self.end)..self.end]
+    }
+
+    /// The next `N` bytes without reading them.
+    #[inline(always)]
+    pub fn peek<const N: usize>(&self) -> Read<[u8; N]> {
+        match self.bytes[..self.end].get(self.at..).and_then(|left| left.first_chunk()) {
+            Some(bytes) => Ok(*bytes),
+            None => Err(self.truncated(N)),
+        }
+    }
+
+    /// The byte `ahead` bytes from here without reading it.
+    #[inline(always)]
+    pub fn peek_at(&self, ahead: usize) -> Read<u8> {
+        match self.bytes[..self.end].get(self.at + ahead) {
+            Some(byte) => Ok(*byte),
+            None => Err(self.truncated(ahead + 1)),
+        }
+    }
+
+    /// Are there `length` more bytes?
+    #[inline(always)]
+    pub fn need(&self, length: usize) -> Read {
+        if length <= self.left() { Ok(()) } else { Err(self.truncated(length)) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn truncated(&self, need: usize) -> Stop {
+        Stop::Truncated { need: need as u32, have: self.left() as u32 }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, field: &'static Field, value: u64, length: usize) {
+        self.mark(field, self.at, length, value);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, node: Node) {
+        if self.arena.nodes.len() == self.arena.nodes.capacity() {
+            return self.push_slow(node);
+        }
+        self.arena.nodes.push(node);
+    }
+
+    /// Growing is rare, so the limit is looked at only here.
+    #[cold]
+    #[inline(never)]
+    fn push_slow(&mut self, node: Node) {
+        let most = self.context.most_nodes as usize;
+        let length = self.arena.nodes.len();
+        if length >= most {
+            self.record = false;
+            return;
+        }
+        self.arena.nodes.reserve_exact(length.max(128).min(most - length));
+        self.arena.nodes.push(node);
+    }
+}
+
+/// More derived buffers than this are not made for one frame.
+const MOST_BUFFERS: usize = 16;

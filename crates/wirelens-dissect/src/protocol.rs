@@ -1,0 +1,190 @@
+//! A protocol: its names, where it is found, its rows, and its walk.
+
+use crate::table::At;
+use crate::{Field, Packet, Step};
+
+/// Which part of the stack a protocol belongs to; `-L` stops behind one of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Ethernet and its like.
+    Link,
+    /// IP, ARP, ICMP.
+    Network,
+    /// TCP, UDP.
+    Transport,
+    /// DNS, HTTP.
+    Application,
+}
+
+/// One protocol, written with [`protocol!`](crate::protocol).
+pub struct Protocol {
+    /// The abbreviation, tshark's: `ipv6`.
+    pub name: &'static str,
+    /// The name in chains shown to people: `IPv6`.
+    pub short: &'static str,
+    /// The whole name: `Internet Protocol Version 6`.
+    pub title: &'static str,
+    /// Its part of the stack.
+    pub level: Level,
+    /// Where it is found.
+    pub found_at: &'static [At],
+    /// Its rows; each has its own below it.
+    pub fields: &'static [&'static Field],
+    /// The walk.
+    pub dissect: fn(&mut Packet<'_>) -> Step,
+    /// The walk over what is left of its bytes behind the layer inside it.
+    pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
+    /// Another protocol whose rows it uses: mDNS uses those of DNS.
+    pub rows_of: Option<&'static Protocol>,
+}
+
+impl Protocol {
+    /// Calls `each` with every row, parents first.
+    pub fn visit(&self, each: &mut dyn FnMut(&'static Field)) {
+        for field in self.fields {
+            field.visit(each);
+        }
+    }
+
+    /// The rows its layers are made of: its own and those it borrows.
+    pub fn rows(&self) -> impl Iterator<Item = &'static Field> {
+        let borrowed = self.rows_of.map_or(&[][..], |other| other.fields);
+        self.fields.iter().chain(borrowed).copied()
+    }
+}
+
+impl std::fmt::Debug for Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Protocol {
+    fn eq(&self, other: &Protocol) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// Declares a protocol: its names, where it is found, and its rows. The walk is the function
+/// `dissect` of the same module.
+///
+/// ```text
+/// protocol! {
+///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level
+///     @ IP_PROTO 17 | 136;                                     found at these numbers of the table
+///     @ TCP_PORT by looks_like_it;                             found by content: fn(&[u8]) -> bool
+///     trailer trailer;                                         optional: fn(&mut Packet) -> Step
+///     rows_of DNS;                                             optional: uses the rows of that one
+///     FLAGS = hex "flags" "Flags" & 0x0fff names(FLAG_NAMES) { kind, name behind `udp.`, label
+///         SYN = flag "flags.syn" "Syn" & 0x0002;               a view: bits of the word above it
+///     };
+///     OPTION = group "option" "Option" many { ... };           several: an array in reports
+/// }
+/// ```
+///
+/// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
+/// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
+/// `key("..")`).
+#[macro_export]
+macro_rules! protocol {
+    (
+        $(#[$doc:meta])*
+        $P:ident = $name:literal $short:literal $title:literal, $level:ident;
+        $(@ $table:ident $(by $recognise:ident)? $($at:literal)|*;)*
+        $(trailer $trailer:ident;)?
+        $(rows_of $rows_of:ident;)?
+        $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+            $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
+    ) => {
+        $crate::rows! { None, $name, ""; $($F = $kind $tail $label $(& $mask)?
+            $($attribute $(($($value),*))?)* $({ $($inside)* })?;)* }
+        $(#[$doc])*
+        #[doc = concat!($title, ": the protocol `", $name, "`.")]
+        pub static $P: $crate::Protocol = $crate::Protocol {
+            name: $name,
+            short: $short,
+            title: $title,
+            level: $crate::Level::$level,
+            found_at: &[
+                $($($crate::At::Number(&$table, $at),)* $($crate::At::Content(&$table, $recognise),)?)*
+            ],
+            fields: &[$(&$F),*],
+            dissect,
+            trailer: $crate::optional!($($trailer)?),
+            rows_of: $crate::optional!($(&$rows_of)?),
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! rows {
+    ($parent:expr, $protocol:literal, $parent_tail:literal;
+        $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+            $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
+    ) => { $(
+        #[doc = concat!($label, ": `", $protocol, ".", $tail, "`.")]
+        pub static $F: $crate::Field = {
+            static CHILDREN: &[&$crate::Field] = $crate::children!($({ $($inside)* })?);
+            $crate::Field::new(
+                $crate::kind::$kind, concat!($protocol, ".", $tail), $tail, $parent_tail, $label,
+            )
+            $(.mask($mask))?
+            $(.$attribute($($($value),*)?))*
+            .inside($parent, CHILDREN, $crate::object!($({ $($inside)* })?))
+        };
+        $($crate::rows! { Some(&$F), $protocol, $tail; $($inside)* })?
+    )* };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! children {
+    () => { &[] };
+    ({ $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+        $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)* }) => { &[$(&$F),*] };
+}
+
+/// Is one of the rows in the block shown always?
+#[doc(hidden)]
+#[macro_export]
+macro_rules! object {
+    () => { false };
+    ({ $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+        $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)* }) => {
+        false $(|| !($(matches!(stringify!($attribute).as_bytes(), b"detail" | b"hidden" | b"alias") ||)* false))*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! optional {
+    () => {
+        None
+    };
+    ($value:expr) => {
+        Some($value)
+    };
+}
+
+/// The words for kinds in [`protocol!`](crate::protocol).
+#[doc(hidden)]
+#[allow(non_upper_case_globals, missing_docs)]
+pub mod kind {
+    use crate::Kind;
+    pub const uint: Kind = Kind::Uint;
+    pub const hex: Kind = Kind::Hex;
+    pub const int: Kind = Kind::Int;
+    pub const float: Kind = Kind::Float;
+    pub const flag: Kind = Kind::Flag;
+    pub const mac: Kind = Kind::Mac;
+    pub const eui64: Kind = Kind::Eui64;
+    pub const ipv4: Kind = Kind::Ipv4;
+    pub const ipv6: Kind = Kind::Ipv6;
+    pub const bytes: Kind = Kind::Bytes;
+    pub const text: Kind = Kind::Text;
+    pub const time: Kind = Kind::Time;
+    pub const duration: Kind = Kind::Duration;
+    pub const group: Kind = Kind::Group;
+    pub const problem: Kind = Kind::Problem;
+}

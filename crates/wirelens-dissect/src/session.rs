@@ -1,0 +1,389 @@
+//! A session: dissects one frame after the other and keeps what outlives them.
+
+use std::sync::Arc;
+
+use crate::arena::{Arena, Later, Layer};
+use crate::conversation::Conversations;
+use crate::dissection::Dissection;
+use crate::packet::{Context, Packet};
+use crate::table::{ProtocolId, Registry};
+use crate::{Flow, Level, Next, Protocol, Stop, Table};
+
+/// A frame as a session wants it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Input<'a> {
+    /// Its number in the capture, from 1.
+    pub number: u64,
+    /// When it was captured, in nanoseconds since 1970; 0 where that is unknown.
+    pub nanoseconds: i64,
+    /// What it begins with: a number of the table [`LINK_TYPE`].
+    pub link_type: u32,
+    /// Its bytes as far as they were captured.
+    pub captured: &'a [u8],
+    /// Its length on the wire, in bytes.
+    pub length: u32,
+    /// How long its check sequence is, in bytes, if the capture says so.
+    pub fcs: Option<u8>,
+}
+
+/// Where a frame's first protocol is found, by the link types of
+/// <https://www.tcpdump.org/linktypes.html>.
+pub static LINK_TYPE: Table = Table::new("wtap_encap", "Link type");
+
+/// How much of a frame is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Detail {
+    /// Every field.
+    #[default]
+    Fields,
+    /// Only which layers there are and the flow they belong to.
+    Headers,
+}
+
+/// Bounds on what a frame or a session may take. Reaching one is counted, never silent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Layers in a frame.
+    pub layers: usize,
+    /// Fields in a frame.
+    pub nodes: u32,
+    /// Conversations that are remembered.
+    pub conversations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { layers: 255, nodes: 1 << 17, conversations: 1 << 15 }
+    }
+}
+
+/// What a session does.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How much of a frame is looked at.
+    pub detail: Detail,
+    /// Verify checksums; a wrong one is a problem.
+    pub checksums: bool,
+    /// Remember conversations: relative sequence numbers, recognised protocols.
+    pub stateful: bool,
+    /// Stop behind this part of the stack; the rest is data.
+    pub until: Option<Level>,
+    /// Stop behind these protocols; the rest is data. Empty: none.
+    pub stop_after: Vec<&'static Protocol>,
+    /// Only the fields of these protocols are wanted. Empty: all.
+    pub wanted: Vec<&'static Protocol>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            detail: Detail::Fields,
+            checksums: false,
+            stateful: true,
+            until: None,
+            stop_after: Vec::new(),
+            wanted: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Dissects frames. Its memory is bounded by its limits, whatever the frames are.
+pub struct Session {
+    registry: Arc<Registry>,
+    settings: Settings,
+    arena: Arena,
+    conversations: Conversations,
+    /// By protocol id, what happens at its layers.
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone, Copy)]
+struct Rule {
+    record: bool,
+    stop: bool,
+    level: Level,
+}
+
+impl Session {
+    /// A session with everything at its default.
+    pub fn new(registry: Arc<Registry>) -> Session {
+        Session::with(registry, Settings::default())
+    }
+
+    /// A session with these settings.
+    pub fn with(registry: Arc<Registry>, settings: Settings) -> Session {
+        let rule = |&protocol: &&'static Protocol| Rule {
+            record: settings.detail == Detail::Fields
+                && (settings.wanted.is_empty() || settings.wanted.contains(&protocol)),
+            stop: settings.stop_after.contains(&protocol),
+            level: protocol.level,
+        };
+        let rules = registry.protocols().iter().map(rule).collect();
+        let conversations = Conversations::new(settings.limits.conversations);
+        Session { registry, settings, arena: Arena::default(), conversations, rules }
+    }
+
+    /// What it dissects with.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// What it was told.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Conversations that are remembered now, and those that were given up for others.
+    pub fn conversations(&self) -> (usize, u64) {
+        (self.conversations.len(), self.conversations.evicted)
+    }
+
+    /// Forgets everything that outlived a frame.
+    pub fn reset(&mut self) {
+        self.conversations.clear();
+    }
+
+    /// Dissects a frame. What it gives is lent until the next call.
+    pub fn dissect<'s>(&'s mut self, input: Input<'s>) -> Dissection<'s> {
+        self.dissect_as(Next::In(&LINK_TYPE, input.link_type), input)
+    }
+
+    /// Dissects bytes that begin with `first`.
+    pub fn dissect_as<'s>(&'s mut self, first: Next, input: Input<'s>) -> Dissection<'s> {
+        self.arena.clear();
+        let declared = (input.length as usize).max(input.captured.len());
+        let mut walker = Walker {
+            registry: &self.registry,
+            rules: &self.rules,
+            settings: &self.settings,
+            arena: &mut self.arena,
+            conversations: &mut self.conversations,
+            context: Context {
+                number: input.number,
+                nanoseconds: input.nanoseconds,
+                fcs: input.fcs,
+                checksums: self.settings.checksums,
+                stateful: self.settings.stateful,
+                most_nodes: self.settings.limits.nodes,
+            },
+        };
+        let later = Later {
+            next: first,
+            at: 0,
+            end: input.captured.len() as u32,
+            declared: declared as u32,
+            buffer: 0,
+            quoted: false,
+        };
+        walker.walk(input.captured, later);
+        walker.what_is_left(input.captured);
+        Dissection::new(input, &self.arena, &self.registry)
+    }
+}
+
+struct Walker<'w> {
+    registry: &'w Registry,
+    rules: &'w [Rule],
+    settings: &'w Settings,
+    arena: &'w mut Arena,
+    conversations: &'w mut Conversations,
+    context: Context,
+}
+
+impl Walker<'_> {
+    /// One chain of layers over one buffer, then the trailers of those that have one.
+    fn walk(&mut self, bytes: &[u8], from: Later) {
+        let first_layer = self.arena.layers.len();
+        let mut packet = Packet {
+            bytes,
+            at: from.at as usize,
+            end: from.end as usize,
+            declared: from.declared as usize,
+            onward: None,
+            start: from.at as usize,
+            record: false,
+            quoted: from.quoted,
+            buffer: from.buffer,
+            arena: &mut *self.arena,
+            unquoted: Flow::default(),
+            conversations: &mut *self.conversations,
+            context: self.context,
+        };
+        let mut next = from.next;
+        let mut trailers = false;
+        // A frame without a byte still has its first layer.
+        while packet.left() > 0 || packet.arena.layers.is_empty() {
+            let Some(id) = choose(self.registry, self.rules, self.settings, &mut packet, next)
+            else {
+                break;
+            };
+            let layers = packet.arena.layers.len();
+            if layers >= self.settings.limits.layers {
+                packet.arena.problems += 1;
+                break;
+            }
+            let protocol = self.registry.protocol(id);
+            let rule = self.rules[id.index()];
+            packet.start = packet.at;
+            packet.record =
+                rule.record && (packet.arena.nodes.len() as u32) < self.context.most_nodes;
+            let first_node = packet.arena.nodes.len() as u32;
+            packet.arena.layers.push(Layer {
+                protocol,
+                id,
+                buffer: packet.buffer,
+                quoted: packet.quoted,
+                start: packet.at as u32,
+                length: 0,
+                end: packet.end as u32,
+                declared: packet.declared as u32,
+                nodes: (first_node, first_node),
+                trailer: (0, 0),
+            });
+            let result = (protocol.dissect)(&mut packet);
+            let end_node = packet.arena.nodes.len() as u32;
+            let layer = &mut packet.arena.layers[layers];
+            layer.length = packet.at.saturating_sub(packet.start) as u32;
+            (layer.end, layer.declared) = (packet.end as u32, packet.declared as u32);
+            layer.nodes.1 = end_node;
+            trailers |= protocol.trailer.is_some();
+            match result {
+                Ok(step) => next = if rule.stop { Next::Data } else { step },
+                Err(stop) => {
+                    packet.arena.stop.get_or_insert((layers as u16, stop));
+                    break;
+                }
+            }
+            if let Some(onward) = packet.onward.take()
+                && onward < packet.declared
+            {
+                packet.declared = onward.max(packet.at);
+                packet.end = packet.end.min(packet.declared);
+            }
+            if matches!(next, Next::Again) {
+                // A walk that reads nothing must not be asked again for ever.
+                if packet.at == packet.start {
+                    break;
+                }
+                next = Next::To(protocol);
+            }
+        }
+        if trailers {
+            self.trailers(bytes, first_layer, from.buffer);
+        }
+    }
+
+    /// Gives layers with a trailer what the layer inside them left over, innermost first.
+    fn trailers(&mut self, bytes: &[u8], first_layer: usize, buffer: u8) {
+        for at in (first_layer..self.arena.layers.len()).rev() {
+            let layer = self.arena.layers[at];
+            let Some(trailer) = layer.protocol.trailer else { continue };
+            let inner = self.arena.layers.get(at + 1);
+            let from = inner.map_or(layer.start + layer.length, |inner| inner.end.max(inner.start));
+            if from >= layer.end || inner.is_some_and(|inner| inner.declared > inner.end) {
+                continue;
+            }
+            let first_node = self.arena.nodes.len() as u32;
+            let mut packet = Packet {
+                bytes,
+                at: from as usize,
+                end: layer.end as usize,
+                declared: layer.declared as usize,
+                onward: None,
+                start: layer.start as usize,
+                record: self.rules[layer.id.index()].record,
+                quoted: layer.quoted,
+                buffer,
+                arena: &mut *self.arena,
+                unquoted: Flow::default(),
+                conversations: &mut *self.conversations,
+                context: self.context,
+            };
+            // A trailer that is cut short has said what it could.
+            let _ = trailer(&mut packet);
+            let end_node = self.arena.nodes.len() as u32;
+            self.arena.layers[at].trailer = (first_node, end_node);
+        }
+    }
+
+    /// The parts and derived buffers that walks left for later, in their order; those may leave
+    /// more.
+    fn what_is_left(&mut self, frame: &[u8]) {
+        let mut done = 0;
+        while let Some(&later) = self.arena.later.get(done) {
+            done += 1;
+            match later.buffer {
+                0 => self.walk(frame, later),
+                n => {
+                    let at = usize::from(n) - 1;
+                    let bytes = std::mem::take(&mut self.arena.buffers[at]);
+                    self.walk(&bytes, later);
+                    self.arena.buffers[at] = bytes;
+                }
+            }
+        }
+    }
+}
+
+/// The protocol that comes next, if any.
+#[inline]
+fn choose(
+    registry: &Registry,
+    rules: &[Rule],
+    settings: &Settings,
+    packet: &mut Packet<'_>,
+    next: Next,
+) -> Option<ProtocolId> {
+    const DATA: ProtocolId = ProtocolId(0);
+    let found = match next {
+        Next::Nothing => return None,
+        Next::Data => return Some(DATA),
+        Next::In(table, number) => registry.find(table, number),
+        Next::Ports(table, a, b) => by_ports(registry, packet, table, a, b),
+        Next::To(protocol) => registry.id(protocol),
+        Next::Again => None,
+    };
+    let found = found.unwrap_or(DATA);
+    match settings.until {
+        Some(level) if rules[found.index()].level > level => Some(DATA),
+        _ => Some(found),
+    }
+}
+
+/// The conversation first, then the lower port, the higher, and last the content.
+#[inline]
+fn by_ports(
+    registry: &Registry,
+    packet: &mut Packet<'_>,
+    table: &'static Table,
+    a: u16,
+    b: u16,
+) -> Option<ProtocolId> {
+    if packet.left() == 0 {
+        return None;
+    }
+    let stateful = packet.context.stateful && !packet.quoted;
+    if stateful && let Some(id) = packet.conversations.application(&packet.arena.flow) {
+        return Some(id);
+    }
+    let (low, high) = (a.min(b), a.max(b));
+    let low = if low == 0 { None } else { registry.find(table, low.into()) };
+    if let Some(id) = low.or_else(|| registry.find(table, high.into())) {
+        return Some(id);
+    }
+    let id = registry.recognise(table, packet.ahead())?;
+    if stateful {
+        packet.conversations.set_application(&packet.arena.flow, id);
+    }
+    Some(id)
+}
+
+impl Stop {
+    /// Did the walk stop because the capture does not hold the whole frame?
+    pub(crate) fn is_short(self, layer: &Layer) -> bool {
+        matches!(self, Stop::Truncated { .. }) && layer.end < layer.declared
+    }
+}

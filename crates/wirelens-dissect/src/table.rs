@@ -1,0 +1,229 @@
+//! Tables in which a protocol finds the one inside it, and the registry that fills them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::{Field, Protocol};
+
+/// A table of numbers at which protocols are found: EtherTypes, IP protocols, TCP ports.
+///
+/// The protocol that looks into a table owns it as a `static`; those that are found there name
+/// it in their `@` lines.
+pub struct Table {
+    /// Its filter name, which `--decode-as` and documentation use: `ethertype`, `tcp.port`.
+    pub name: &'static str,
+    /// What people read.
+    pub title: &'static str,
+    slot: OnceLock<u16>,
+}
+
+impl Table {
+    /// A table with nothing in it.
+    pub const fn new(name: &'static str, title: &'static str) -> Table {
+        Table { name, title, slot: OnceLock::new() }
+    }
+
+    /// Its place among all tables of the process, given when it is first asked for.
+    #[inline(always)]
+    pub(crate) fn slot(&'static self) -> usize {
+        static TABLES: AtomicU16 = AtomicU16::new(0);
+        usize::from(*self.slot.get_or_init(|| TABLES.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// One line of a protocol's `@`: where it is found.
+#[derive(Clone, Copy)]
+pub enum At {
+    /// At a number of a table.
+    Number(&'static Table, u32),
+    /// By its content, where the table's numbers say nothing.
+    Content(&'static Table, Recognise),
+}
+
+/// A protocol's place in its registry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct ProtocolId(pub(crate) u16);
+
+impl ProtocolId {
+    /// As an index into [`Registry::protocols`].
+    #[inline(always)]
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
+/// Every protocol that is known, and the tables that lead to them.
+///
+/// It is built once and shared; a protocol of your own joins with [`Registry::with`].
+pub struct Registry {
+    protocols: Vec<&'static Protocol>,
+    tables: Vec<Numbers>,
+    titles: Vec<&'static Table>,
+    ids: HashMap<usize, ProtocolId>,
+    fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
+}
+
+/// Does a protocol know these bytes for its own?
+pub type Recognise = fn(&[u8]) -> bool;
+
+#[derive(Default)]
+struct Numbers {
+    /// Protocol index + 1 at a number; as long as the largest number below `DENSE`.
+    dense: Vec<u16>,
+    sparse: HashMap<u32, u16>,
+    content: Vec<(Recognise, ProtocolId)>,
+}
+
+/// Tables are plain arrays up to here: ports, EtherTypes and IP protocols all fit.
+const DENSE: u32 = 1 << 16;
+
+impl Registry {
+    /// A registry of `protocols`; `fallback`, which takes what nobody claims, is the first of it.
+    pub fn new(fallback: &'static Protocol, protocols: &[&'static Protocol]) -> Registry {
+        let mut registry = Registry {
+            protocols: Vec::new(),
+            tables: Vec::new(),
+            titles: Vec::new(),
+            ids: HashMap::new(),
+            fields: OnceLock::new(),
+        };
+        registry.add(fallback);
+        for protocol in protocols {
+            registry.add(protocol);
+        }
+        registry
+    }
+
+    /// The same with one more protocol, which takes its numbers from those that had them before.
+    pub fn with(mut self, protocol: &'static Protocol) -> Registry {
+        self.add(protocol);
+        self
+    }
+
+    /// To be shared between sessions.
+    pub fn shared(self) -> Arc<Registry> {
+        Arc::new(self)
+    }
+
+    fn add(&mut self, protocol: &'static Protocol) {
+        let key = std::ptr::from_ref(protocol).addr();
+        if self.ids.contains_key(&key) {
+            return;
+        }
+        let id = ProtocolId(self.protocols.len() as u16);
+        self.protocols.push(protocol);
+        self.ids.insert(key, id);
+        self.fields = OnceLock::new();
+        for &at in protocol.found_at {
+            match at {
+                At::Number(table, number) => {
+                    let numbers = self.numbers(table);
+                    if number < DENSE {
+                        let at = number as usize;
+                        if numbers.dense.len() <= at {
+                            numbers.dense.resize(at + 1, 0);
+                        }
+                        numbers.dense[at] = id.0 + 1;
+                    } else {
+                        numbers.sparse.insert(number, id.0 + 1);
+                    }
+                }
+                At::Content(table, recognise) => self.numbers(table).content.push((recognise, id)),
+            }
+        }
+    }
+
+    fn numbers(&mut self, table: &'static Table) -> &mut Numbers {
+        let slot = table.slot();
+        if self.tables.len() <= slot {
+            self.tables.resize_with(slot + 1, Numbers::default);
+        }
+        if !self.titles.iter().any(|known| std::ptr::eq(*known, table)) {
+            self.titles.push(table);
+        }
+        &mut self.tables[slot]
+    }
+
+    /// What is found at a number of a table.
+    #[inline(always)]
+    pub fn find(&self, table: &'static Table, number: u32) -> Option<ProtocolId> {
+        let numbers = self.tables.get(table.slot())?;
+        let found = match numbers.dense.get(number as usize) {
+            Some(&found) => found,
+            None if number < DENSE => 0,
+            None => numbers.sparse.get(&number).copied().unwrap_or(0),
+        };
+        found.checked_sub(1).map(ProtocolId)
+    }
+
+    /// Who recognises these bytes, asked in the order of registration.
+    #[inline]
+    pub fn recognise(&self, table: &'static Table, bytes: &[u8]) -> Option<ProtocolId> {
+        let numbers = self.tables.get(table.slot())?;
+        numbers.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
+    }
+
+    /// The protocol of an id of this registry.
+    #[inline(always)]
+    pub fn protocol(&self, id: ProtocolId) -> &'static Protocol {
+        self.protocols[id.index()]
+    }
+
+    /// The id of a protocol, if it is registered.
+    pub fn id(&self, protocol: &'static Protocol) -> Option<ProtocolId> {
+        self.ids.get(&std::ptr::from_ref(protocol).addr()).copied()
+    }
+
+    /// Every protocol, in the order of registration.
+    pub fn protocols(&self) -> &[&'static Protocol] {
+        &self.protocols
+    }
+
+    /// Every table that some protocol is found in.
+    pub fn tables(&self) -> &[&'static Table] {
+        &self.titles
+    }
+
+    /// The protocol of this name: abbreviation, short name or title, whatever its case.
+    pub fn named(&self, name: &str) -> Option<&'static Protocol> {
+        let by = |of: fn(&Protocol) -> &'static str| {
+            self.protocols.iter().copied().find(|p| of(p).eq_ignore_ascii_case(name))
+        };
+        by(|p| p.name).or_else(|| by(|p| p.short)).or_else(|| by(|p| p.title))
+    }
+
+    /// The rows of a filter name: several where a name stands for several, such as `ip.addr`.
+    pub fn fields(&self, name: &str) -> &[&'static Field] {
+        self.by_name().get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every row by its filter name.
+    pub fn by_name(&self) -> &HashMap<&'static str, Vec<&'static Field>> {
+        self.fields.get_or_init(|| {
+            let mut all: HashMap<&'static str, Vec<&'static Field>> = HashMap::new();
+            for protocol in &self.protocols {
+                protocol.visit(&mut |field| {
+                    let rows = all.entry(field.name).or_default();
+                    if !rows.iter().any(|row| std::ptr::eq(*row, field)) {
+                        rows.push(field);
+                    }
+                });
+            }
+            all
+        })
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Registry of {} protocols", self.protocols.len())
+    }
+}

@@ -1,0 +1,5 @@
+//! What programs say.
+
+super::protocols! {
+    data: DATA;
+}

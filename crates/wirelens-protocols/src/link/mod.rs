@@ -1,0 +1,5 @@
+//! What a frame begins with: Ethernet and its like.
+
+super::protocols! {
+    ethernet: ETH;
+}

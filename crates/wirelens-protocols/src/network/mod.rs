@@ -1,0 +1,5 @@
+//! What addresses hosts: IP and what serves it.
+
+super::protocols! {
+    ipv4: IP;
+}

@@ -1,0 +1,138 @@
+//! What the tests at the end of every protocol's file are made of.
+
+use wirelens_dissect::{Input, Next, Protocol, Session};
+use wirelens_report::{Head, JsonWriter, Line, write_detail, write_layers};
+
+/// Bytes from hexadecimal digits; anything else between them is passed over.
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    assert!(digits.len().is_multiple_of(2), "half a byte in {text}");
+    let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or(0) as u8;
+    digits.chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+/// The tree of these bytes, dissected from `first` on.
+pub(crate) fn tree(first: &'static Protocol, bytes: &[u8]) -> String {
+    let mut session = Session::new(crate::shared());
+    tree_in(&mut session, first, bytes)
+}
+
+/// The same in a session that has seen others, as the next frame.
+pub(crate) fn tree_in(session: &mut Session, first: &'static Protocol, bytes: &[u8]) -> String {
+    let frame = session.dissect_as(Next::To(first), input(bytes));
+    let mut line = Line::new();
+    write_layers(&mut line, &frame);
+    String::from_utf8(line.written().to_vec()).expect("a tree is text")
+}
+
+/// The tree of a frame of a link type.
+pub(crate) fn tree_of_link(link_type: u32, bytes: &[u8]) -> String {
+    let mut session = Session::new(crate::shared());
+    let frame = session.dissect(Input { link_type, ..input(bytes) });
+    let mut line = Line::new();
+    write_layers(&mut line, &frame);
+    String::from_utf8(line.written().to_vec()).expect("a tree is text")
+}
+
+/// The frame as JSON, for tests of single values.
+pub(crate) fn json(first: &'static Protocol, bytes: &[u8]) -> String {
+    let mut session = Session::new(crate::shared());
+    let frame = session.dissect_as(Next::To(first), input(bytes));
+    let mut line = Line::new();
+    JsonWriter::default().frame(&mut line, &Head::default(), &frame);
+    String::from_utf8(line.written().to_vec()).expect("JSON is text")
+}
+
+/// Dissects every prefix of the bytes, once as if that were all and once as if the rest had not
+/// been captured, and every version with one byte changed. None may panic; none may have a field
+pub(crate) fn every_prefix(first: &'static Protocol, bytes: &[u8]) {
+    let mut session = Session::new(crate::shared());
+    let mut line = Line::new();
+    let mut writer = JsonWriter::default();
+    let mut look = |bytes: &[u8], length: usize| {
+        let frame =
+            session.dissect_as(Next::To(first), Input { length: length as u32, ..input(bytes) });
+        line.clear();
+        write_layers(&mut line, &frame);
+        line.clear();
+        writer.frame(&mut line, &Head::default(), &frame);
+        serde_json::from_slice::<NoKeyTwice>(line.written())
+            .expect("valid JSON without a key twice");
+        line.clear();
+        write_detail(&mut line, &Head::default(), &frame);
+        serde_json::from_slice::<serde::de::IgnoredAny>(line.written()).expect("valid JSON");
+    };
+    for end in 0..=bytes.len() {
+        look(&bytes[..end], end);
+        look(&bytes[..end], bytes.len());
+    }
+    let mut changed = bytes.to_vec();
+    for at in 0..bytes.len() {
+        for byte in [0, 1, 0x7f, 0x80, 0xff, bytes[at] ^ 1, bytes[at].wrapping_add(1)] {
+            changed[at] = byte;
+            look(&changed, bytes.len());
+        }
+        changed[at] = bytes[at];
+    }
+}
+
+/// JSON of any shape in which no object has a key twice.
+struct NoKeyTwice;
+
+impl<'de> serde::Deserialize<'de> for NoKeyTwice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NoKeyTwice)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for NoKeyTwice {
+    type Value = NoKeyTwice;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut all: A) -> Result<Self, A::Error> {
+        while all.next_element::<NoKeyTwice>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut all: A) -> Result<Self, A::Error> {
+        let mut seen = std::collections::HashSet::new();
+        while let Some((key, _)) = all.next_entry::<String, NoKeyTwice>()? {
+            if seen.contains(&key) {
+                return Err(serde::de::Error::custom(format!("the key {key} twice")));
+            }
+            seen.insert(key);
+        }
+        Ok(self)
+    }
+}
+
+fn input(bytes: &[u8]) -> Input<'_> {
+    Input { number: 1, captured: bytes, length: bytes.len() as u32, ..Input::default() }
+}

@@ -1,0 +1,6 @@
+//! What carries data between programs.
+
+super::protocols! {
+    tcp: TCP;
+    udp: UDP;
+}
