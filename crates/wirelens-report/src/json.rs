@@ -87,7 +87,7 @@ impl JsonWriter {
         while let Some(node) = nodes.get(at) {
             let field = node.field;
             let next = at + 1 + node.inside as usize;
-            if field.shown == Shown::Always && !(field.payload && !self.options.payload) {
+            if field.shown == Shown::Always && (self.options.payload || !field.payload) {
                 if !field.many {
                     start(line, &field.key);
                     self.value(line, frame, node, &nodes[at + 1..next.min(nodes.len())]);
@@ -139,7 +139,7 @@ impl JsonWriter {
         line.room(128);
         line.put(b'{');
         if field.kind != Kind::Group {
-            if !(field.kind == Kind::Bytes && !inside.is_empty()) {
+            if field.kind != Kind::Bytes || inside.is_empty() {
                 line.all(b"\"value\":");
                 scalar(line, frame, node);
             }
