@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::arena::{Arena, Flow, Layer, Node};
 use crate::session::Input;
@@ -12,14 +13,14 @@ use crate::{Field, Kind, Registry, Shown, Stop};
 pub struct Dissection<'d> {
     input: Input<'d>,
     arena: &'d Arena,
-    registry: &'d Registry,
+    registry: &'d Arc<Registry>,
 }
 
 impl<'d> Dissection<'d> {
     pub(crate) fn new(
         input: Input<'d>,
         arena: &'d Arena,
-        registry: &'d Registry,
+        registry: &'d Arc<Registry>,
     ) -> Dissection<'d> {
         Dissection { input, arena, registry }
     }
@@ -31,7 +32,7 @@ impl<'d> Dissection<'d> {
     }
 
     /// What it was dissected with.
-    pub fn registry(&self) -> &'d Registry {
+    pub fn registry(&self) -> &'d Arc<Registry> {
         self.registry
     }
 
@@ -198,6 +199,41 @@ impl Node {
             .iter()
             .filter(move |child| child.view && child.shown as u8 <= shown as u8)
             .map(move |child| self.view(child))
+    }
+}
+
+/// A dissection to keep: it has copies of the frame and of what was found in it.
+#[derive(Clone)]
+pub struct OwnedDissection {
+    input: Input<'static>,
+    captured: Vec<u8>,
+    arena: Arena,
+    registry: Arc<Registry>,
+}
+
+impl OwnedDissection {
+    /// The dissection it was made from.
+    pub fn lend(&self) -> Dissection<'_> {
+        let input = Input { captured: &self.captured, ..self.input };
+        Dissection { input, arena: &self.arena, registry: &self.registry }
+    }
+}
+
+impl fmt::Debug for OwnedDissection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lend().fmt(f)
+    }
+}
+
+impl Dissection<'_> {
+    /// A copy that does not end with the next frame.
+    pub fn keep(&self) -> OwnedDissection {
+        OwnedDissection {
+            input: Input { captured: &[], ..self.input },
+            captured: self.input.captured.to_vec(),
+            arena: self.arena.clone(),
+            registry: Arc::clone(self.registry),
+        }
     }
 }
 
