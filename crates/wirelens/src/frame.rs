@@ -86,7 +86,8 @@ impl<'f> Frame<'f> {
         let dissection = self.dissection;
         let mut found = Vec::new();
         let rows = dissection.registry().fields(name);
-        dissection.find(rows, &mut |_, node| found.push(FieldView { dissection, node, inside: &[] }));
+        dissection
+            .find(rows, &mut |_, node| found.push(FieldView { dissection, node, inside: &[] }));
         found
     }
 
@@ -348,9 +349,8 @@ impl<'f> FieldView<'f> {
     /// The fields inside it, outermost only, those that are part of its value first.
     pub fn fields(&self) -> impl Iterator<Item = FieldView<'f>> + use<'f> {
         let (dissection, node) = (self.dissection, self.node);
-        let views = node
-            .views(Shown::Detail)
-            .map(move |node| FieldView { dissection, node, inside: &[] });
+        let views =
+            node.views(Shown::Detail).map(move |node| FieldView { dissection, node, inside: &[] });
         views.chain(siblings(dissection, self.inside))
     }
 }

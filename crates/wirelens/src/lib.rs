@@ -23,6 +23,7 @@ mod extract;
 mod family;
 mod format;
 mod frame;
+mod output;
 mod range;
 
 pub use chain::Chain;
@@ -30,6 +31,7 @@ pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use output::Output;
 pub use range::FrameRange;
 
 pub use wirelens_capture::Timestamp;

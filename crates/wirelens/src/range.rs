@@ -50,7 +50,9 @@ impl FromStr for FrameRange {
         let mut joined: Vec<(u64, u64)> = Vec::new();
         for (first, last) in parts {
             match joined.last_mut() {
-                Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
+                Some(before) if first <= before.1.saturating_add(1) => {
+                    before.1 = before.1.max(last)
+                }
                 _ => joined.push((first, last)),
             }
         }
