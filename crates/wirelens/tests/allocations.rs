@@ -40,7 +40,8 @@ fn nothing_is_allocated_for_a_frame() {
         for (at, (link_type, captured)) in frames.iter().enumerate() {
             let length = captured.len() as u32;
             let number = at as u64 + 1;
-            let input = Input { number, link_type: *link_type, captured, length, ..Input::default() };
+            let input =
+                Input { number, link_type: *link_type, captured, length, ..Input::default() };
             let frame = session.dissect(input);
             let head = Head { number, time: Some((1, 2)), length, captured: length, interface: 0 };
             line.clear();
