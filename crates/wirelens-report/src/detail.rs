@@ -2,7 +2,9 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown};
 
-use crate::json::scalar;
+use crate::json::Json;
+use crate::select::write_epoch;
+use crate::syntax::Syntax;
 use crate::{Head, Line};
 
 /// Writes the frame as one object without a line break. Every field is there, payloads and views
@@ -13,7 +15,11 @@ pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
     line.number(head.number);
     line.all(b",\"ts\":");
     match head.time {
-        Some((seconds, nanoseconds)) => timestamp(line, seconds, nanoseconds),
+        Some((seconds, nanoseconds)) => {
+            line.put(b'"');
+            write_epoch(line, seconds, nanoseconds);
+            line.put(b'"');
+        }
         None => line.all(b"null"),
     }
     line.all(b",\"len\":");
@@ -60,23 +66,6 @@ pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
     line.add(b"]}");
 }
 
-/// Seconds and nanoseconds in quotes; before 1970 the fraction counts backwards like the seconds.
-fn timestamp(line: &mut Line, seconds: i64, nanoseconds: u32) {
-    let (sign, whole, rest) = match (seconds < 0, nanoseconds) {
-        (true, 0) => (true, seconds.unsigned_abs(), 0),
-        (true, n) => (true, seconds.unsigned_abs() - 1, 1_000_000_000 - n),
-        (false, n) => (false, seconds as u64, n),
-    };
-    line.put(b'"');
-    if sign {
-        line.put(b'-');
-    }
-    line.number(whole);
-    line.put(b'.');
-    line.digits(rest.into(), 9);
-    line.put(b'"');
-}
-
 fn siblings(line: &mut Line, frame: &Dissection<'_>, nodes: &[Node]) {
     let mut at = 0;
     while let Some(node) = nodes.get(at) {
@@ -111,7 +100,7 @@ fn one(line: &mut Line, frame: &Dissection<'_>, node: &Node, inside: &[Node]) {
     line.all(b",\"value\":");
     match field.kind {
         Kind::Problem | Kind::Group => line.all(b"null"),
-        _ => scalar(line, frame, node),
+        _ => Json::scalar(line, frame, node),
     }
     line.add(b",\"children\":[");
     for view in node.views(Shown::Detail) {

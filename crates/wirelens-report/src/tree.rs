@@ -2,7 +2,7 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown, Stop};
 
-use crate::escape::write_safe;
+use crate::value::write_plain;
 use crate::{Head, Line, write_rfc3339};
 
 /// Writes the frame as an indented tree: a line for the frame, one for each layer, one for each
@@ -126,16 +126,6 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
                 None => line.all(if value != 0 { b"true" } else { b"false" }),
             }
         }
-        Kind::Int => line.signed(node.value as i64),
-        Kind::Float => line.float(f64::from_bits(node.value)),
-        Kind::Mac => line.mac(&node.value.to_be_bytes()[2..]),
-        Kind::Eui64 => line.mac(&node.value.to_be_bytes()),
-        Kind::Ipv4 => line.ipv4(node.value as u32),
-        Kind::Ipv6 => {
-            if let Some(bytes) = frame.bytes(node).first_chunk::<16>() {
-                line.ipv6(bytes);
-            }
-        }
         Kind::Bytes => {
             let bytes = frame.bytes(node);
             let shown = bytes.len().min(SHOWN_BYTES);
@@ -147,17 +137,12 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
                 line.all(b" bytes)");
             }
         }
-        Kind::Text => write_safe(line, frame.text(node)),
-        Kind::Time => {
-            let time = node.value as i64;
-            let rest = time.rem_euclid(1_000_000_000) as u32;
-            write_rfc3339(line, time.div_euclid(1_000_000_000), rest);
-        }
         Kind::Duration => {
             line.seconds(node.value as i64);
             line.all(b" s");
         }
         Kind::Group | Kind::Problem => {}
+        _ => write_plain(line, frame, node),
     }
 }
 
