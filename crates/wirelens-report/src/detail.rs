@@ -3,13 +3,41 @@
 use wirelens_dissect::{Dissection, Kind, Node, Shown};
 
 use crate::json::Json;
+use crate::report::{CaptureInfo, Report, Summary};
 use crate::select::write_epoch;
 use crate::syntax::Syntax;
-use crate::{Head, Line};
+use crate::{Head, Line, Options};
+
+/// The report of lines with positions. It has every field whatever the options but for layers.
+pub struct Detail {
+    options: Options,
+}
+
+impl Detail {
+    /// A report with these options.
+    pub fn new(options: Options) -> Detail {
+        Detail { options }
+    }
+}
+
+impl Report for Detail {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+
+    fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        write(line, head, frame, &self.options);
+        line.add(b"\n");
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &Summary) {}
+}
 
 /// Writes the frame as one object without a line break. Every field is there, payloads and views
 /// too; a row that tshark has no field for has a `label` and no `name`.
 pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+    write(line, head, frame, &Options::default());
+}
+
+fn write(line: &mut Line, head: &Head, frame: &Dissection<'_>, options: &Options) {
     line.room(256);
     line.all(b"{\"frame\":");
     line.number(head.number);
@@ -39,7 +67,7 @@ pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         line.add(if line.last() == b'[' { b"\"_ws.malformed\"" } else { b",\"_ws.malformed\"" });
     }
     line.add(b"],\"layers\":[");
-    for layer in frame.layers() {
+    for layer in frame.layers().iter().filter(|layer| options.wants(layer.protocol)) {
         if line.last() != b'[' {
             line.add(b",");
         }

@@ -58,7 +58,7 @@ impl Syntax for Json {
         line.padded(bytes, length);
     }
 
-    #[inline]
+    #[inline(always)]
     fn key_text(line: &mut Line, key: &str, tail: &str) {
         line.room(key.len() + tail.len() + 96);
         line.all(b",\"");

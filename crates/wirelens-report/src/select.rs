@@ -135,6 +135,15 @@ impl Selection {
         Ok(selection)
     }
 
+    /// The fields of the frame itself.
+    pub fn of_frame() -> Selection {
+        let column = |&(name, field): &(&str, FrameField)| Column {
+            name: name.to_owned(),
+            source: Source::Frame(field),
+        };
+        Selection { columns: FrameField::ALL.iter().map(column).collect() }
+    }
+
     /// The same of names with commas or spaces between them.
     pub fn parse(registry: &Registry, names: &str) -> Result<Selection, UnknownField> {
         let names = names.split(|c: char| c == ',' || c.is_whitespace());

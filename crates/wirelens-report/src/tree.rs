@@ -2,12 +2,57 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown, Stop};
 
+use crate::hex::write_hex_dump;
+use crate::report::{CaptureInfo, Report, Summary};
 use crate::value::write_plain;
-use crate::{Head, Line, write_rfc3339};
+use crate::{Head, Line, Options, write_rfc3339};
+
+/// The report of trees.
+pub struct Tree {
+    options: Options,
+}
+
+impl Tree {
+    /// A report with these options. With chosen fields a tree has these and no layers.
+    pub fn new(options: Options) -> Tree {
+        Tree { options }
+    }
+}
+
+impl Report for Tree {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+
+    fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        write_head(line, head);
+        match &self.options.fields {
+            Some(fields) => {
+                for column in fields.columns() {
+                    line.add(b"  ");
+                    line.add(column.name.as_bytes());
+                    line.add(b": ");
+                    column.write_values(line, head, frame, self.options.names, b',');
+                    line.add(b"\n");
+                }
+            }
+            None => layers(line, frame, &self.options),
+        }
+        if self.options.hex {
+            write_hex_dump(line, frame);
+        }
+        line.add(b"\n");
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &Summary) {}
+}
 
 /// Writes the frame as an indented tree: a line for the frame, one for each layer, one for each
 /// field, two spaces deeper for what is inside it.
 pub fn write_tree(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+    write_head(line, head);
+    write_layers(line, frame);
+}
+
+fn write_head(line: &mut Line, head: &Head) {
     line.room(256);
     line.all(b"Frame ");
     line.number(head.number);
@@ -24,12 +69,15 @@ pub fn write_tree(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         write_rfc3339(line, seconds, nanoseconds);
     }
     line.add(b"\n");
-    write_layers(line, frame);
 }
 
 /// Writes the layers alone.
 pub fn write_layers(line: &mut Line, frame: &Dissection<'_>) {
-    for layer in frame.layers() {
+    layers(line, frame, &Options::default());
+}
+
+fn layers(line: &mut Line, frame: &Dissection<'_>, options: &Options) {
+    for layer in frame.layers().iter().filter(|layer| options.wants(layer.protocol)) {
         line.add(b"  ");
         line.add(layer.protocol.title.as_bytes());
         if layer.quoted {
@@ -147,7 +195,7 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
 }
 
 /// `0x0800`: as many digits as the field has bytes.
-fn hex_number(line: &mut Line, node: &Node) {
+pub(crate) fn hex_number(line: &mut Line, node: &Node) {
     let value = node.number();
     line.all(b"0x");
     let needed = (64 - value.leading_zeros()).div_ceil(4).max(1) as usize;
