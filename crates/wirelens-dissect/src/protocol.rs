@@ -96,7 +96,7 @@ impl PartialEq for Protocol {
 ///
 /// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
 /// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
-/// `key("..")`).
+/// `key("..")`, `brief("..")`, `leads`, `unless_zero`).
 #[macro_export]
 macro_rules! protocol {
     (
