@@ -177,6 +177,7 @@ impl Session {
             declared: declared as u32,
             buffer: 0,
             quoted: false,
+            fragment: false,
         };
         walker.walk(input.captured, later);
         walker.what_is_left(input.captured);
@@ -206,6 +207,7 @@ impl Walker<'_> {
             start: from.at as usize,
             record: false,
             quoted: from.quoted,
+            fragment: from.fragment,
             buffer: from.buffer,
             arena: &mut *self.arena,
             unquoted: Flow::default(),
@@ -252,6 +254,8 @@ impl Walker<'_> {
             trailers |= protocol.trailer.is_some();
             match result {
                 Ok(step) => next = if rule.stop { Next::Data } else { step },
+                // A quoted packet is cut as a matter of course: that is no problem of the frame's.
+                Err(Stop::Truncated { .. }) if packet.quoted => break,
                 Err(stop) => {
                     packet.arena.stop.get_or_insert((layers as u16, stop));
                     break;
@@ -296,6 +300,7 @@ impl Walker<'_> {
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record,
                 quoted: layer.quoted,
+                fragment: false,
                 buffer,
                 arena: &mut *self.arena,
                 unquoted: Flow::default(),

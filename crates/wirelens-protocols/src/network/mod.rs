@@ -2,4 +2,11 @@
 
 super::protocols! {
     ipv4: IP;
+    ipv4_options:;
+    ip_protocols:;
+    icmp: ICMP;
+    icmp_extensions:;
+    igmp: IGMP;
+    ah: AH;
+    esp: ESP;
 }
