@@ -7,9 +7,8 @@ use super::ipv6_options::{Header, options};
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
-    DESTINATION = "ipv6.dstopts" "DestinationOptions" "IPv6 Destination Options", Network;
+    DESTINATION = "ipv6.dstopts" "DestinationOptions" "IPv6 Destination Options", Network, rows_of(&IPV6);
     @ IP_PROTO 60;
-    rows_of IPV6;
     NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
     LEN = uint "len" "Length (8 octets, less one)";
 }

@@ -9,9 +9,8 @@ use super::ipv6_options::{Header, options};
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
-    HOP_BY_HOP = "ipv6.hopopts" "HopByHop" "IPv6 Hop-by-Hop Options", Network;
+    HOP_BY_HOP = "ipv6.hopopts" "HopByHop" "IPv6 Hop-by-Hop Options", Network, rows_of(&IPV6);
     @ IP_PROTO 0;
-    rows_of IPV6;
     NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
     LEN = uint "len" "Length (8 octets, less one)";
     NOT_FIRST = problem "not_first" "It does not follow the IPv6 header";
