@@ -142,7 +142,7 @@ fn rare_scalar(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
     match node.field.kind {
         Kind::Text => line.json_text(frame.text(node)),
         Kind::Float if !f64::from_bits(node.value).is_finite() => line.all(b"null"),
-        Kind::Ipv6 if frame.bytes(node).len() != 16 => line.all(b"null"),
+        Kind::Ipv6 if frame.ipv6(node).is_none() => line.all(b"null"),
         Kind::Problem | Kind::Group => line.all(b"true"),
         Kind::Ipv6 | Kind::Bytes | Kind::Eui64 | Kind::Time => {
             line.put(b'"');

@@ -9,4 +9,10 @@ super::protocols! {
     igmp: IGMP;
     ah: AH;
     esp: ESP;
+    ipv6: IPV6;
+    ipv6_destination: DESTINATION;
+    ipv6_fragment: FRAGMENT;
+    ipv6_hop_by_hop: HOP_BY_HOP;
+    ipv6_options:;
+    ipv6_routing: ROUTING;
 }
