@@ -105,6 +105,7 @@ pub(crate) struct Later {
     pub(crate) declared: u32,
     pub(crate) buffer: u8,
     pub(crate) quoted: bool,
+    pub(crate) fragment: bool,
 }
 
 impl Arena {

@@ -17,6 +17,8 @@ pub struct Packet<'a> {
     pub(crate) start: usize,
     pub(crate) record: bool,
     pub(crate) quoted: bool,
+    /// These are the bytes of a first fragment.
+    pub(crate) fragment: bool,
     pub(crate) buffer: u8,
     pub(crate) arena: &'a mut Arena,
     pub(crate) unquoted: Flow,
@@ -334,6 +336,7 @@ impl<'a> Packet<'a> {
             declared: declared as u32,
             buffer: self.buffer,
             quoted: self.quoted,
+            fragment: self.fragment,
         });
     }
 
@@ -360,6 +363,7 @@ impl<'a> Packet<'a> {
             declared: end,
             buffer,
             quoted: self.quoted,
+            fragment: self.fragment,
         });
     }
 
@@ -373,6 +377,18 @@ impl<'a> Packet<'a> {
     #[inline(always)]
     pub fn is_quoted(&self) -> bool {
         self.quoted
+    }
+
+    /// From here on the bytes are the first fragment of several: lengths may reach beyond them
+    /// and checksums cover what is not here.
+    pub fn starts_fragments(&mut self) {
+        self.fragment = true;
+    }
+
+    /// Are these the bytes of a first fragment, whose other parts came in other frames?
+    #[inline(always)]
+    pub fn is_fragment(&self) -> bool {
+        self.fragment
     }
 
     /// Where addresses and ports of the flow go.

@@ -177,6 +177,7 @@ impl Session {
             declared: declared as u32,
             buffer: 0,
             quoted: false,
+            fragment: false,
         };
         walker.walk(input.captured, later);
         walker.what_is_left(input.captured);
@@ -206,6 +207,7 @@ impl Walker<'_> {
             start: from.at as usize,
             record: false,
             quoted: from.quoted,
+            fragment: from.fragment,
             buffer: from.buffer,
             arena: &mut *self.arena,
             unquoted: Flow::default(),
@@ -296,6 +298,7 @@ impl Walker<'_> {
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record,
                 quoted: layer.quoted,
+                fragment: false,
                 buffer,
                 arena: &mut *self.arena,
                 unquoted: Flow::default(),
