@@ -254,6 +254,8 @@ impl Walker<'_> {
             trailers |= protocol.trailer.is_some();
             match result {
                 Ok(step) => next = if rule.stop { Next::Data } else { step },
+                // A quoted packet is cut as a matter of course: that is no problem of the frame's.
+                Err(Stop::Truncated { .. }) if packet.quoted => break,
                 Err(stop) => {
                     packet.arena.stop.get_or_insert((layers as u16, stop));
                     break;
