@@ -432,7 +432,7 @@ fn numbers(p: &mut Packet<'_>) -> Read<Segment> {
     };
     let (seq, ack) = (u32::from_be_bytes(seq), u32::from_be_bytes([a, b, c, d]));
     let flags = u16::from(flags);
-    let whole = usize::from(offset >> 4) * 4 <= p.declared_left() + 4;
+    let whole = usize::from(offset >> 4) * 4 <= p.declared_left() + 4 && !p.is_fragment();
     let (own, other) = if whole { bases(p, seq, ack, flags) } else { (0, 0) };
     p.note(&SEQ, seq.wrapping_sub(own).into(), 4);
     match p.is_quoted() {
@@ -482,7 +482,8 @@ fn bases(p: &mut Packet<'_>, seq: u32, ack: u32, flags: u16) -> (u32, u32) {
 #[cold]
 fn verify(p: &mut Packet<'_>, stored: u16) {
     let segment = p.layer_bytes();
-    if p.is_quoted() || p.left() < p.declared_left() || p.flow().version == 0 {
+    let complete = p.left() == p.declared_left() && !p.is_fragment();
+    if !complete || p.is_quoted() || p.flow().version == 0 {
         return;
     }
     let pseudo = checksum::pseudo_header(p.flow(), 6, segment.len());

@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::tcp::*;
-use super::tcp_options::Segment;
+use super::tcp_options::{Segment, remainder};
 
 /// Reads the option behind its length.
 pub(super) fn option(p: &mut Packet<'_>, _: &Segment) -> Read {
@@ -44,10 +44,7 @@ pub(super) fn option(p: &mut Packet<'_>, _: &Segment) -> Read {
         }
         _ => {
             subtype(p, first)?;
-            if p.declared_left() > 0 {
-                p.rest(&MP_DATA)?;
-            }
-            Ok(())
+            remainder(p, &MP_DATA)
         }
     }
 }

@@ -92,17 +92,21 @@ fn option(p: &mut Packet<'_>, kind: u8, segment: &Segment) -> Read<bool> {
     p.group(row, |p| {
         p.u8(kind_row)?;
         p.u8(&OPTION_LEN)?;
-        let (length, end) = (length - 2, p.at() + length - 2);
+        let (start, length) = (p.at(), length - 2);
+        if !right {
+            p.problem_at(&OPTION_BAD_LENGTH, start - 1, 1);
+            return p.skip(length);
+        }
         let captured = p.left() >= length;
-        if right && p.within(length, |p| body(p, segment)).is_ok() {
-            return Ok(());
+        let result = p.within(length, |p| body(p, segment));
+        if result.is_err() {
+            p.seek(start + length);
+            if captured {
+                p.problem_at(&OPTION_BAD_LENGTH, start - 1, 1);
+                return Ok(());
+            }
         }
-        p.seek(end);
-        if !captured {
-            return p.need(1);
-        }
-        p.problem_at(&OPTION_BAD_LENGTH, end - length - 1, 1);
-        Ok(())
+        result
     })?;
     Ok(true)
 }
@@ -185,7 +189,7 @@ fn connection_count(p: &mut Packet<'_>, _: &Segment) -> Read {
 
 /// RFC 2385.
 fn md5(p: &mut Packet<'_>, _: &Segment) -> Read {
-    p.rest(&DIGEST).map(drop)
+    remainder(p, &DIGEST)
 }
 
 /// CCSDS 714.0-B-2, section 3.2.3: capabilities, or extended ones for each binding space.
@@ -230,10 +234,7 @@ fn user_timeout(p: &mut Packet<'_>, _: &Segment) -> Read {
 fn authentication(p: &mut Packet<'_>, _: &Segment) -> Read {
     p.u8(&KEY_ID)?;
     p.u8(&NEXT_KEY_ID)?;
-    if p.declared_left() > 0 {
-        p.rest(&MAC)?;
-    }
-    Ok(())
+    remainder(p, &MAC)
 }
 
 /// RFC 7413, section 4.1.1: no cookie asks for one.
@@ -242,7 +243,7 @@ fn fast_open(p: &mut Packet<'_>, _: &Segment) -> Read {
         p.mark(&TFO_REQUEST, p.at() - 2, 2, 0);
         return Ok(());
     }
-    p.rest(&TFO_COOKIE).map(drop)
+    remainder(p, &TFO_COOKIE)
 }
 
 fn accurate_ecn_0(p: &mut Packet<'_>, _: &Segment) -> Read {
@@ -282,9 +283,8 @@ fn experiment(p: &mut Packet<'_>, _: &Segment) -> Read {
             p.mark(&EXP_REQUEST, p.at() - 2, 2, 0);
             Ok(())
         }
-        _ if length == 0 => Ok(()),
-        0xf989 => p.rest(&EXP_COOKIE).map(drop),
-        _ => p.rest(&EXP_DATA).map(drop),
+        0xf989 => remainder(p, &EXP_COOKIE),
+        _ => remainder(p, &EXP_DATA),
     }
 }
 
@@ -345,8 +345,13 @@ fn riverbed_transparency(p: &mut Packet<'_>, _: &Segment) -> Read {
 }
 
 fn unknown(p: &mut Packet<'_>, _: &Segment) -> Read {
-    if p.declared_left() > 0 {
-        p.rest(&UNKNOWN_PAYLOAD)?;
+    remainder(p, &UNKNOWN_PAYLOAD)
+}
+
+/// Reads what is left of an option, if anything is.
+pub(super) fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    match p.declared_left() {
+        0 => Ok(()),
+        length => p.bytes(row, length).map(drop),
     }
-    Ok(())
 }

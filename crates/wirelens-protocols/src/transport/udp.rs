@@ -43,7 +43,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             p.skip(2)?;
             return Err(p.malformed(&BAD_LENGTH));
         }
-        _ if length > room && !p.is_quoted() => p.problem_at(&BAD_LENGTH, p.at() - 2, 2),
+        _ if length > room && !p.is_quoted() && !p.is_fragment() => p.problem_at(&BAD_LENGTH, p.at() - 2, 2),
         _ => p.ends_after(length),
     }
     let checksum = p.u16(&CHECKSUM)?;
@@ -59,7 +59,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 /// Stands behind the checksum and holds it against the datagram, if all of that is there.
 #[cold]
 fn verify(p: &mut Packet<'_>, stored: u16) {
-    if p.is_quoted() || p.left() < p.declared_left() {
+    if p.is_quoted() || p.is_fragment() || p.left() < p.declared_left() {
         return;
     }
     let at = p.at() - 2;

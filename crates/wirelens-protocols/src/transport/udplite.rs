@@ -25,7 +25,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         8.. if coverage <= room => Some(coverage),
         _ => None,
     };
-    if covers.is_none() && !p.is_quoted() {
+    if covers.is_none() && !p.is_quoted() && !p.is_fragment() {
         p.problem_at(&BAD_COVERAGE, p.at() - 2, 2);
     }
     let checksum = p.u16(&CHECKSUM)?;
@@ -47,7 +47,7 @@ fn verify(p: &mut Packet<'_>, stored: u16, covers: usize) {
     let flow = *p.flow();
     let length = p.declared_left() + 8;
     let Some(covered) = p.layer_bytes().get(..covers) else { return };
-    if p.is_quoted() || flow.version == 0 {
+    if p.is_quoted() || p.is_fragment() || flow.version == 0 {
         return;
     }
     if stored == 0 {
