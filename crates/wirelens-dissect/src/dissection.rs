@@ -105,6 +105,12 @@ impl<'d> Dissection<'d> {
         }
     }
 
+    /// The address of a node of the kind [`Kind::Ipv6`]; none where its bytes are not there.
+    #[inline]
+    pub fn ipv6(&self, node: &Node) -> Option<&'d [u8; 16]> {
+        self.text(node).first_chunk()
+    }
+
     /// A layer's own bytes.
     pub fn header(&self, layer: &Layer) -> &'d [u8] {
         let from = layer.start as usize;
@@ -129,7 +135,7 @@ impl<'d> Dissection<'d> {
             Kind::Mac => Value::Mac(low_bytes(node.value)),
             Kind::Eui64 => Value::Eui64(node.value.to_be_bytes()),
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(node.value as u32)),
-            Kind::Ipv6 => match self.bytes(node).first_chunk::<16>() {
+            Kind::Ipv6 => match self.ipv6(node) {
                 Some(bytes) => Value::Ipv6(Ipv6Addr::from(*bytes)),
                 None => Value::None,
             },

@@ -1,6 +1,6 @@
 //! The walk: a cursor over a layer's bytes that records what it reads.
 
-use crate::arena::{Arena, Later, Node};
+use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::{Conversations, State};
 use crate::{Field, Flow, Next, Read, Stop};
 
@@ -195,6 +195,21 @@ impl<'a> Packet<'a> {
             inside: 0,
             buffer: self.buffer,
             made: true,
+        });
+    }
+
+    /// Records an IPv6 address that does not stand in the buffer as a whole, over `length` bytes
+    /// from `offset`: a prefix cut to its length, an address without what it shares with another.
+    #[inline]
+    pub fn make_ipv6(
+        &mut self,
+        field: &'static Field,
+        offset: usize,
+        length: usize,
+        address: u128,
+    ) {
+        self.make_text(field, offset, length, |out| {
+            out.extend_from_slice(&address.to_be_bytes());
         });
     }
 
@@ -447,6 +462,13 @@ impl<'a> Packet<'a> {
     #[inline(always)]
     pub fn start(&self) -> usize {
         self.start
+    }
+
+    /// The layer before this one: the header that said this one follows.
+    #[inline]
+    pub fn outer(&self) -> Option<&Layer> {
+        let layers = &self.arena.layers;
+        layers.len().checked_sub(2).and_then(|at| layers.get(at))
     }
 
     /// Bytes of the layer that the walk has read.

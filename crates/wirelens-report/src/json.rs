@@ -206,7 +206,7 @@ pub(crate) fn scalar(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
 fn rare_scalar(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
     line.room(96);
     match node.field.kind {
-        Kind::Ipv6 => match frame.bytes(node).first_chunk::<16>() {
+        Kind::Ipv6 => match frame.ipv6(node) {
             Some(bytes) => {
                 line.put(b'"');
                 line.ipv6(bytes);

@@ -132,7 +132,7 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
         Kind::Eui64 => line.mac(&node.value.to_be_bytes()),
         Kind::Ipv4 => line.ipv4(node.value as u32),
         Kind::Ipv6 => {
-            if let Some(bytes) = frame.bytes(node).first_chunk::<16>() {
+            if let Some(bytes) = frame.ipv6(node) {
                 line.ipv6(bytes);
             }
         }
