@@ -257,6 +257,14 @@ impl Field {
         self
     }
 
+    /// Rows that stand inside it and are declared elsewhere: those of another row, or of another
+    /// file. In reports it is always an object.
+    pub const fn rows(mut self, rows: &'static [&'static Field]) -> Field {
+        self.children = rows;
+        self.object = true;
+        self
+    }
+
     #[doc(hidden)]
     pub const fn inside(
         mut self,
@@ -265,8 +273,10 @@ impl Field {
         object: bool,
     ) -> Field {
         self.parent = parent;
-        self.children = children;
-        self.object = object;
+        if !children.is_empty() {
+            self.children = children;
+            self.object = object;
+        }
         // A mask on a row of the layer itself, or inside a heading, is of a word the walk reads.
         if self.mask != u64::MAX && self.view {
             self.view = match parent {

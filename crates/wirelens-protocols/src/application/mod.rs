@@ -2,4 +2,7 @@
 
 super::protocols! {
     data: DATA;
+    dns: DNS;
+    llmnr: LLMNR;
+    mdns: MDNS;
 }
