@@ -5,4 +5,8 @@ super::protocols! {
     dns: DNS;
     llmnr: LLMNR;
     mdns: MDNS;
+    http: HTTP;
+    media: MEDIA;
+    text_lines: TEXT_LINES;
+    urlencoded_form: URLENCODED_FORM;
 }
