@@ -40,6 +40,11 @@ pub enum Problem {
         /// The claimed length, bytes.
         claimed: u64,
     },
+    /// A time has a second or more after the point; it was carried into the seconds.
+    TimeFraction {
+        /// The field, in the file's unit.
+        fraction: u32,
+    },
     /// The two lengths of a pcapng block differ; the first was right.
     TrailerLength {
         /// Length at the block's front, bytes.
@@ -107,6 +112,9 @@ impl fmt::Display for Problem {
             ),
             Self::RecordLength { claimed } => {
                 write!(f, "damaged record: no record follows the {claimed} bytes it claims")
+            }
+            Self::TimeFraction { fraction } => {
+                write!(f, "a time has {fraction} fractions of a second, more than one second has")
             }
             Self::TrailerLength { first, second } => {
                 write!(f, "a block of {first} bytes ends with a length of {second}")
@@ -180,6 +188,7 @@ impl Log {
             Problem::Truncated { .. } | Problem::Compression { .. } => self.counters.truncated += 1,
             Problem::RecordTooLong { .. }
             | Problem::RecordLength { .. }
+            | Problem::TimeFraction { .. }
             | Problem::TrailerLength { .. }
             | Problem::BlockTooShort { .. }
             | Problem::FrameOutgrowsBlock { .. }
