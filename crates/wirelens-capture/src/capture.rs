@@ -410,6 +410,11 @@ impl Capture {
             }
             // Why the bytes are missing matters more than that they are.
             Err(error) => match self.window.take_failure() {
+                Some(source)
+                    if source.raw_os_error().is_none() && compression != Compression::None =>
+                {
+                    Err(Error::Compressed { path, compression: compression.name(), source })
+                }
                 Some(source) => Err(Error::Read { path, offset: 0, source }),
                 None => Err(error),
             },

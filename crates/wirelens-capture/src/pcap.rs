@@ -290,17 +290,20 @@ impl Pcap {
         };
         window.has(RECORD_HEADER);
         let ahead = window.ahead();
-        let usual = candidates.first().copied();
-        candidates.iter().copied().find(|header| self.fits(ahead, *header)).or(usual)
+        let (usual, others) = candidates.split_first()?;
+        // A file that merely ends early is the usual variant; the others must prove themselves.
+        let fits = |(header, strict): (usize, bool)| self.fits(ahead, header, strict);
+        let found = others.iter().copied().find(|header| fits((*header, true)));
+        if fits((*usual, false)) { Some(*usual) } else { found.or(Some(*usual)) }
     }
 
     /// Whether the first records are sound if their headers have `header` bytes. Where bytes end
-    /// inside a record, a few sound ones must come before: damage must not look like a variant.
-    fn fits(&self, ahead: &[u8], header: usize) -> bool {
+    /// inside a record, `strict` wants a few sound ones before: damage must not look like a variant.
+    fn fits(&self, ahead: &[u8], header: usize, strict: bool) -> bool {
         let mut at = 0_usize;
         for record in 0..RECORDS_TO_FIT {
             let Some(head) = ahead.get(at..).and_then(<[u8]>::first_chunk) else {
-                return at == ahead.len() || record > 2;
+                return !strict || at == ahead.len() || record > 2;
             };
             let head = Record::read(head, self.big_endian).in_order(self.swapped);
             let sound = head.fraction < self.second

@@ -72,7 +72,13 @@ impl Order {
         out
     }
 
-    pub(crate) fn pcap_record(self, time: (u32, u32), length: u32, extra: usize, data: &[u8]) -> Vec<u8> {
+    pub(crate) fn pcap_record(
+        self,
+        time: (u32, u32),
+        length: u32,
+        extra: usize,
+        data: &[u8],
+    ) -> Vec<u8> {
         let mut out = Vec::new();
         for number in [time.0, time.1, data.len() as u32, length] {
             out.extend(self.u32(number));

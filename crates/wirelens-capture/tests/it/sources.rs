@@ -24,7 +24,8 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 
 fn lz4(bytes: &[u8]) -> Vec<u8> {
     let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    writer.write_all(bytes).expect("memory");
+    // The first write chooses the size of the blocks.
+    bytes.chunks(50_000).for_each(|chunk| writer.write_all(chunk).expect("memory"));
     writer.finish().expect("memory")
 }
 
@@ -70,6 +71,15 @@ fn compressed_and_cut_gives_what_is_whole() {
         let warnings = capture.take_warnings();
         assert_eq!(warnings.len(), 1, "{compression:?} {warnings:?}");
         assert!(matches!(warnings[0].problem, Problem::Compression { .. }), "{compression:?}");
+    }
+}
+
+#[test]
+fn compressed_and_cut_before_the_header_is_an_error() {
+    for (compress, compression) in ALL {
+        let bytes = compress(&plain_pcap(3))[..12].to_vec();
+        let error = Capture::from_reader(Cursor::new(bytes)).expect_err("nothing to read");
+        assert!(matches!(error, Error::Compressed { .. }), "{compression:?} {error}");
     }
 }
 
