@@ -18,6 +18,8 @@ const IXIA: [u32; 2] = [0x1c00_01ac, 0x1c00_01ab];
 /// Bytes of the file header.
 pub(crate) const FILE_HEADER: usize = 24;
 const RECORD_HEADER: usize = 16;
+/// Seconds within which the times of one file are expected: a day.
+const NEAR: u32 = 86_400;
 /// Records looked at to tell variants apart.
 const RECORDS_TO_FIT: usize = 8;
 
@@ -34,6 +36,8 @@ pub(crate) struct Pcap {
     largest: u32,
     section: u32,
     interface: u32,
+    /// Seconds of the first frame, which the times of true records are near to.
+    first: Option<u32>,
 }
 
 /// Whether captured and wire length stand in the other order: files before version 2.3 do, those
@@ -97,6 +101,7 @@ impl Pcap {
             largest: link_type.largest_record(),
             section: desk.sections.len() as u32,
             interface: desk.interfaces.len() as u32,
+            first: None,
         };
         if pcap.nanoseconds {
             pcap.second = 1_000_000_000;
@@ -194,6 +199,7 @@ impl Pcap {
                 big_endian,
             };
             desk.window.take(total);
+            self.first.get_or_insert(record.seconds);
             return Step::Frame(frame);
         }
     }
@@ -208,7 +214,7 @@ impl Pcap {
         let more = window.has(total + self.header);
         let next = window.ahead().get(total..).unwrap_or_default();
         match self.link(next) {
-            Link::Record(_) => true,
+            Link::Record { .. } => true,
             // A cut header after it proves nothing either way; only an exact end does.
             Link::Cut => !more && next.is_empty(),
             Link::No => false,
@@ -277,7 +283,11 @@ impl Pcap {
             && record.captured <= record.length
             && record.captured <= LARGEST_USUAL
             && record.length <= LARGEST_EVER;
-        if plausible { Link::Record(self.header + record.captured as usize) } else { Link::No }
+        if !plausible {
+            return Link::No;
+        }
+        let sure = self.first.is_some_and(|first| record.seconds.abs_diff(first) <= NEAR);
+        Link::Record { length: self.header + record.captured as usize, sure }
     }
 
     /// Which length of record header the records have, for the magic numbers that several variants

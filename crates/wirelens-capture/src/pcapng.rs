@@ -305,7 +305,7 @@ impl Pcapng {
         desk.window.has(padded + REACH);
         let next = desk.window.ahead().get(padded..).unwrap_or_default();
         let accepted = match self.link(next) {
-            Link::Record(_) => true,
+            Link::Record { .. } => true,
             Link::Cut => !more && next.is_empty(),
             Link::No => false,
         };
@@ -366,7 +366,7 @@ impl Pcapng {
         }
         match self.link_in(bytes, self.big_endian).or_else(|| self.link_in(bytes, !self.big_endian))
         {
-            Some(length) if length <= bytes.len() => Link::Record(length),
+            Some(length) if length <= bytes.len() => Link::Record { length, sure: true },
             Some(_) => Link::Cut,
             None => Link::No,
         }

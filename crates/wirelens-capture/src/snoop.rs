@@ -130,7 +130,7 @@ fn link(bytes: &[u8]) -> Link {
         && total <= REACH
         // Writers pad to four bytes; a few more are believed.
         && (captured + RECORD_HEADER..=captured + RECORD_HEADER + 16).contains(&total);
-    if plausible { Link::Record(total) } else { Link::No }
+    if plausible { Link::Record { length: total, sure: false } } else { Link::No }
 }
 
 /// Data link types of RFC 1761 and Solaris' dlpi.h, as link types. Those that have none become a
