@@ -30,8 +30,8 @@ pub enum Problem {
         /// Bytes there.
         have: u64,
     },
-    /// A record claims more bytes than any record has.
-    RecordTooLong {
+    /// A record claims more bytes than any record has, or fewer than its header.
+    ImpossibleLength {
         /// The claimed length, bytes.
         claimed: u64,
     },
@@ -45,6 +45,8 @@ pub enum Problem {
         /// The field, in the file's unit.
         fraction: u32,
     },
+    /// A pcapng section header has no byte-order mark.
+    ByteOrderMark,
     /// The two lengths of a pcapng block differ; the first was right.
     TrailerLength {
         /// Length at the block's front, bytes.
@@ -106,9 +108,9 @@ impl fmt::Display for Problem {
             Self::Truncated { need, have } => {
                 write!(f, "the file ends inside a record: it needs {need} bytes, {have} are there")
             }
-            Self::RecordTooLong { claimed } => write!(
+            Self::ImpossibleLength { claimed } => write!(
                 f,
-                "damaged record: it claims {claimed} bytes, more than a record here can have"
+                "damaged record: it claims {claimed} bytes, which no record here can have"
             ),
             Self::RecordLength { claimed } => {
                 write!(f, "damaged record: no record follows the {claimed} bytes it claims")
@@ -119,6 +121,7 @@ impl fmt::Display for Problem {
             Self::TrailerLength { first, second } => {
                 write!(f, "a block of {first} bytes ends with a length of {second}")
             }
+            Self::ByteOrderMark => f.write_str("a section header has no byte-order mark"),
             Self::BlockTooShort { kind, length } => {
                 write!(f, "a block of type {kind:#010x} has only {length} bytes, too few")
             }
@@ -186,9 +189,10 @@ impl Log {
         self.counters.skipped_bytes += skipped;
         match problem {
             Problem::Truncated { .. } | Problem::Compression { .. } => self.counters.truncated += 1,
-            Problem::RecordTooLong { .. }
+            Problem::ImpossibleLength { .. }
             | Problem::RecordLength { .. }
             | Problem::TimeFraction { .. }
+            | Problem::ByteOrderMark
             | Problem::TrailerLength { .. }
             | Problem::BlockTooShort { .. }
             | Problem::FrameOutgrowsBlock { .. }

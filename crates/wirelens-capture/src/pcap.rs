@@ -237,7 +237,7 @@ impl Pcap {
                 Problem::RecordLength { claimed: back.saturating_sub(self.header) as u64 };
             desk.log.warn(damaged - back as u64, problem, 0);
         } else {
-            let problem = Problem::RecordTooLong { claimed: claimed.into() };
+            let problem = Problem::ImpossibleLength { claimed: claimed.into() };
             desk.log.warn(damaged, problem, found - damaged);
         }
     }

@@ -132,14 +132,14 @@ impl Pcapng {
                 match section_order(head) {
                     Some(big_endian) => self.big_endian = big_endian,
                     None => {
-                        self.recover(desk, Problem::RecordLength { claimed: 0 });
+                        self.recover(desk, Problem::ByteOrderMark);
                         continue;
                     }
                 }
             }
             let first = u32_at(desk.window.ahead(), 4, self.big_endian)?;
             if !(SMALLEST_BLOCK..=LARGEST_BLOCK).contains(&first) {
-                self.recover(desk, Problem::RecordTooLong { claimed: first.into() });
+                self.recover(desk, Problem::ImpossibleLength { claimed: first.into() });
                 continue;
             }
             // Some writers forget to pad; the length then still says where the padding begins.

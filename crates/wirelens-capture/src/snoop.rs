@@ -100,7 +100,7 @@ fn recover(desk: &mut Desk<'_>, claimed: u32) {
     let damaged = desk.window.offset();
     desk.window.skip(1);
     resync::find(desk.window, link);
-    let problem = Problem::RecordTooLong { claimed: claimed.into() };
+    let problem = Problem::ImpossibleLength { claimed: claimed.into() };
     desk.log.warn(damaged, problem, desk.window.offset() - damaged);
 }
 

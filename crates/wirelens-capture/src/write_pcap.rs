@@ -104,7 +104,11 @@ impl<W: Write> PcapWriter<W> {
             interface.is_some_and(|interface| interface.resolution.is_finer_than_microseconds())
                 || frame.time.is_some_and(|time| !time.nanoseconds().is_multiple_of(1000))
         });
-        let snap_length = interface.map_or(SNAP_LENGTH, |interface| interface.snap_length);
+        // pcapng's 0, no limit, would be a limit of nothing to old readers.
+        let snap_length = interface
+            .map(|interface| interface.snap_length)
+            .filter(|length| *length != 0)
+            .unwrap_or(SNAP_LENGTH);
         let fcs_length = interface.and_then(|interface| interface.fcs_length);
         self.write_header(frame.link_type, snap_length, fcs_length, nanoseconds)
     }

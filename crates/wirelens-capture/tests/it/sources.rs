@@ -102,6 +102,54 @@ fn a_dripping_pipe_gives_the_same() {
     }
 }
 
+/// Breaks after its bytes, as a disk or a connection may.
+struct Broken(Cursor<Vec<u8>>);
+
+impl Read for Broken {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::Error::from_raw_os_error(5)),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn an_error_comes_after_everything_that_was_read() {
+    let file = plain_pcap(10);
+    let cut = file.len() - 7;
+    let mut capture =
+        Capture::from_reader(Broken(Cursor::new(file[..cut].to_vec()))).expect("opens");
+    for _ in 0..9 {
+        assert!(capture.next_frame().expect("was read").is_some());
+    }
+    let error = capture.next_frame().expect_err("breaks");
+    assert!(matches!(error, Error::Read { offset, .. } if offset == cut as u64), "{error}");
+    assert!(capture.next_frame().expect("then ends").is_none());
+    assert_eq!(capture.take_warnings(), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_read_as_it_comes() {
+    let folder = Folder::new("pipe");
+    let path = folder.0.join("pipe");
+    // std cannot make one; where the command is missing there is nothing to test.
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no mkfifo");
+        return;
+    }
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || std::fs::write(path, plain_pcapng(50)).expect("writes"))
+    };
+    let mut capture = Capture::open(&path).expect("opens");
+    assert_eq!(capture.size_hint(), None);
+    assert_eq!(drain(&mut capture).len(), 50);
+    writer.join().expect("writer");
+}
+
 /// A folder of its own that is removed at the end.
 struct Folder(PathBuf);
 
