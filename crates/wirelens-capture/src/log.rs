@@ -40,9 +40,12 @@ pub enum Problem {
         /// The claimed length, bytes.
         claimed: u64,
     },
-    /// A time has a second or more after the point; it was carried into the seconds.
+    /// A pcap time has a second or more after the point; the frame's time has it carried into the
+    /// seconds. Wireshark shows both fields as they are, the fraction as 32 bits of nanoseconds.
     TimeFraction {
-        /// The field, in the file's unit.
+        /// The seconds, as they stand in the file.
+        seconds: u32,
+        /// The fraction, as it stands there, in the file's unit.
         fraction: u32,
     },
     /// A pcapng section header has no byte-order mark.
@@ -115,9 +118,10 @@ impl fmt::Display for Problem {
             Self::RecordLength { claimed } => {
                 write!(f, "damaged record: no record follows the {claimed} bytes it claims")
             }
-            Self::TimeFraction { fraction } => {
-                write!(f, "a time has {fraction} fractions of a second, more than one second has")
-            }
+            Self::TimeFraction { seconds, fraction } => write!(
+                f,
+                "a time of {seconds} seconds has a fraction of {fraction}, more than a second has"
+            ),
             Self::TrailerLength { first, second } => {
                 write!(f, "a block of {first} bytes ends with a length of {second}")
             }

@@ -180,7 +180,8 @@ impl Pcap {
             let from = desk.window.index() + self.header;
             let seconds = i64::from(record.seconds);
             if record.fraction >= self.second {
-                let problem = Problem::TimeFraction { fraction: record.fraction };
+                let (seconds, fraction) = (record.seconds, record.fraction);
+                let problem = Problem::TimeFraction { seconds, fraction };
                 desk.log.warn(desk.window.offset() + 4, problem, 0);
             }
             let frame = FrameParts {

@@ -94,7 +94,7 @@ fn lengths_and_times_that_lie_survive() {
     assert_eq!(frames[3].time, Some(Timestamp::new(11, 500_000_000)));
     assert_eq!(frames[4].time, Some(Timestamp::new(u32::MAX.into(), 0)));
     assert_eq!(warnings.len(), 1);
-    assert_eq!(warnings[0].problem, Problem::TimeFraction { fraction: 1_500_000 });
+    assert_eq!(warnings[0].problem, Problem::TimeFraction { seconds: 10, fraction: 1_500_000 });
 }
 
 #[test]

@@ -218,6 +218,23 @@ fn named_files_must_be_captures() {
 }
 
 #[test]
+fn the_flag_may_come_before_the_header() {
+    let folder = Folder::new("unborn");
+    let path = folder.file("unborn.pcap", b"");
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopper = {
+        let stop = Arc::clone(&stop);
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(20));
+            stop.store(true, Ordering::Relaxed);
+        })
+    };
+    let mut capture = OpenOptions::new().follow(true).stop(stop).open(&path).expect("waits");
+    assert!(capture.next_frame().expect("ends").is_none());
+    stopper.join().expect("stopper");
+}
+
+#[test]
 fn a_growing_file_is_followed_until_the_flag() {
     let folder = Folder::new("follow");
     let whole = plain_pcap(40);
