@@ -52,7 +52,7 @@ impl OpenOptions {
     }
 
     /// A flag that ends the stream, cleanly, before the next read. Frames already in memory are
-    /// still delivered.
+    /// still delivered. A read that waits in the system for a pipe to be written is not woken.
     pub fn stop(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = Some(stop);
         self
@@ -410,7 +410,14 @@ impl Capture {
             }
             // Why the bytes are missing matters more than that they are.
             Err(error) => match self.window.take_failure() {
+                Some(source)
+                    if source.raw_os_error().is_none() && compression != Compression::None =>
+                {
+                    Err(Error::Compressed { path, compression: compression.name(), source })
+                }
                 Some(source) => Err(Error::Read { path, offset: 0, source }),
+                // The stop flag came before the header: a stream without frames.
+                None if self.window.was_interrupted() => Ok(()),
                 None => Err(error),
             },
         }

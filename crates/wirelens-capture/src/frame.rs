@@ -12,7 +12,8 @@ pub struct Frame<'a> {
     pub time: Option<Timestamp>,
     /// The bytes that were kept.
     pub captured: &'a [u8],
-    /// Its length on the wire in bytes, as the file says; a file may claim less than it kept.
+    /// Its length on the wire in bytes, as the file says; a file may claim less than it kept, and
+    /// more than the 2,147,483,647 at which Wireshark stops counting.
     pub length: u32,
     /// What `captured` begins with.
     pub link_type: LinkType,

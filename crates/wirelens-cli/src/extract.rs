@@ -1,6 +1,6 @@
 //! `wirelens extract`: a capture into a report.
 
-use wirelens::report::{JsonOptions, JsonWriter, Line, write_detail, write_tree};
+use wirelens::report::{JsonWriter, Line, Options, write_detail, write_tree};
 use wirelens::{Format, Output};
 
 use crate::arguments;
@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &arguments::Extract) -> anyhow::Result<Exit> {
         .frames()?;
     let mut output = Output::create(std::path::Path::new("-"))?;
     let mut line = Line::new();
-    let mut json = JsonWriter::new(JsonOptions::default());
+    let mut json = JsonWriter::new(Options::default());
     while let Some(frame) = frames.next_frame()? {
         match format {
             Format::Detail => write_detail(&mut line, frame.head(), &frame.dissection()),
