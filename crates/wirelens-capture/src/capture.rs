@@ -303,6 +303,13 @@ impl Capture {
         self.position.load(Ordering::Relaxed)
     }
 
+    /// Whether bytes that were read wait in memory. If none do, the next call may wait for a pipe:
+    /// the moment to show what there is so far.
+    #[inline]
+    pub fn is_ahead(&self) -> bool {
+        !self.window.ahead().is_empty()
+    }
+
     /// Bytes of all sources together, if they are all regular files.
     pub fn size_hint(&self) -> Option<u64> {
         self.files.iter().map(|file| file.size).sum()
@@ -342,6 +349,7 @@ impl Capture {
                 big_endian: parts.big_endian,
             },
             interfaces: &self.interfaces,
+            sections: &self.sections,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One frame, lent by the reader until its next call.
 
 use crate::options::{BlockOption, Options, code};
-use crate::{Interface, LinkType, Timestamp};
+use crate::{Interface, LinkType, Section, Timestamp};
 
 /// One frame of a capture: bytes and what the file says of them.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,8 @@ pub struct Frame<'a> {
     pub options: Options<'a>,
     /// All interfaces known so far; `interface` points into it.
     pub interfaces: &'a [Interface],
+    /// All sections known so far; `section` points into it.
+    pub sections: &'a [Section],
 }
 
 impl<'a> Frame<'a> {
