@@ -92,8 +92,8 @@ pub(crate) struct Extract {
     #[arg(short, long)]
     pub(crate) auto_extension: bool,
     /// A folder instead of one file: a file for each frame, and one for the capture
-    #[arg(short = 'F', long)]
-    pub(crate) files: bool,
+    #[arg(short = 'F', long = "files")]
+    pub(crate) split: bool,
     /// The bytes of payloads too
     #[arg(long)]
     pub(crate) payload: bool,

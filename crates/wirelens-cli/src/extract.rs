@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
             eprintln!(" - Frame {:>3}: {}", frame.number(), frame.chain());
         }
     };
-    let written = if arguments.files {
+    let written = if arguments.split {
         frames.write_files(format, options, &target, &mut each)
     } else {
         let mut output = Output::create(&target)?;
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     let summary = written?;
     report_warnings(&summary);
     if input.verbose && target.as_os_str() != "-" {
-        let files = if arguments.files { "files" } else { "file" };
+        let files = if arguments.split { "files" } else { "file" };
         eprintln!("Report {files} stored in '{}'", target.display());
     }
     Ok(Exit::Done)
@@ -87,10 +87,10 @@ fn target(arguments: &Extract) -> Result<(Format, PathBuf), Error> {
         _ => None,
     };
     let Some(output) = &arguments.output else {
-        let target = if arguments.files { "out" } else { "-" };
+        let target = if arguments.split { "out" } else { "-" };
         return Ok((said.unwrap_or(Format::Json), PathBuf::from(target)));
     };
-    if arguments.files || output.as_os_str() == "-" {
+    if arguments.split || output.as_os_str() == "-" {
         return Ok((said.unwrap_or(Format::Json), output.clone()));
     }
     let (inferred, packing) = Format::of_path(output);
