@@ -305,3 +305,47 @@ fn snap(p: &mut Packet<'_>) -> Step {
     }
     Ok(Next::In(table, number.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const IN_SNAP: &str =
+        "aaaa03 000000 0806 0001080006040001 02005e100001 c0000201 000000000000 c0000202";
+
+    #[test]
+    fn arp_in_snap() {
+        insta::assert_snapshot!(tree(&LLC, &hex(IN_SNAP)));
+    }
+
+    #[test]
+    fn a_supervisory_response() {
+        insta::assert_snapshot!(tree(&LLC, &hex("f0f1 0515")));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&LLC, &hex(IN_SNAP));
+        every_prefix(&LLC, &hex("f0f1 0515 00"));
+        every_prefix(&LLC, &hex("0001 bf 818000"));
+    }
+
+    #[test]
+    fn commands_and_responses_share_codes() {
+        assert!(tree(&LLC, &hex("f0f0 53")).contains("DISC"));
+        assert!(tree(&LLC, &hex("f0f1 53")).contains("RD"));
+    }
+
+    #[test]
+    fn only_information_goes_on() {
+        assert!(tree(&LLC, &hex("0606 03 45")).contains("Internet Protocol"));
+        assert!(tree(&LLC, &hex("0606 e3 45")).contains("Data: 45"));
+    }
+
+    #[test]
+    fn a_bridged_frame() {
+        let tree = tree(&LLC, &hex("aaaa03 0080c2 0007 ffffffffffff 02005e100001 88b5 6162"));
+        assert!(tree.contains("Ethernet without FCS") && tree.contains("Data: 6162"), "{tree}");
+    }
+}

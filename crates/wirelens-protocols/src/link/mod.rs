@@ -8,6 +8,7 @@ super::protocols! {
     vlan: VLAN;
     provider_bridge: IEEE8021AD;
     backbone_bridge: IEEE8021AH;
+    isl: ISL;
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;
