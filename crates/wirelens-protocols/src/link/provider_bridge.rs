@@ -42,3 +42,28 @@ fn trailer(p: &mut Packet<'_>) -> Step {
     behind_payload(p, &backbone_bridge::TRAILER, Some(0))?;
     Ok(Next::Nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const ONE: &str = "6064 88b5 6162";
+    const TWO: &str = "6064 88a8 1005 88b5 6162";
+
+    #[test]
+    fn a_service_tag() {
+        insta::assert_snapshot!(tree(&IEEE8021AD, &hex(ONE)));
+    }
+
+    #[test]
+    fn a_service_tag_and_a_customer_tag() {
+        insta::assert_snapshot!(tree(&IEEE8021AD, &hex(TWO)));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&IEEE8021AD, &hex(ONE));
+        every_prefix(&IEEE8021AD, &hex(TWO));
+    }
+}
