@@ -7,6 +7,7 @@ super::protocols! {
     icmp: ICMP;
     icmp_extensions:;
     igmp: IGMP;
+    rgmp: RGMP;
     ah: AH;
     esp: ESP;
 }
