@@ -245,7 +245,13 @@ impl Walker<'_> {
                 nodes: (first_node, first_node),
                 trailer: (0, 0),
             });
+            let laters = packet.arena.later.len();
             let result = (protocol.dissect)(&mut packet);
+            if rule.stop {
+                for later in &mut packet.arena.later[laters..] {
+                    later.next = Next::Data;
+                }
+            }
             let end_node = packet.arena.nodes.len() as u32;
             let layer = &mut packet.arena.layers[layers];
             layer.length = packet.at.saturating_sub(packet.start) as u32;
