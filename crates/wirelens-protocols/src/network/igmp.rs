@@ -156,7 +156,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             return Ok(Next::In(&IGMP_TYPE, kind.into()));
         }
         0x13 | 0x14 | 0x40..=0x42 => return Ok(Next::In(&IGMP_TYPE, kind.into())),
-        0x00..=0x08 => version_0(p, kind)?,
+        // RFC 1112 appendix I: the first half of this byte is the version.
+        0x00..=0x0f => version_0(p, kind)?,
         0x11 => query(p)?,
         0x12 => {
             start(p, 1)?;

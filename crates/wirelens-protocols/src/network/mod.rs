@@ -6,6 +6,7 @@ super::protocols! {
     ip_protocols:;
     icmp: ICMP;
     icmp_extensions:;
+    icmp_names:;
     igmp: IGMP;
     rgmp: RGMP;
     ah: AH;
