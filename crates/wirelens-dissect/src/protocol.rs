@@ -39,6 +39,18 @@ pub struct Protocol {
 }
 
 impl Protocol {
+    /// It has a walk over what the layer inside it leaves over.
+    pub const fn trailer(mut self, walk: fn(&mut Packet<'_>) -> Step) -> Protocol {
+        self.trailer = Some(walk);
+        self
+    }
+
+    /// It uses the rows of another protocol.
+    pub const fn rows_of(mut self, other: &'static Protocol) -> Protocol {
+        self.rows_of = Some(other);
+        self
+    }
+
     /// Calls `each` with every row, parents first.
     pub fn visit(&self, each: &mut dyn FnMut(&'static Field)) {
         for field in self.fields {
@@ -70,11 +82,11 @@ impl PartialEq for Protocol {
 ///
 /// ```text
 /// protocol! {
-///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level
+///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level;
+///                                                              then perhaps `, trailer(walk)` and
+///                                                              `, rows_of(&DNS)`
 ///     @ IP_PROTO 17 | 136;                                     found at these numbers of the table
 ///     @ TCP_PORT by looks_like_it;                             found by content: fn(&[u8]) -> bool
-///     trailer trailer;                                         optional: fn(&mut Packet) -> Step
-///     rows_of DNS;                                             optional: uses the rows of that one
 ///     FLAGS = hex "flags" "Flags" & 0x0fff names(FLAG_NAMES) { kind, name behind `udp.`, label
 ///         SYN = flag "flags.syn" "Syn" & 0x0002;               a view: bits of the word above it
 ///     };
@@ -84,15 +96,14 @@ impl PartialEq for Protocol {
 ///
 /// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
 /// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
-/// `key("..")`).
+/// `key("..")`, `rows(LIST)`, `brief("..")`, `leads`, `unless_zero`).
 #[macro_export]
 macro_rules! protocol {
     (
         $(#[$doc:meta])*
-        $P:ident = $name:literal $short:literal $title:literal, $level:ident;
+        $P:ident = $name:literal $short:literal $title:literal, $level:ident
+            $(, $option:ident($setting:expr))*;
         $(@ $table:ident $(by $recognise:ident)? $($at:literal)|*;)*
-        $(trailer $trailer:ident;)?
-        $(rows_of $rows_of:ident;)?
         $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
             $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
     ) => {
@@ -110,9 +121,35 @@ macro_rules! protocol {
             ],
             fields: &[$(&$F),*],
             dissect,
-            trailer: $crate::optional!($($trailer)?),
-            rows_of: $crate::optional!($(&$rows_of)?),
-        };
+            trailer: None,
+            rows_of: None,
+        }
+        $(.$option($setting))*;
+    };
+}
+
+/// Declares rows apart from their protocol, for one that takes several files, and a list of them
+/// for the row they stand in: `RECORD = group "resp" "Record" rows(ROWS);`.
+///
+/// ```text
+/// fields! {
+///     ROWS = "dns" RECORD "resp";               the list, the protocol, the row and its name behind `dns.`
+///     NAME = text "resp.name" "Name";           rows as in `protocol!`
+/// }
+/// ```
+#[macro_export]
+macro_rules! fields {
+    (
+        $(#[$doc:meta])*
+        $LIST:ident = $protocol:literal $parent:ident $parent_tail:literal;
+        $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+            $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
+    ) => {
+        $crate::rows! { Some(&$parent), $protocol, $parent_tail;
+            $($F = $kind $tail $label $(& $mask)?
+                $($attribute $(($($value),*))?)* $({ $($inside)* })?;)* }
+        $(#[$doc])*
+        pub static $LIST: &[&$crate::Field] = &[$(&$F),*];
     };
 }
 
@@ -153,17 +190,6 @@ macro_rules! object {
     ({ $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
         $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)* }) => {
         false $(|| !($(matches!(stringify!($attribute).as_bytes(), b"detail" | b"hidden" | b"alias") ||)* false))*
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! optional {
-    () => {
-        None
-    };
-    ($value:expr) => {
-        Some($value)
     };
 }
 

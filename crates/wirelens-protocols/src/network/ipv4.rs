@@ -407,7 +407,7 @@ mod tests {
             ("security_1108", "8205abc1 08 00 0000"),
             ("extended_security", "850601ff 8001 0000"),
             ("cipso_bitmap", "860e 00000003 0108 0005 f1000080 0000"),
-            ("cipso_lists", "8618 00000003 0208 0001 00030004 050a 0002 0009 0003 0002 0000"),
+            ("cipso_lists", "8618 00000003 0208 0001 00030004 050a 0002 0009 0003 0002"),
             ("cipso_free_form", "860c 00000003 0706 01020304"),
         ] {
             insta::assert_snapshot!(format!("option_{name}"), tree(&IP, &packet(options)));

@@ -11,4 +11,10 @@ super::protocols! {
     rgmp: RGMP;
     ah: AH;
     esp: ESP;
+    ipv6: IPV6;
+    ipv6_destination: DESTINATION;
+    ipv6_fragment: FRAGMENT;
+    ipv6_hop_by_hop: HOP_BY_HOP;
+    ipv6_options:;
+    ipv6_routing: ROUTING;
 }
