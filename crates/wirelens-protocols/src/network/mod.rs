@@ -1,6 +1,7 @@
 //! What addresses hosts: IP and what serves it.
 
 super::protocols! {
+    icmpv6: ICMPV6;
     ipv4: IP;
     ipv6: IPV6;
     ipv6_destination: DESTINATION;
