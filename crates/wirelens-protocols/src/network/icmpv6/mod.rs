@@ -270,7 +270,11 @@ protocol! {
             USE_MASK_A = flag "rr.pco.up.flagmask.a" "Autonomous address configuration" & 0x40;
             USE_MASK_RESERVED = uint "rr.pco.up.flagmask.reserved" "Reserved" & 0x3f detail;
         };
-        USE_RA_FLAGS = hex "rr.pco.up.raflags" "Flags of the advertisement";
+        USE_RA_FLAGS = hex "rr.pco.up.raflags" "Flags of the advertisement" {
+            USE_RA_L = flag "rr.pco.up.flagmask.l" "On-link" & 0x80 key("l");
+            USE_RA_A = flag "rr.pco.up.flagmask.a" "Autonomous address configuration" & 0x40 key("a");
+            USE_RA_RESERVED = uint "rr.pco.up.flagmask.reserved" "Reserved" & 0x3f detail key("reserved");
+        };
         USE_VALID = uint "rr.pco.up.validlifetime" "Valid lifetime (s)";
         USE_PREFERRED = uint "rr.pco.up.preferredlifetime" "Preferred lifetime (s)";
         USE_FLAGS = hex "rr.pco.up.flag" "Flags" {
