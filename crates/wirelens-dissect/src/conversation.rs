@@ -104,13 +104,27 @@ impl Conversations {
         self.all.len()
     }
 
+    /// The conversation used last, if it is this one: what one layer asks for the next asks for
+    /// too, and so does the next frame of the flow.
+    #[inline]
+    fn same_again(&self, key: &Flow) -> Option<u32> {
+        let newest = self.all.get(self.newest as usize)?;
+        (newest.key == *key).then_some(self.newest)
+    }
+
     #[inline]
     fn find(&self, key: &Flow) -> Option<u32> {
+        if let Some(at) = self.same_again(key) {
+            return Some(at);
+        }
         let hash = self.hasher.hash_one(key);
         self.index.find(hash, |&at| self.all[at as usize].key == *key).copied()
     }
 
     fn find_or_insert(&mut self, key: Flow) -> u32 {
+        if let Some(at) = self.same_again(&key) {
+            return at;
+        }
         let hash = self.hasher.hash_one(key);
         let all = &self.all;
         if let Some(&at) = self.index.find(hash, |&at| all[at as usize].key == key) {

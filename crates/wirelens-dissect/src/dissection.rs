@@ -51,6 +51,12 @@ impl<'d> Dissection<'d> {
         [of(layer.nodes), of(layer.trailer)]
     }
 
+    /// The nodes of all layers, in the order in which they were recorded.
+    #[inline]
+    pub fn all_nodes(&self) -> &'d [Node] {
+        &self.arena.nodes
+    }
+
     /// How many fields were recorded.
     pub fn node_count(&self) -> usize {
         self.arena.nodes.len()
@@ -85,6 +91,12 @@ impl<'d> Dissection<'d> {
             None => self.input.captured,
             Some(at) => self.arena.buffers.get(usize::from(at)).map_or(&[], Vec::as_slice),
         }
+    }
+
+    /// How many buffers there are, the frame itself included.
+    #[inline]
+    pub fn buffer_count(&self) -> usize {
+        1 + self.arena.buffers_used
     }
 
     /// The bytes that a node covers; none where it covers none.

@@ -28,5 +28,7 @@ pub use table::{At, ProtocolId, Recognise, Registry, Table};
 
 /// What a protocol's file needs.
 pub mod prelude {
-    pub use crate::{Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, protocol};
+    pub use crate::{
+        Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, fields, protocol,
+    };
 }

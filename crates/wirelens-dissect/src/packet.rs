@@ -546,10 +546,12 @@ impl<'a> Packet<'a> {
         self.mark(field, self.at, length, value);
     }
 
+    /// The node is written straight into its place: handing it to a function that is not inlined
+    /// would build it on the stack first, and the copy costs three times what the walk does.
     #[inline(always)]
     fn push(&mut self, node: Node) {
-        if self.arena.nodes.len() == self.arena.nodes.capacity() {
-            return self.push_slow(node);
+        if self.arena.nodes.len() == self.arena.nodes.capacity() && !self.make_room() {
+            return;
         }
         self.arena.nodes.push(node);
     }
@@ -557,15 +559,15 @@ impl<'a> Packet<'a> {
     /// Growing is rare, so the limit is looked at only here.
     #[cold]
     #[inline(never)]
-    fn push_slow(&mut self, node: Node) {
+    fn make_room(&mut self) -> bool {
         let most = self.context.most_nodes as usize;
         let length = self.arena.nodes.len();
         if length >= most {
             self.record = false;
-            return;
+            return false;
         }
         self.arena.nodes.reserve_exact(length.max(128).min(most - length));
-        self.arena.nodes.push(node);
+        true
     }
 }
 

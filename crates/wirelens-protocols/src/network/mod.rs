@@ -3,6 +3,13 @@
 super::protocols! {
     icmpv6: ICMPV6;
     ipv4: IP;
+    ipv4_options:;
+    ip_protocols:;
+    icmp: ICMP;
+    icmp_extensions:;
+    igmp: IGMP;
+    ah: AH;
+    esp: ESP;
     ipv6: IPV6;
     ipv6_destination: DESTINATION;
     ipv6_fragment: FRAGMENT;

@@ -2,5 +2,8 @@
 
 super::protocols! {
     tcp: TCP;
+    tcp_mptcp: ;
+    tcp_options: ;
     udp: UDP;
+    udplite: UDPLITE;
 }

@@ -2,6 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
+use crate::checksum::{self, Verdict};
 use crate::network::ipv4::IP_PROTO;
 
 /// What a UDP datagram carries, by either port.
@@ -17,25 +18,64 @@ protocol! {
         DST_PORT_ANY = uint "port" "Source or Destination Port" alias;
     };
     LENGTH     = uint    "length"     "Length";
+    COVERAGE   = uint    "checksum_coverage" "Checksum Coverage";
     CHECKSUM   = hex     "checksum"   "Checksum";
     PAYLOAD    = bytes   "payload"    "UDP payload" payload;
-    BAD_LENGTH = problem "length.bad" "Length is shorter than the header";
+    BAD_LENGTH = problem "length.bad" "Length contradicts the packet";
+    BAD_ZERO   = problem "length.bad_zero" "Length is 0 in a packet that is no jumbogram";
+    NO_CHECKSUM  = problem "checksum.zero" "Checksum is missing where it may not be";
+    BAD_CHECKSUM = problem "checksum.bad" "Checksum is wrong";
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let (source, destination) = (p.u16(&SRC_PORT)?, p.u16(&DST_PORT)?);
     p.flow().ports = (source, destination);
-    let length = p.u16(&LENGTH)?;
-    p.u16(&CHECKSUM)?;
+    let room = p.declared_left() + 4;
+    let length = usize::from(p.u16(&LENGTH)?);
     match length {
-        0 => {} // jumbogram, RFC 2675 section 4
-        1..8 => return Err(p.malformed(&BAD_LENGTH)),
-        _ => p.ends_after(length.into()),
+        // A jumbogram, RFC 2675 section 4.
+        0 if p.flow().version == 6 => {
+            if room < 0x1_0000 {
+                p.problem_at(&BAD_ZERO, p.at() - 2, 2);
+            }
+        }
+        0..8 => {
+            p.skip(2)?;
+            return Err(p.malformed(&BAD_LENGTH));
+        }
+        _ if length > room && !p.is_quoted() && !p.is_fragment() => p.problem_at(&BAD_LENGTH, p.at() - 2, 2),
+        _ => p.ends_after(length),
+    }
+    let checksum = p.u16(&CHECKSUM)?;
+    if p.checksums() && length <= room {
+        verify(p, checksum);
     }
     if p.left() > 0 {
         p.note(&PAYLOAD, 0, p.left());
     }
     Ok(Next::Ports(&UDP_PORT, source, destination))
+}
+
+/// Stands behind the checksum and holds it against the datagram, if all of that is there.
+#[cold]
+fn verify(p: &mut Packet<'_>, stored: u16) {
+    if p.is_quoted() || p.is_fragment() || p.left() < p.declared_left() {
+        return;
+    }
+    let at = p.at() - 2;
+    let datagram = p.layer_bytes();
+    let flow = *p.flow();
+    match (stored, flow.version) {
+        // RFC 768: the sender made none. RFC 8200 section 8.1 wants one.
+        (0, 4) | (_, 0) => {}
+        (0, _) => p.problem_at(&NO_CHECKSUM, at, 2),
+        _ => {
+            let pseudo = checksum::pseudo_header(&flow, 17, datagram.len());
+            if checksum::verify(datagram, 6, pseudo) == Verdict::Bad {
+                p.problem_at(&BAD_CHECKSUM, at, 2);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -57,11 +97,13 @@ mod tests {
 
     #[test]
     fn a_length_below_the_header_is_a_problem() {
-        assert!(tree(&UDP, &hex("0001 0009 0007 0000 00")).contains("! Length is shorter"));
+        assert!(tree(&UDP, &hex("0001 0009 0007 0000 00")).contains("! Length contradicts"));
     }
 
     #[test]
-    fn length_zero_is_a_jumbogram() {
-        assert!(tree(&UDP, &hex("0001 0009 0000 0000 6162")).contains("Data: 6162"));
+    fn a_length_beyond_the_packet_is_a_problem() {
+        let tree = tree(&UDP, &hex("0001 0009 0020 0000 6162"));
+        assert!(tree.contains("! Length contradicts"), "{tree}");
+        assert!(tree.contains("Data: 6162"), "{tree}");
     }
 }

@@ -1,0 +1,357 @@
+//! TCP options: RFC 9293 section 3.1 and the RFCs named below.
+
+use wirelens_dissect::prelude::*;
+
+use super::tcp::*;
+use super::tcp_mptcp;
+
+/// What options need to know of the segment they stand in.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Segment {
+    /// The acknowledgment number as it stands there.
+    pub(super) ack: u32,
+    /// Where the numbers of the other direction start.
+    pub(super) other: u32,
+    /// The SYN flag.
+    pub(super) syn: bool,
+}
+
+/// What stands in an option behind its length.
+type Body = fn(&mut Packet<'_>, &Segment) -> Read;
+
+/// Reads options to the end of the header, or to one whose length leads nowhere.
+pub(super) fn walk(p: &mut Packet<'_>, segment: &Segment) -> Read {
+    let mut nops = 0;
+    while p.declared_left() > 0 {
+        match p.peek_u8()? {
+            0 => return end_of_options(p),
+            1 => {
+                p.u8(&NOP)?;
+                nops += 1;
+                if nops == 4 {
+                    p.problem_at(&NOP_ROW, p.at() - 4, 4);
+                }
+            }
+            kind => {
+                nops = 0;
+                if !option(p, kind, segment)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Behind the end of the list there is only padding with zeros, RFC 9293 section 3.1.
+fn end_of_options(p: &mut Packet<'_>) -> Read {
+    while p.left() > 0 {
+        if p.peek_u8()? != 0 {
+            p.problem_at(&NOT_PADDING, p.at(), p.left());
+            return Ok(());
+        }
+        p.u8(&EOL)?;
+    }
+    Ok(())
+}
+
+/// Reads one option that has a length. False where the next one cannot be found.
+fn option(p: &mut Packet<'_>, kind: u8, segment: &Segment) -> Read<bool> {
+    let room = p.declared_left();
+    let length = if room > 1 { usize::from(p.peek_at(1)?) } else { 0 };
+    if length < 2 || length > room {
+        p.problem_at(&OPTION_BAD_LENGTH, p.at(), length.max(2).min(room));
+        return Ok(false);
+    }
+    let (row, right, body): (&'static Field, bool, Body) = match kind {
+        2 => (&MSS, length == 4, mss),
+        3 => (&WSCALE, length == 3, window_scale),
+        4 => (&SACK_PERM, length == 2, nothing),
+        5 => (&SACK, length >= 10, sack),
+        6 | 7 => (&ECHO, length == 6, echo),
+        8 => (&TIMESTAMP, length == 10, timestamps),
+        11..=13 => (&CC, length == 6, connection_count),
+        19 => (&MD5, length == 18, md5),
+        20 => (&SCPS, length >= 4, scps),
+        21 => (&SNACK, length == 6, snack),
+        22 => (&RECORD_BOUNDARY, length == 2, nothing),
+        23 => (&CORRUPTION, length == 2, nothing),
+        27 => (&QUICK_START, length == 8, quick_start),
+        28 => (&USER_TIMEOUT, length == 4, user_timeout),
+        29 => (&AO, length >= 4, authentication),
+        30 => (&MPTCP, length >= 3, tcp_mptcp::option),
+        34 => (&TFO, true, fast_open),
+        76 => (&RVBD_PROBE, length >= 3, riverbed_probe),
+        78 => (&RVBD_TRANSPARENCY, length == 16, riverbed_transparency),
+        172 => (&ACC_ECN, accurate_ecn_fits(length - 2), accurate_ecn_0),
+        174 => (&ACC_ECN, accurate_ecn_fits(length - 2), accurate_ecn_1),
+        253 | 254 => (&EXPERIMENTAL, length >= 4, experiment),
+        _ => (&UNKNOWN, true, unknown),
+    };
+    let kind_row = if std::ptr::eq(row, &UNKNOWN) { &UNKNOWN_KIND } else { &KIND };
+    p.group(row, |p| {
+        p.u8(kind_row)?;
+        p.u8(&OPTION_LEN)?;
+        let (start, length) = (p.at(), length - 2);
+        if !right {
+            p.problem_at(&OPTION_BAD_LENGTH, start - 1, 1);
+            return p.skip(length);
+        }
+        let captured = p.left() >= length;
+        let result = p.within(length, |p| body(p, segment));
+        if result.is_err() {
+            p.seek(start + length);
+            if captured {
+                p.problem_at(&OPTION_BAD_LENGTH, start - 1, 1);
+                return Ok(());
+            }
+        }
+        result
+    })?;
+    Ok(true)
+}
+
+fn nothing(_: &mut Packet<'_>, _: &Segment) -> Read {
+    Ok(())
+}
+
+fn mss(p: &mut Packet<'_>, segment: &Segment) -> Read {
+    p.u16(&MSS_VAL)?;
+    if !segment.syn {
+        p.problem_at(&MSS_PRESENT, p.at() - 4, 4);
+    }
+    Ok(())
+}
+
+/// RFC 7323, section 2: a shift above 14 counts as 14.
+fn window_scale(p: &mut Packet<'_>, _: &Segment) -> Read {
+    let shift = p.peek_u8()?;
+    p.note(&MULTIPLIER, 1 << shift.min(14), 1);
+    p.u8(&SHIFT)?;
+    if shift > 14 {
+        p.problem_at(&SHIFT_LARGE, p.at() - 1, 1);
+    }
+    Ok(())
+}
+
+/// RFC 2018, and RFC 2883 section 4 for a first block that says what came twice.
+fn sack(p: &mut Packet<'_>, segment: &Segment) -> Read {
+    let first = p.at();
+    let mut blocks = [(0, 0); 2];
+    let mut count = 0;
+    while p.declared_left() >= 8 {
+        let block = p.group(&BLOCK, |p| Ok((edge(p, &SACK_LE, segment)?, edge(p, &SACK_RE, segment)?)))?;
+        if let Some(place) = blocks.get_mut(count) {
+            *place = block;
+        }
+        count += 1;
+    }
+    if p.declared_left() > 0 {
+        p.problem_at(&HALF_EDGE, p.at(), p.left());
+    }
+    let [(left, right), (outer_left, outer_right)] = blocks;
+    let acknowledged = !is_before(segment.ack, right);
+    let inside = count > 1 && !is_before(left, outer_left) && !is_before(outer_right, right);
+    if acknowledged || inside {
+        p.mark(&DSACK_LE, first, 4, left.wrapping_sub(segment.other).into());
+        p.mark(&DSACK_RE, first + 4, 4, right.wrapping_sub(segment.other).into());
+    }
+    Ok(())
+}
+
+/// Reads a sequence number of the other direction; returns it as it stands there.
+fn edge(p: &mut Packet<'_>, row: &'static Field, segment: &Segment) -> Read<u32> {
+    let raw = p.peek_u32()?;
+    p.number(row, raw.wrapping_sub(segment.other).into(), 4)?;
+    Ok(raw)
+}
+
+/// RFC 9293 section 3.4: sequence numbers wrap around.
+fn is_before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+/// RFC 1072, section 4.
+fn echo(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u32(&ECHO_VALUE).map(drop)
+}
+
+/// RFC 7323, section 3.
+fn timestamps(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u32(&TSVAL)?;
+    p.u32(&TSECR).map(drop)
+}
+
+/// RFC 1644, section 3.1.
+fn connection_count(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u32(&CC_VALUE).map(drop)
+}
+
+/// RFC 2385.
+fn md5(p: &mut Packet<'_>, _: &Segment) -> Read {
+    remainder(p, &DIGEST)
+}
+
+/// CCSDS 714.0-B-2, section 3.2.3: capabilities, or extended ones for each binding space.
+fn scps(p: &mut Packet<'_>, _: &Segment) -> Read {
+    if p.declared_left() == 2 {
+        p.u8(&SCPS_VECTOR)?;
+        return p.u8(&SCPS_CONNECTION).map(drop);
+    }
+    while p.declared_left() > 0 {
+        p.group(&BINDING, |p| {
+            p.u8(&BINDING_ID)?;
+            let length = usize::from(p.u8(&BINDING_LEN)? >> 4);
+            if length > 0 {
+                p.bytes(&BINDING_DATA, length)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// CCSDS 714.0-B-2, section 3.2.4.
+fn snack(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u16(&SNACK_OFFSET)?;
+    p.u16(&SNACK_SIZE).map(drop)
+}
+
+/// RFC 4782, section 4.2.
+fn quick_start(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u8(&QS_RATE)?;
+    p.u8(&QS_TTL)?;
+    p.u32(&QS_NONCE).map(drop)
+}
+
+/// RFC 5482, section 4.
+fn user_timeout(p: &mut Packet<'_>, _: &Segment) -> Read {
+    let word = p.peek_u16()?;
+    p.bits(word, 2, &[&GRANULARITY, &TIMEOUT])
+}
+
+/// RFC 5925, section 2.2.
+fn authentication(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u8(&KEY_ID)?;
+    p.u8(&NEXT_KEY_ID)?;
+    remainder(p, &MAC)
+}
+
+/// RFC 7413, section 4.1.1: no cookie asks for one.
+fn fast_open(p: &mut Packet<'_>, _: &Segment) -> Read {
+    if p.declared_left() == 0 {
+        p.mark(&TFO_REQUEST, p.at() - 2, 2, 0);
+        return Ok(());
+    }
+    remainder(p, &TFO_COOKIE)
+}
+
+fn accurate_ecn_0(p: &mut Packet<'_>, _: &Segment) -> Read {
+    counters(p, [&EE0B, &ECEB, &EE1B])
+}
+
+fn accurate_ecn_1(p: &mut Packet<'_>, _: &Segment) -> Read {
+    counters(p, [&EE1B, &ECEB, &EE0B])
+}
+
+/// RFC 9768 section 3.2.3: up to three counters, the last ones may be left away.
+fn counters(p: &mut Packet<'_>, rows: [&'static Field; 3]) -> Read {
+    for row in rows {
+        if p.declared_left() > 0 {
+            p.u24(row)?;
+        }
+    }
+    Ok(())
+}
+
+fn accurate_ecn_fits(length: usize) -> bool {
+    length <= 9 && length.is_multiple_of(3)
+}
+
+/// RFC 6994: an identifier, then what the experiment wants.
+fn experiment(p: &mut Packet<'_>, _: &Segment) -> Read {
+    let id = p.u16(&EXID)?;
+    let length = p.declared_left();
+    match id {
+        0x00ac if length == 1 => {
+            let word = p.peek_u8()?;
+            p.bits(word, 1, &[&TARR_RATE, &TARR_RES])
+        }
+        0xacc0 if accurate_ecn_fits(length) => counters(p, [&EXP_EE0B, &EXP_ECEB, &EXP_EE1B]),
+        0xacc1 if accurate_ecn_fits(length) => counters(p, [&EXP_EE1B, &EXP_ECEB, &EXP_EE0B]),
+        0xf989 if length == 0 => {
+            p.mark(&EXP_REQUEST, p.at() - 2, 2, 0);
+            Ok(())
+        }
+        0xf989 => remainder(p, &EXP_COOKIE),
+        _ => remainder(p, &EXP_DATA),
+    }
+}
+
+/// Riverbed's discovery of its own appliances; no standard describes it. Types that are not
+/// known have no layout.
+fn riverbed_probe(p: &mut Packet<'_>, _: &Segment) -> Read {
+    let first = p.peek_u8()?;
+    match first & 1 {
+        1 if first >> 4 <= 10 => riverbed_probe_1(p, first),
+        0 if first >> 1 <= 10 => riverbed_probe_2(p, first),
+        _ => Ok(()),
+    }
+}
+
+fn riverbed_probe_1(p: &mut Packet<'_>, first: u8) -> Read {
+    p.bits(first, 1, &[&PROBE_TYPE1, &PROBE_VERSION])?;
+    let kind = first >> 4;
+    if kind == 2 {
+        return Ok(());
+    }
+    p.u8(&PROBE_RESERVED)?;
+    p.ipv4(&PROBER)?;
+    match kind {
+        0 | 3 | 4 => p.u16(&APPLICATION).map(drop),
+        1 | 5 => {
+            if kind == 5 {
+                p.ipv4(&CLIENT_IP)?;
+            }
+            p.ipv4(&PROXY_IP)?;
+            p.u16(&PROXY_PORT).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn riverbed_probe_2(p: &mut Packet<'_>, first: u8) -> Read {
+    p.bits(first, 1, &[&PROBE_TYPE2, &PROBE_RAW])?;
+    let kind = first >> 1;
+    match kind {
+        6 | 8 | 9 => p.u8(&QUERY_FLAGS)?,
+        7 => p.u8(&RESPONSE_FLAGS)?,
+        10 => p.u8(&PROBE_FLAGS)?,
+        _ => return Ok(()),
+    };
+    match kind {
+        8 => p.ipv4(&CLIENT_IP).map(drop),
+        9 => p.u32(&STORE_ID).map(drop),
+        _ => Ok(()),
+    }
+}
+
+fn riverbed_transparency(p: &mut Packet<'_>, _: &Segment) -> Read {
+    p.u16(&TRPY_FLAGS)?;
+    p.ipv4(&TRPY_SRC_IP)?;
+    p.ipv4(&TRPY_DST_IP)?;
+    p.u16(&TRPY_SRC_PORT)?;
+    p.u16(&TRPY_DST_PORT).map(drop)
+}
+
+fn unknown(p: &mut Packet<'_>, _: &Segment) -> Read {
+    remainder(p, &UNKNOWN_PAYLOAD)
+}
+
+/// Reads what is left of an option, if anything is.
+pub(super) fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    match p.declared_left() {
+        0 => Ok(()),
+        length => p.bytes(row, length).map(drop),
+    }
+}
