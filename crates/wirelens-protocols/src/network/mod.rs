@@ -1,7 +1,6 @@
 //! What addresses hosts: IP and what serves it.
 
 super::protocols! {
-    icmpv6: ICMPV6;
     ipv4: IP;
     ipv4_options:;
     ip_protocols:;
@@ -16,4 +15,5 @@ super::protocols! {
     ipv6_hop_by_hop: HOP_BY_HOP;
     ipv6_options:;
     ipv6_routing: ROUTING;
+    icmpv6: ICMPV6;
 }

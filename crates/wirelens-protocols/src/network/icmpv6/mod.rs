@@ -13,12 +13,14 @@ mod rpl_options;
 use wirelens_dissect::prelude::*;
 
 use self::names::*;
+use super::icmp::{EXTENSIONS, ICMP};
+use super::icmp_extensions;
 use super::ipv6::IPV6;
 use crate::checksum::{self, Verdict};
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
-    ICMPV6 = "icmpv6" "ICMPv6" "Internet Control Message Protocol v6", Network;
+    ICMPV6 = "icmpv6" "ICMPv6" "Internet Control Message Protocol v6", Network, rows_of(&ICMP);
     @ IP_PROTO 58;
     TYPE = uint "type" "Type" names(TYPES);
     CODE = uint "code" "Code";
@@ -605,7 +607,6 @@ fn verify(p: &mut Packet<'_>) {
 
 /// RFC 4443 section 3, with the length of RFC 4884 section 4.
 fn error(p: &mut Packet<'_>, kind: u8) -> Read {
-    let mut quoted = p.declared_left().saturating_sub(4);
     match kind {
         2 => {
             p.u32(&MTU)?;
@@ -620,12 +621,27 @@ fn error(p: &mut Packet<'_>, kind: u8) -> Read {
             } else {
                 p.u8(&LENGTH)?;
                 p.bytes(&RESERVED, 3)?;
-                quoted = quoted.min(length);
+                return error_with_extensions(p, length);
             }
         }
     }
-    quote(p, quoted);
+    quote(p, p.declared_left());
     Ok(())
+}
+
+fn error_with_extensions(p: &mut Packet<'_>, length: usize) -> Read {
+    let Some(quoted) = icmp_extensions::start(p, length) else {
+        quote(p, p.declared_left().min(length));
+        return Ok(());
+    };
+    let at = p.at();
+    p.seek(at + quoted);
+    let read = p.group(&EXTENSIONS, icmp_extensions::read);
+    let end = p.at();
+    p.seek(at);
+    quote(p, quoted);
+    p.seek(end);
+    read
 }
 
 /// Has the packet of `length` bytes that stands here dissected, and passes over it.
@@ -650,6 +666,9 @@ fn probe(p: &mut Packet<'_>, kind: u8) -> Read {
     let word = p.peek_u8()?;
     if kind == 160 {
         p.bits(word, 1, &[&PROBE_RESERVED, &PROBE_LOCAL])?;
+        if p.left() > 0 {
+            p.group(&EXTENSIONS, icmp_extensions::read)?;
+        }
     } else {
         p.bits(
             word,
