@@ -2,6 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
+use super::ip_protocols::PROTOCOLS;
 use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
 use crate::link::ethernet::ETHERTYPE;
 use crate::network::ipv4::IP_PROTO;
@@ -18,7 +19,7 @@ protocol! {
     };
     FLOW = hex "flow" "Flow Label" & 0x000f_ffff span(1, 3);
     PLEN = uint "plen" "Payload Length";
-    NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
     HLIM = uint "hlim" "Hop Limit";
     SRC = ipv6 "src" "Source Address" {
         SRC_ADDR = ipv6 "addr" "Source or Destination Address" alias;
@@ -213,47 +214,3 @@ const IOAM_TYPES: Names = &[
 ];
 
 const SEED_LENGTHS: Names = &[(0, "Source Address"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")];
-
-/// What follows a header, by the IANA registry of protocol numbers.
-pub const NEXT_HEADERS: Names = &[
-    (0, "Hop-by-Hop Options"),
-    (1, "ICMP"),
-    (2, "IGMP"),
-    (4, "IPv4"),
-    (6, "TCP"),
-    (8, "EGP"),
-    (9, "IGP"),
-    (17, "UDP"),
-    (27, "RDP"),
-    (33, "DCCP"),
-    (41, "IPv6"),
-    (43, "Routing Header"),
-    (44, "Fragment Header"),
-    (46, "RSVP"),
-    (47, "GRE"),
-    (50, "ESP"),
-    (51, "AH"),
-    (58, "ICMPv6"),
-    (59, "No Next Header"),
-    (60, "Destination Options"),
-    (88, "EIGRP"),
-    (89, "OSPF"),
-    (94, "IPIP"),
-    (97, "EtherIP"),
-    (98, "Encapsulation Header"),
-    (103, "PIM"),
-    (108, "IPComp"),
-    (112, "VRRP"),
-    (115, "L2TP"),
-    (124, "IS-IS over IPv4"),
-    (132, "SCTP"),
-    (135, "Mobility Header"),
-    (136, "UDP-Lite"),
-    (137, "MPLS-in-IP"),
-    (138, "MANET"),
-    (139, "HIP"),
-    (140, "Shim6"),
-    (143, "Ethernet"),
-    (253, "Experiment 1"),
-    (254, "Experiment 2"),
-];

@@ -2,14 +2,15 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::ipv6::{IPV6, NEXT_HEADERS};
+use super::ip_protocols::PROTOCOLS;
+use super::ipv6::IPV6;
 use super::ipv6_options::{Header, options};
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
     DESTINATION = "ipv6.dstopts" "DestinationOptions" "IPv6 Destination Options", Network, rows_of(&IPV6);
     @ IP_PROTO 60;
-    NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
     LEN = uint "len" "Length (8 octets, less one)";
 }
 

@@ -2,13 +2,13 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::ipv6::NEXT_HEADERS;
+use super::ip_protocols::PROTOCOLS;
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
     FRAGMENT = "ipv6.fraghdr" "Fragment" "IPv6 Fragment Header", Network;
     @ IP_PROTO 44;
-    NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
     RESERVED_OCTET = hex "reserved_octet" "Reserved octet" detail;
     OFFSET = uint "offset" "Offset (8 octets)" & 0xfff8;
     RESERVED_BITS = uint "reserved_bits" "Reserved bits" & 0x0006 detail;
@@ -23,6 +23,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let word = p.peek_u16()?;
     p.bits(word, 2, &[&OFFSET, &RESERVED_BITS, &MORE])?;
     p.u32(&IDENT)?;
-    // Only the first fragment has the headers behind this one.
-    Ok(if OFFSET.of(word.into()) == 0 { Next::In(&IP_PROTO, next.into()) } else { Next::Data })
+    if word & 0xfff8 != 0 {
+        // Only the first fragment has the headers behind this one.
+        return Ok(Next::Data);
+    }
+    if word & 0x0001 != 0 {
+        p.starts_fragments();
+    }
+    Ok(Next::In(&IP_PROTO, next.into()))
 }

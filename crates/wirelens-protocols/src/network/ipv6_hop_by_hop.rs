@@ -2,16 +2,15 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::ipv6::{
-    IPV6, JUMBO_MISSING, JUMBO_PROHIBITED, JUMBO_SHORT, NEXT_HEADERS,
-};
+use super::ip_protocols::PROTOCOLS;
+use super::ipv6::{IPV6, JUMBO_MISSING, JUMBO_PROHIBITED, JUMBO_SHORT};
 use super::ipv6_options::{Header, options};
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
     HOP_BY_HOP = "ipv6.hopopts" "HopByHop" "IPv6 Hop-by-Hop Options", Network, rows_of(&IPV6);
     @ IP_PROTO 0;
-    NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
     LEN = uint "len" "Length (8 octets, less one)";
     NOT_FIRST = problem "not_first" "It does not follow the IPv6 header";
 }

@@ -3,13 +3,13 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::ipv6::NEXT_HEADERS;
+use super::ip_protocols::PROTOCOLS;
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
     ROUTING = "ipv6.routing" "Routing" "IPv6 Routing Header", Network;
     @ IP_PROTO 43;
-    NXT = uint "nxt" "Next Header" names(NEXT_HEADERS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
     LEN = uint "len" "Length (8 octets, less one)";
     TYPE = uint "type" "Type" names(TYPE_NAMES);
     SEGLEFT = uint "segleft" "Segments left";

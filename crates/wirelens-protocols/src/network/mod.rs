@@ -17,4 +17,5 @@ super::protocols! {
     ipv6_hop_by_hop: HOP_BY_HOP;
     ipv6_options:;
     ipv6_routing: ROUTING;
+    icmpv6: ICMPV6;
 }
