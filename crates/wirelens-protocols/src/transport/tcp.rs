@@ -494,3 +494,135 @@ fn verify(p: &mut Packet<'_>, stored: u16) {
         p.problem_at(&CHECKSUM_FFFF, p.at() - 2, 2);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Session, Settings};
+
+    use super::*;
+    use crate::network::ipv4::IP;
+    use crate::testing::*;
+
+    const SYN_SEGMENT: &str = "9c40 0050 000003e8 00000000 a0 02 faf0 0000 0000 \
+        020405b4 0402 080a 00000001 00000000 01 030307";
+
+    /// A segment between the ports 40000 and 80, in one direction or the other.
+    fn segment(forward: bool, flags: u8, seq: u32, ack: u32, payload: &str) -> Vec<u8> {
+        let ports = if forward { "9c40 0050" } else { "0050 9c40" };
+        hex(&format!("{ports} {seq:08x} {ack:08x} 50 {flags:02x} faf0 0000 0000 {payload}"))
+    }
+
+    /// The relative numbers of segments that follow each other.
+    fn relative(segments: &[(bool, u16, u32, u32)]) -> Vec<(u64, u64)> {
+        let mut session = Session::new(crate::shared());
+        let number = |tree: &str, label: &str| {
+            let line = tree.lines().find(|line| line.contains(label)).expect("the row is there");
+            line.rsplit(' ').next().and_then(|n| n.parse().ok()).expect("a number")
+        };
+        let one = |&(forward, flags, seq, ack): &(bool, u16, u32, u32)| {
+            let bytes = segment(forward, flags as u8, seq, ack, "");
+            let tree = tree_in(&mut session, &TCP, &bytes);
+            (number(&tree, "Sequence Number:"), number(&tree, "Acknowledgment Number:"))
+        };
+        segments.iter().map(one).collect()
+    }
+
+    const S: u16 = FLAG_SYN;
+    const A: u16 = FLAG_ACK;
+
+    #[test]
+    fn a_syn() {
+        insta::assert_snapshot!(tree(&TCP, &hex(SYN_SEGMENT)));
+    }
+
+    #[test]
+    fn a_syn_as_json() {
+        insta::assert_snapshot!(json(&TCP, &hex(SYN_SEGMENT)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&TCP, &hex(SYN_SEGMENT));
+        every_prefix(&TCP, &segment(true, 0x18, 7, 9, "6869"));
+    }
+
+    #[test]
+    fn numbers_count_from_the_syn() {
+        let seen = relative(&[
+            (true, S, 1000, 0),
+            (false, S | A, 5000, 1001),
+            (true, A, 1001, 5001),
+            (false, A, 5001, 1011),
+        ]);
+        assert_eq!(seen, [(0, 0), (0, 1), (1, 1), (1, 11)]);
+    }
+
+    #[test]
+    fn joined_in_progress_numbers_count_from_the_first_seen() {
+        let seen = relative(&[(true, A, 1000, 5000), (false, A, 5000, 1010), (true, A, 999, 5000)]);
+        assert_eq!(seen, [(1, 1), (1, 11), (0, 1)]);
+    }
+
+    #[test]
+    fn numbers_wrap_around() {
+        let seen = relative(&[(true, S, 0xffff_fffe, 0), (true, 0, 3, 0)]);
+        assert_eq!(seen, [(0, 0), (5, 0)]);
+    }
+
+    #[test]
+    fn a_syn_with_another_number_is_a_new_connection() {
+        let seen = relative(&[
+            (true, S, 1000, 0),
+            (false, S | A, 5000, 1001),
+            (true, S, 1000, 0),
+            (true, S, 9000, 0),
+            (false, S | A, 77000, 9001),
+        ]);
+        assert_eq!(seen, [(0, 0), (0, 1), (0, 0), (0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn an_acknowledgment_without_its_flag_is_no_number_of_the_connection() {
+        let seen = relative(&[(false, S, 5000, 0), (true, 0, 1000, 5001)]);
+        assert_eq!(seen, [(0, 0), (1, 5001)]);
+        assert!(tree(&TCP, &segment(true, 0, 7, 9, "")).contains("! Acknowledgment number without"));
+    }
+
+    #[test]
+    fn header_lengths_that_contradict_are_problems() {
+        let mut bytes = hex(SYN_SEGMENT);
+        bytes[12] = 0x40;
+        assert!(tree(&TCP, &bytes).contains("! Header length is less"));
+        bytes[12] = 0xf0;
+        let tree = tree(&TCP, &bytes);
+        assert!(tree.contains("! Segment is shorter"), "{tree}");
+        assert!(tree.contains("Sequence Number: 1000"), "nothing is counted from it: {tree}");
+    }
+
+    #[test]
+    fn a_reset_says_why() {
+        let tree = tree(&TCP, &segment(true, 0x14, 7, 9, "6e6f"));
+        assert!(tree.contains("Reset Cause: no"), "{tree}");
+        assert!(!tree.contains("Data"), "{tree}");
+    }
+
+    #[test]
+    fn checksums_are_verified_when_asked_for() {
+        let settings = Settings { checksums: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let mut look = |checksum: &str| {
+            let packet = format!(
+                "4500002a 00014000 40060000 c0000201 c0000202 \
+                 9c400050 000003e8 00001388 5018faf0 {checksum}0000 6869"
+            );
+            tree_in(&mut session, &IP, &hex(&packet))
+        };
+        let wrong = "! Checksum is wrong";
+        assert!(!look(GOOD).contains(wrong), "{}", look(GOOD));
+        assert!(look("1234").contains(wrong));
+        assert!(!look(OFFLOADED).contains(wrong), "the card was to finish it");
+    }
+
+    const GOOD: &str = "146c";
+    const OFFLOADED: &str = "8420";
+}
