@@ -405,10 +405,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             false => p.skip(options)?,
         }
     }
-    if options < header - 20 {
-        return Err(p.malformed(&SHORT_SEGMENT));
+    if !p.is_fragment() {
+        if options < header - 20 {
+            return Err(p.malformed(&SHORT_SEGMENT));
+        }
+        p.note(&LEN, p.declared_left() as u64, 0);
     }
-    p.note(&LEN, p.declared_left() as u64, 0);
     if p.left() == 0 {
         return Ok(Next::Nothing);
     }
@@ -433,7 +435,7 @@ fn numbers(p: &mut Packet<'_>) -> Read<Segment> {
     let (seq, ack) = (u32::from_be_bytes(seq), u32::from_be_bytes([a, b, c, d]));
     let flags = u16::from(flags);
     let whole = usize::from(offset >> 4) * 4 <= p.declared_left() + 4 && !p.is_fragment();
-    let (own, other) = if whole { bases(p, seq, ack, flags) } else { (0, 0) };
+    let (own, other) = bases(p, seq, ack, flags, whole);
     p.note(&SEQ, seq.wrapping_sub(own).into(), 4);
     match p.is_quoted() {
         true => p.skip(4)?,
@@ -454,16 +456,20 @@ struct Starts {
     of: [Option<u32>; 2],
 }
 
-/// What this direction's numbers and the other's are counted from; 0 where nothing is known.
+/// What this direction's numbers and the other's are counted from; 0 where nothing is known, and
+/// in segments that are not whole, from which nothing is learned but that a connection is new.
 ///
 /// A SYN stands at its direction's start. A connection joined in progress starts one before the
 /// first number seen, so that its first byte is number 1 as if the SYN had been there.
-fn bases(p: &mut Packet<'_>, seq: u32, ack: u32, flags: u16) -> (u32, u32) {
+fn bases(p: &mut Packet<'_>, seq: u32, ack: u32, flags: u16, whole: bool) -> (u32, u32) {
     if flags & (FLAG_SYN | FLAG_ACK) == FLAG_SYN
         && let Some((starts, forward)) = p.conversation::<Starts>()
         && starts.of[usize::from(forward)].is_some_and(|start| start != seq)
     {
         p.forget_conversation();
+    }
+    if !whole {
+        return (0, 0);
     }
     let Some((starts, forward)) = p.conversation::<Starts>() else { return (0, 0) };
     let own = &mut starts.of[usize::from(forward)];
