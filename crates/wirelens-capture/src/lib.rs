@@ -1,1 +1,45 @@
 //! Frames in and out: pcap, pcapng, snoop, compressed, streamed, written.
+//!
+//! [`Capture`] reads any of them as one stream of [`Frame`]s and keeps what else the file says:
+//! sections, interfaces, comments, names, statistics, secrets. Damage is reported with its offset
+//! and read past.
+
+mod block;
+mod capture;
+mod compress;
+mod compression;
+mod error;
+mod frame;
+mod interface;
+mod link_type;
+mod log;
+mod options;
+mod pcap;
+mod pcapng;
+mod pseudo_header;
+mod recognise;
+mod record;
+mod resync;
+mod snoop;
+mod source;
+mod timestamp;
+mod window;
+mod write_pcap;
+mod write_pcapng;
+
+pub use block::{
+    Block, Content, NameRecord, NameRecords, Names, Secrets, Statistics, kind as block_kind,
+};
+pub use capture::{Capture, OpenOptions, Record};
+pub use compress::Compressor;
+pub use compression::Compression;
+pub use error::{Error, Fault};
+pub use frame::{Direction, Frame, FrameFlags};
+pub use interface::{Format, Interface, Section};
+pub use link_type::LinkType;
+pub use log::{Counters, Problem, Warning};
+pub use options::{BlockOption, OptionIter, Options, code as option_code};
+pub use source::SourceFile;
+pub use timestamp::{Resolution, Timestamp};
+pub use write_pcap::PcapWriter;
+pub use write_pcapng::{OptionList, PcapngWriter};

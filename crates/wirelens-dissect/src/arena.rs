@@ -79,7 +79,7 @@ pub struct Flow {
 }
 
 /// Cleared, not freed, between frames.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Arena {
     pub(crate) nodes: Vec<Node>,
     pub(crate) layers: Vec<Layer>,
@@ -97,7 +97,7 @@ pub(crate) struct Arena {
 }
 
 /// A part of a layer to be dissected behind it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Later {
     pub(crate) next: crate::Next,
     pub(crate) at: u32,

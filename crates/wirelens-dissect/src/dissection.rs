@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::arena::{Arena, Flow, Layer, Node};
 use crate::session::Input;
@@ -12,14 +13,14 @@ use crate::{Field, Kind, Registry, Shown, Stop};
 pub struct Dissection<'d> {
     input: Input<'d>,
     arena: &'d Arena,
-    registry: &'d Registry,
+    registry: &'d Arc<Registry>,
 }
 
 impl<'d> Dissection<'d> {
     pub(crate) fn new(
         input: Input<'d>,
         arena: &'d Arena,
-        registry: &'d Registry,
+        registry: &'d Arc<Registry>,
     ) -> Dissection<'d> {
         Dissection { input, arena, registry }
     }
@@ -31,7 +32,7 @@ impl<'d> Dissection<'d> {
     }
 
     /// What it was dissected with.
-    pub fn registry(&self) -> &'d Registry {
+    pub fn registry(&self) -> &'d Arc<Registry> {
         self.registry
     }
 
@@ -48,6 +49,12 @@ impl<'d> Dissection<'d> {
             self.arena.nodes.get(from as usize..to as usize).unwrap_or(&[])
         };
         [of(layer.nodes), of(layer.trailer)]
+    }
+
+    /// The nodes of all layers, in the order in which they were recorded.
+    #[inline]
+    pub fn all_nodes(&self) -> &'d [Node] {
+        &self.arena.nodes
     }
 
     /// How many fields were recorded.
@@ -86,6 +93,12 @@ impl<'d> Dissection<'d> {
         }
     }
 
+    /// How many buffers there are, the frame itself included.
+    #[inline]
+    pub fn buffer_count(&self) -> usize {
+        1 + self.arena.buffers_used
+    }
+
     /// The bytes that a node covers; none where it covers none.
     #[inline]
     pub fn bytes(&self, node: &Node) -> &'d [u8] {
@@ -102,6 +115,12 @@ impl<'d> Dissection<'d> {
         } else {
             self.bytes(node)
         }
+    }
+
+    /// The address of a node of the kind [`Kind::Ipv6`]; none where its bytes are not there.
+    #[inline]
+    pub fn ipv6(&self, node: &Node) -> Option<&'d [u8; 16]> {
+        self.text(node).first_chunk()
     }
 
     /// A layer's own bytes.
@@ -128,7 +147,7 @@ impl<'d> Dissection<'d> {
             Kind::Mac => Value::Mac(low_bytes(node.value)),
             Kind::Eui64 => Value::Eui64(node.value.to_be_bytes()),
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(node.value as u32)),
-            Kind::Ipv6 => match self.bytes(node).first_chunk::<16>() {
+            Kind::Ipv6 => match self.ipv6(node) {
                 Some(bytes) => Value::Ipv6(Ipv6Addr::from(*bytes)),
                 None => Value::None,
             },
@@ -198,6 +217,41 @@ impl Node {
             .iter()
             .filter(move |child| child.view && child.shown as u8 <= shown as u8)
             .map(move |child| self.view(child))
+    }
+}
+
+/// A dissection to keep: it has copies of the frame and of what was found in it.
+#[derive(Clone)]
+pub struct OwnedDissection {
+    input: Input<'static>,
+    captured: Vec<u8>,
+    arena: Arena,
+    registry: Arc<Registry>,
+}
+
+impl OwnedDissection {
+    /// The dissection it was made from.
+    pub fn lend(&self) -> Dissection<'_> {
+        let input = Input { captured: &self.captured, ..self.input };
+        Dissection { input, arena: &self.arena, registry: &self.registry }
+    }
+}
+
+impl fmt::Debug for OwnedDissection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lend().fmt(f)
+    }
+}
+
+impl Dissection<'_> {
+    /// A copy that does not end with the next frame.
+    pub fn keep(&self) -> OwnedDissection {
+        OwnedDissection {
+            input: Input { captured: &[], ..self.input },
+            captured: self.input.captured.to_vec(),
+            arena: self.arena.clone(),
+            registry: Arc::clone(self.registry),
+        }
     }
 }
 

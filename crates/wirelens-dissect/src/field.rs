@@ -95,12 +95,19 @@ pub struct Field {
     pub own: bool,
     /// It is part of its parent's value and has no node of its own.
     pub view: bool,
+    /// Its part in the line that sums up a frame: the words before its value. See
+    /// [`Field::brief`].
+    pub brief: Option<&'static str>,
+    /// In that line it stands before the rows that do not lead.
+    pub leads: bool,
+    /// In that line it is left out where its number is 0.
+    pub unless_zero: bool,
     shift: u8,
     /// The bytes of its parent that a view covers, as (first, number of); (0, 0) for all.
     pub span: (u8, u8),
     /// The bits of the word that was read that are this field; all of them by default.
     pub mask: u64,
-    /// `"df":`, ready to be written into JSON.
+    /// `,"df":`, ready to be written into JSON.
     pub key: Key,
     /// The filter name, tshark's wherever tshark has the field: `ip.flags.df`.
     pub name: &'static str,
@@ -139,6 +146,9 @@ impl Field {
             payload: false,
             own: false,
             view: false,
+            brief: None,
+            leads: false,
+            unless_zero: false,
             shift: 0,
             span: (0, 0),
             mask: u64::MAX,
@@ -221,9 +231,37 @@ impl Field {
         self
     }
 
+    /// It has a part in the line that sums up a frame: these words, then its value. Of a flag the
+    /// words alone are written, where it is set; a row with such flags inside is written as their
+    /// words in brackets, the lowest bit first: `[S.]`.
+    pub const fn brief(mut self, words: &'static str) -> Field {
+        self.brief = Some(words);
+        self
+    }
+
+    /// In the line that sums up a frame it stands before the others.
+    pub const fn leads(mut self) -> Field {
+        self.leads = true;
+        self
+    }
+
+    /// In the line that sums up a frame it is left out where its number is 0.
+    pub const fn unless_zero(mut self) -> Field {
+        self.unless_zero = true;
+        self
+    }
+
     /// The walk reads this row's own word, though it has a mask and stands inside another row.
     pub const fn read(mut self) -> Field {
         self.view = false;
+        self
+    }
+
+    /// Rows that stand inside it and are declared elsewhere: those of another row, or of another
+    /// file. In reports it is always an object.
+    pub const fn rows(mut self, rows: &'static [&'static Field]) -> Field {
+        self.children = rows;
+        self.object = true;
         self
     }
 
@@ -235,8 +273,10 @@ impl Field {
         object: bool,
     ) -> Field {
         self.parent = parent;
-        self.children = children;
-        self.object = object;
+        if !children.is_empty() {
+            self.children = children;
+            self.object = object;
+        }
         // A mask on a row of the layer itself, or inside a heading, is of a word the walk reads.
         if self.mask != u64::MAX && self.view {
             self.view = match parent {
@@ -269,7 +309,7 @@ impl Field {
     }
 }
 
-/// A field's key in a report, rendered once: `"df":`.
+/// A field's key in a report, rendered once: `,"df":`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     bytes: [u8; Key::ROOM],
@@ -277,7 +317,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The longest key, quotes and colon included; a longer one does not compile.
+    /// The longest key, comma, quotes and colon included; a longer one does not compile.
     pub const ROOM: usize = 64;
 
     const fn new(key: &str, parent: &str) -> Key {
@@ -293,8 +333,8 @@ impl Key {
             }
         }
         let mut bytes = [0; Key::ROOM];
-        bytes[0] = b'"';
-        let mut to = 1;
+        (bytes[0], bytes[1]) = (b',', b'"');
+        let mut to = 2;
         while from < key.len() {
             bytes[to] = key[from];
             to += 1;
@@ -305,7 +345,7 @@ impl Key {
         Key { bytes, length: to as u8 + 2 }
     }
 
-    /// `"df":` with room behind it, so that it can be copied by a constant number of bytes.
+    /// `,"df":` with room behind it, so that it can be copied by a constant number of bytes.
     #[inline(always)]
     pub const fn padded(&self) -> (&[u8; Key::ROOM], usize) {
         (&self.bytes, self.length as usize)
@@ -314,7 +354,7 @@ impl Key {
     /// `df`
     #[inline]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[1..usize::from(self.length) - 2]).unwrap_or_default()
+        std::str::from_utf8(&self.bytes[2..usize::from(self.length) - 2]).unwrap_or_default()
     }
 }
 
@@ -336,7 +376,7 @@ mod tests {
         assert_eq!(Key::new("option_kind", "options.mss").as_str(), "option_kind");
         let key = Key::new("ttl", "");
         let (bytes, length) = key.padded();
-        assert_eq!(&bytes[..length], b"\"ttl\":");
+        assert_eq!(&bytes[..length], b",\"ttl\":");
     }
 
     #[test]

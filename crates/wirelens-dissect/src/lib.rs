@@ -16,7 +16,7 @@ mod table;
 
 pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
-pub use dissection::{Dissection, Value};
+pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown};
 pub use packet::Packet;
 #[doc(hidden)]
@@ -28,5 +28,7 @@ pub use table::{At, ProtocolId, Recognise, Registry, Table};
 
 /// What a protocol's file needs.
 pub mod prelude {
-    pub use crate::{Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, protocol};
+    pub use crate::{
+        Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, fields, protocol,
+    };
 }

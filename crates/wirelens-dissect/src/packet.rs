@@ -1,6 +1,6 @@
 //! The walk: a cursor over a layer's bytes that records what it reads.
 
-use crate::arena::{Arena, Later, Node};
+use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::{Conversations, State};
 use crate::{Field, Flow, Next, Read, Stop};
 
@@ -197,6 +197,21 @@ impl<'a> Packet<'a> {
             inside: 0,
             buffer: self.buffer,
             made: true,
+        });
+    }
+
+    /// Records an IPv6 address that does not stand in the buffer as a whole, over `length` bytes
+    /// from `offset`: a prefix cut to its length, an address without what it shares with another.
+    #[inline]
+    pub fn make_ipv6(
+        &mut self,
+        field: &'static Field,
+        offset: usize,
+        length: usize,
+        address: u128,
+    ) {
+        self.make_text(field, offset, length, |out| {
+            out.extend_from_slice(&address.to_be_bytes());
         });
     }
 
@@ -465,6 +480,13 @@ impl<'a> Packet<'a> {
         self.start
     }
 
+    /// The layer before this one: the header that said this one follows.
+    #[inline]
+    pub fn outer(&self) -> Option<&Layer> {
+        let layers = &self.arena.layers;
+        layers.len().checked_sub(2).and_then(|at| layers.get(at))
+    }
+
     /// Bytes of the layer that the walk has read.
     #[inline(always)]
     pub fn done(&self) -> usize {
@@ -524,10 +546,12 @@ impl<'a> Packet<'a> {
         self.mark(field, self.at, length, value);
     }
 
+    /// The node is written straight into its place: handing it to a function that is not inlined
+    /// would build it on the stack first, and the copy costs three times what the walk does.
     #[inline(always)]
     fn push(&mut self, node: Node) {
-        if self.arena.nodes.len() == self.arena.nodes.capacity() {
-            return self.push_slow(node);
+        if self.arena.nodes.len() == self.arena.nodes.capacity() && !self.make_room() {
+            return;
         }
         self.arena.nodes.push(node);
     }
@@ -535,15 +559,15 @@ impl<'a> Packet<'a> {
     /// Growing is rare, so the limit is looked at only here.
     #[cold]
     #[inline(never)]
-    fn push_slow(&mut self, node: Node) {
+    fn make_room(&mut self) -> bool {
         let most = self.context.most_nodes as usize;
         let length = self.arena.nodes.len();
         if length >= most {
             self.record = false;
-            return;
+            return false;
         }
         self.arena.nodes.reserve_exact(length.max(128).min(most - length));
-        self.arena.nodes.push(node);
+        true
     }
 }
 

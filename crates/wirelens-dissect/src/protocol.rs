@@ -96,7 +96,7 @@ impl PartialEq for Protocol {
 ///
 /// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
 /// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
-/// `key("..")`).
+/// `key("..")`, `rows(LIST)`, `brief("..")`, `leads`, `unless_zero`).
 #[macro_export]
 macro_rules! protocol {
     (
@@ -125,6 +125,31 @@ macro_rules! protocol {
             rows_of: None,
         }
         $(.$option($setting))*;
+    };
+}
+
+/// Declares rows apart from their protocol, for one that takes several files, and a list of them
+/// for the row they stand in: `RECORD = group "resp" "Record" rows(ROWS);`.
+///
+/// ```text
+/// fields! {
+///     ROWS = "dns" RECORD "resp";               the list, the protocol, the row and its name behind `dns.`
+///     NAME = text "resp.name" "Name";           rows as in `protocol!`
+/// }
+/// ```
+#[macro_export]
+macro_rules! fields {
+    (
+        $(#[$doc:meta])*
+        $LIST:ident = $protocol:literal $parent:ident $parent_tail:literal;
+        $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
+            $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
+    ) => {
+        $crate::rows! { Some(&$parent), $protocol, $parent_tail;
+            $($F = $kind $tail $label $(& $mask)?
+                $($attribute $(($($value),*))?)* $({ $($inside)* })?;)* }
+        $(#[$doc])*
+        pub static $LIST: &[&$crate::Field] = &[$(&$F),*];
     };
 }
 

@@ -216,9 +216,11 @@ impl Walker<'_> {
         };
         let mut next = from.next;
         let mut trailers = false;
+        let mut refused = None;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
-            let Some(id) = choose(self.registry, self.rules, self.settings, &mut packet, next)
+            let Some(id) =
+                choose(self.registry, self.rules, self.settings, &mut packet, next, refused)
             else {
                 break;
             };
@@ -229,6 +231,7 @@ impl Walker<'_> {
             }
             let protocol = self.registry.protocol(id);
             let rule = self.rules[id.index()];
+            let bounds = (packet.end, packet.declared);
             packet.start = packet.at;
             packet.record =
                 rule.record && (packet.arena.nodes.len() as u32) < self.context.most_nodes;
@@ -246,6 +249,17 @@ impl Walker<'_> {
                 trailer: (0, 0),
             });
             let result = (protocol.dissect)(&mut packet);
+            if let Ok(Next::NotMine) = result {
+                packet.arena.nodes.truncate(first_node as usize);
+                packet.arena.layers.truncate(layers);
+                (packet.at, packet.onward) = (packet.start, None);
+                (packet.end, packet.declared) = bounds;
+                if refused.replace(id).is_some() {
+                    next = Next::Data;
+                }
+                continue;
+            }
+            refused = None;
             let end_node = packet.arena.nodes.len() as u32;
             let layer = &mut packet.arena.layers[layers];
             layer.length = packet.at.saturating_sub(packet.start) as u32;
@@ -341,45 +355,50 @@ fn choose(
     settings: &Settings,
     packet: &mut Packet<'_>,
     next: Next,
+    refused: Option<ProtocolId>,
 ) -> Option<ProtocolId> {
     const DATA: ProtocolId = ProtocolId(0);
     let found = match next {
         Next::Nothing => return None,
         Next::Data => return Some(DATA),
         Next::In(table, number) => registry.find(table, number),
-        Next::Ports(table, a, b) => by_ports(registry, packet, table, a, b),
+        Next::Ports(table, a, b) => by_ports(registry, packet, table, (a, b), refused),
         Next::To(protocol) => registry.id(protocol),
-        Next::Again => None,
+        Next::Again | Next::NotMine => None,
     };
-    let found = found.unwrap_or(DATA);
+    let found = found.filter(|id| refused != Some(*id)).unwrap_or(DATA);
     match settings.until {
         Some(level) if rules[found.index()].level > level => Some(DATA),
         _ => Some(found),
     }
 }
 
-/// The conversation first, then the lower port, the higher, and last the content.
+/// The conversation first, then the lower port, the higher, and last the content; a protocol that
+/// has refused these bytes is passed over.
 #[inline]
 fn by_ports(
     registry: &Registry,
     packet: &mut Packet<'_>,
     table: &'static Table,
-    a: u16,
-    b: u16,
+    (a, b): (u16, u16),
+    refused: Option<ProtocolId>,
 ) -> Option<ProtocolId> {
     if packet.left() == 0 {
         return None;
     }
     let stateful = packet.context.stateful && !packet.quoted;
-    if stateful && let Some(id) = packet.conversations.application(&packet.arena.flow) {
+    let accepted = |id: &ProtocolId| refused != Some(*id);
+    if stateful
+        && let Some(id) = packet.conversations.application(&packet.arena.flow).filter(accepted)
+    {
         return Some(id);
     }
     let (low, high) = (a.min(b), a.max(b));
-    let low = if low == 0 { None } else { registry.find(table, low.into()) };
-    if let Some(id) = low.or_else(|| registry.find(table, high.into())) {
+    let low = if low == 0 { None } else { registry.find(table, low.into()).filter(accepted) };
+    if let Some(id) = low.or_else(|| registry.find(table, high.into()).filter(accepted)) {
         return Some(id);
     }
-    let id = registry.recognise(table, packet.ahead())?;
+    let id = registry.recognise(table, packet.ahead()).filter(accepted)?;
     if stateful {
         packet.conversations.set_application(&packet.arena.flow, id);
     }

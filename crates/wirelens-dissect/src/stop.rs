@@ -41,4 +41,7 @@ pub enum Next {
     To(&'static Protocol),
     /// To this protocol again, for the next message in the same bytes.
     Again,
+    /// These bytes are not this protocol's after all: dissection goes on as if it had not been
+    /// found. What the walk recorded is dropped.
+    NotMine,
 }

@@ -53,6 +53,27 @@ fn fold(mut total: u64) -> u16 {
     total as u16
 }
 
+/// The cyclic redundancy check of IEEE 802.3 section 3.2.9, as the number whose least significant
+/// byte is sent first.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &byte| CRC32[usize::from(crc as u8 ^ byte)] ^ crc >> 8)
+}
+
+static CRC32: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut crc, mut bit) = (byte as u32, 0);
+        while bit < 8 {
+            crc = crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 };
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+    }
+    table
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +103,10 @@ mod tests {
         let mut datagram = [0, 9, 0, 9, 0, 10, 0, 0, 1, 2];
         datagram[6..8].copy_from_slice(&pseudo.to_be_bytes());
         assert_eq!(verify(&datagram, 6, pseudo), Verdict::Offloaded);
+    }
+
+    #[test]
+    fn the_check_of_the_digits() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
     }
 }

@@ -2,18 +2,52 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown};
 
-use crate::json::scalar;
-use crate::{Head, Line};
+use crate::json::Json;
+use crate::report::{CaptureInfo, Report, Summary};
+use crate::select::write_epoch;
+use crate::syntax::Syntax;
+use crate::{Head, Line, Options};
+
+/// The report of lines with positions. It has every field whatever the options but for layers.
+pub struct Detail {
+    options: Options,
+}
+
+impl Detail {
+    /// A report with these options.
+    pub fn new(options: Options) -> Detail {
+        Detail { options }
+    }
+}
+
+impl Report for Detail {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+
+    fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        write(line, head, frame, &self.options);
+        line.add(b"\n");
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &Summary) {}
+}
 
 /// Writes the frame as one object without a line break. Every field is there, payloads and views
 /// too; a row that tshark has no field for has a `label` and no `name`.
 pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+    write(line, head, frame, &Options::default());
+}
+
+fn write(line: &mut Line, head: &Head, frame: &Dissection<'_>, options: &Options) {
     line.room(256);
     line.all(b"{\"frame\":");
     line.number(head.number);
     line.all(b",\"ts\":");
     match head.time {
-        Some((seconds, nanoseconds)) => timestamp(line, seconds, nanoseconds),
+        Some((seconds, nanoseconds)) => {
+            line.put(b'"');
+            write_epoch(line, seconds, nanoseconds);
+            line.put(b'"');
+        }
         None => line.all(b"null"),
     }
     line.all(b",\"len\":");
@@ -33,7 +67,7 @@ pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         line.add(if line.last() == b'[' { b"\"_ws.malformed\"" } else { b",\"_ws.malformed\"" });
     }
     line.add(b"],\"layers\":[");
-    for layer in frame.layers() {
+    for layer in frame.layers().iter().filter(|layer| options.wants(layer.protocol)) {
         if line.last() != b'[' {
             line.add(b",");
         }
@@ -58,23 +92,6 @@ pub fn write_frame(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         line.add(b"]}");
     }
     line.add(b"]}");
-}
-
-/// Seconds and nanoseconds in quotes; before 1970 the fraction counts backwards like the seconds.
-fn timestamp(line: &mut Line, seconds: i64, nanoseconds: u32) {
-    let (sign, whole, rest) = match (seconds < 0, nanoseconds) {
-        (true, 0) => (true, seconds.unsigned_abs(), 0),
-        (true, n) => (true, seconds.unsigned_abs() - 1, 1_000_000_000 - n),
-        (false, n) => (false, seconds as u64, n),
-    };
-    line.put(b'"');
-    if sign {
-        line.put(b'-');
-    }
-    line.number(whole);
-    line.put(b'.');
-    line.digits(rest.into(), 9);
-    line.put(b'"');
 }
 
 fn siblings(line: &mut Line, frame: &Dissection<'_>, nodes: &[Node]) {
@@ -111,7 +128,7 @@ fn one(line: &mut Line, frame: &Dissection<'_>, node: &Node, inside: &[Node]) {
     line.all(b",\"value\":");
     match field.kind {
         Kind::Problem | Kind::Group => line.all(b"null"),
-        _ => scalar(line, frame, node),
+        _ => Json::scalar(line, frame, node),
     }
     line.add(b",\"children\":[");
     for view in node.views(Shown::Detail) {

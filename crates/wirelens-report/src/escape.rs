@@ -18,7 +18,7 @@ pub fn write_safe(line: &mut Line, text: &[u8]) {
                 '\r' => line.all(b"\\r"),
                 '\t' => line.all(b"\\t"),
                 '\0'..'\x20' | '\x7f' => byte(line, c as u8),
-                _ if c.is_control() || turns(c) => {
+                _ if is_unseen(c) => {
                     line.all(b"\\u{");
                     for digit in format!("{:x}", c as u32).bytes() {
                         line.put(digit);
@@ -39,9 +39,11 @@ fn byte(line: &mut Line, byte: u8) {
     line.hex(byte);
 }
 
-/// Characters that change the direction of writing or join invisibly.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// Control characters, those that change the direction of writing, and those that join invisibly;
+/// all are below U+10000.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

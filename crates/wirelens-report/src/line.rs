@@ -5,6 +5,10 @@
 
 use std::net::Ipv6Addr;
 
+use wirelens_dissect::Key;
+
+use crate::escape::is_unseen;
+
 static HEX: [[u8; 2]; 256] = {
     let digits = b"0123456789abcdef";
     let mut table = [[0; 2]; 256];
@@ -33,6 +37,28 @@ static DECIMAL: [[u8; 4]; 256] = {
     }
     table
 };
+
+const EIGHT_DIGITS: u64 = 100_000_000;
+
+/// Eight zeros as text.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight digits of a number below 10^8, one in each byte, the first in the lowest: all are
+/// divided out at once, in lanes of four, two and one.
+#[inline(always)]
+fn eight_digits(value: u32) -> u64 {
+    let fours = u64::from(value / 10_000) | u64::from(value % 10_000) << 32;
+    let hundreds = (fours * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let twos = hundreds | (fours - hundreds * 100) << 16;
+    let tens = (twos * 103 >> 10) & 0x000f_000f_000f_000f;
+    tens | (twos - tens * 10) << 8
+}
+
+/// Does JSON write this byte as it is, and a terminal show it so?
+#[inline(always)]
+fn is_plain(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\'
+}
 
 /// A line, or a document, being written.
 pub struct Line {
@@ -83,11 +109,19 @@ impl Line {
         self.at.checked_sub(1).map_or(0, |at| self.bytes[at])
     }
 
-    /// Makes room for `n` bytes; every write below needs it made before.
+    /// Writes it out and empties it.
+    pub fn drain(&mut self, to: &mut impl std::io::Write) -> std::io::Result<()> {
+        to.write_all(self.written())?;
+        self.clear();
+        Ok(())
+    }
+
+    /// Makes room for `n` bytes, and some to spare for stores that are wider than what they
+    /// write; every write below needs it made before.
     #[inline(always)]
     pub fn room(&mut self, n: usize) {
-        if self.bytes.len() - self.at < n {
-            self.grow(n);
+        if self.bytes.len() - self.at < n + Key::ROOM {
+            self.grow(n + Key::ROOM);
         }
     }
 
@@ -112,15 +146,28 @@ impl Line {
         self.at += bytes.len();
     }
 
-    /// The first `length` of `N` bytes: a copy of constant size is a few wide stores.
+    /// Stores all `N` bytes, of which the first `length` count: a copy of constant size is a few
+    /// wide stores.
+    #[inline(always)]
+    pub fn store<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
+        self.bytes[self.at..self.at + N].copy_from_slice(bytes);
+        self.at += length;
+    }
+
+    /// The same with no more stored than needed.
     #[inline(always)]
     pub fn padded<const N: usize>(&mut self, bytes: &[u8; N], length: usize) {
-        if length <= 16 && N >= 16 {
-            self.bytes[self.at..self.at + 16].copy_from_slice(&bytes[..16]);
-        } else {
-            self.bytes[self.at..self.at + N].copy_from_slice(bytes);
+        match (bytes.first_chunk::<16>(), bytes.first_chunk::<64>()) {
+            (Some(bytes), _) if length <= 16 => self.store(bytes, length),
+            (_, Some(bytes)) if length <= 64 => self.store(bytes, length),
+            _ => self.store(bytes, length),
         }
-        self.at += length;
+    }
+
+    /// Writes `byte` over the one at `at`.
+    #[inline(always)]
+    pub fn replace(&mut self, at: usize, byte: u8) {
+        self.bytes[at] = byte;
     }
 
     /// Some bytes, with the room made.
@@ -134,8 +181,7 @@ impl Line {
     #[inline(always)]
     pub fn decimal(&mut self, byte: u8) {
         let digits = &DECIMAL[usize::from(byte)];
-        self.bytes[self.at..self.at + 4].copy_from_slice(digits);
-        self.at += usize::from(digits[3]);
+        self.store(digits, usize::from(digits[3]));
     }
 
     /// A number; 20 bytes at most.
@@ -143,14 +189,41 @@ impl Line {
     pub fn number(&mut self, value: u64) {
         match u8::try_from(value) {
             Ok(byte) => self.decimal(byte),
-            Err(_) => self.all(itoa::Buffer::new().format(value).as_bytes()),
+            Err(_) if value < EIGHT_DIGITS => {
+                let digits = eight_digits(value as u32);
+                let zeros = digits.trailing_zeros() / 8;
+                let text = (digits | ZEROS) >> (zeros * 8);
+                self.store(&text.to_le_bytes(), 8 - zeros as usize);
+            }
+            Err(_) => self.large_number(value),
         }
+    }
+
+    #[inline(never)]
+    fn large_number(&mut self, value: u64) {
+        self.number(value / EIGHT_DIGITS);
+        self.eight_digits((value % EIGHT_DIGITS) as u32);
+    }
+
+    #[inline(always)]
+    fn eight_digits(&mut self, value: u32) {
+        self.store(&(eight_digits(value) | ZEROS).to_le_bytes(), 8);
+    }
+
+    /// Nine digits: the nanoseconds of a second.
+    #[inline(always)]
+    pub fn nanoseconds(&mut self, value: u32) {
+        self.put(b'0' + (value / EIGHT_DIGITS as u32 % 10) as u8);
+        self.eight_digits(value % EIGHT_DIGITS as u32);
     }
 
     /// A signed number; 20 bytes at most.
     #[inline]
     pub fn signed(&mut self, value: i64) {
-        self.all(itoa::Buffer::new().format(value).as_bytes());
+        if value < 0 {
+            self.put(b'-');
+        }
+        self.number(value.unsigned_abs());
     }
 
     /// A number of exactly `digits` digits, zeros in front.
@@ -180,15 +253,14 @@ impl Line {
         self.at += bytes.len() * 2;
     }
 
-    /// `02:00:00:00:00:01`, 3 bytes for each.
+    /// `02:00:00:00:00:01`; 24 bytes at most.
     #[inline(always)]
-    pub fn mac(&mut self, bytes: &[u8]) {
-        for (i, &byte) in bytes.iter().enumerate() {
-            if i > 0 {
-                self.put(b':');
-            }
-            self.hex(byte);
+    pub fn mac<const N: usize>(&mut self, bytes: &[u8; N]) {
+        let mut text = [b':'; 24];
+        for (to, &byte) in text.chunks_exact_mut(3).zip(bytes) {
+            to[..2].copy_from_slice(&HEX[usize::from(byte)]);
         }
+        self.store(&text, N * 3 - 1);
     }
 
     /// `192.0.2.1`, 15 bytes at most.
@@ -246,20 +318,25 @@ impl Line {
     #[inline(always)]
     fn short_hex(&mut self, group: u16) {
         let [high, low] = group.to_be_bytes();
-        let digits = [HEX[usize::from(high)], HEX[usize::from(low)]].concat_4();
-        let skip = (group.leading_zeros() / 4).min(3) as usize;
-        self.all(&digits[skip..]);
+        let ([a, b], [c, d]) = (HEX[usize::from(high)], HEX[usize::from(low)]);
+        let skip = (group.leading_zeros() / 4).min(3);
+        let digits = u32::from_le_bytes([a, b, c, d]) >> (skip * 8);
+        self.store(&digits.to_le_bytes(), 4 - skip as usize);
     }
 
-    /// Text in quotes as JSON wants it, with the room made. What is not UTF-8 becomes U+FFFD.
+    /// Text in quotes as JSON wants it, with the room made. What is not UTF-8 becomes U+FFFD,
+    /// and what would do something to a terminal is escaped.
     pub fn json_text(&mut self, text: &[u8]) {
         self.room(text.len() * 6 + 2);
         self.put(b'"');
-        if text.is_ascii() {
-            self.json_ascii(text);
+        // Without an early exit this is a loop over whole vectors.
+        if !text.iter().fold(false, |found, &byte| found | !is_plain(byte)) {
+            self.all(text);
         } else {
             for chunk in text.utf8_chunks() {
-                self.json_ascii(chunk.valid().as_bytes());
+                for c in chunk.valid().chars() {
+                    self.json_character(c);
+                }
                 if !chunk.invalid().is_empty() {
                     self.all("\u{fffd}".as_bytes());
                 }
@@ -269,22 +346,20 @@ impl Line {
     }
 
     #[inline(always)]
-    fn json_ascii(&mut self, text: &[u8]) {
-        for &byte in text {
-            match byte {
-                b'"' | b'\\' => {
-                    self.put(b'\\');
-                    self.put(byte);
-                }
-                b'\n' => self.all(b"\\n"),
-                b'\r' => self.all(b"\\r"),
-                b'\t' => self.all(b"\\t"),
-                0..0x20 | 0x7f => {
-                    self.all(b"\\u00");
-                    self.hex(byte);
-                }
-                _ => self.put(byte),
+    fn json_character(&mut self, c: char) {
+        match c {
+            '"' | '\\' => self.all(&[b'\\', c as u8]),
+            '\n' => self.all(b"\\n"),
+            '\r' => self.all(b"\\r"),
+            '\t' => self.all(b"\\t"),
+            ' '..='~' => self.put(c as u8),
+            _ if is_unseen(c) => {
+                let [high, low] = (c as u16).to_be_bytes();
+                self.all(b"\\u");
+                self.hex(high);
+                self.hex(low);
             }
+            _ => self.all(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
 
@@ -296,7 +371,7 @@ impl Line {
         let all = nanoseconds.unsigned_abs();
         self.number(all / 1_000_000_000);
         self.put(b'.');
-        self.digits(all % 1_000_000_000, 9);
+        self.nanoseconds((all % 1_000_000_000) as u32);
     }
 
     /// A number with a fraction; `null` where JSON has no number for it. 32 bytes at most.
@@ -322,17 +397,6 @@ impl std::io::Write for Line {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-trait Concat {
-    fn concat_4(self) -> [u8; 4];
-}
-
-impl Concat for [[u8; 2]; 2] {
-    #[inline(always)]
-    fn concat_4(self) -> [u8; 4] {
-        [self[0][0], self[0][1], self[1][0], self[1][1]]
     }
 }
 
@@ -374,6 +438,10 @@ mod tests {
 
     #[test]
     fn text_is_escaped() {
+        assert_eq!(
+            written(|line| line.json_text("a\u{202e}\u{9b}é😀".as_bytes())),
+            "\"a\\u202e\\u009bé😀\""
+        );
         let all: Vec<u8> = (0..=255).collect();
         let json = written(|line| line.json_text(&all));
         assert!(json.chars().all(|c| c as u32 >= 0x20));
@@ -386,6 +454,16 @@ mod tests {
         assert_eq!(written(|line| line.number(0)), "0");
         assert_eq!(written(|line| line.number(256)), "256");
         assert_eq!(written(|line| line.number(u64::MAX)), u64::MAX.to_string());
+        assert_eq!(written(|line| line.signed(i64::MIN)), i64::MIN.to_string());
+        assert_eq!(written(|line| line.nanoseconds(1_000_009)), "001000009");
+        for value in (0..100_000_000).step_by(7_919).chain(0..20_000) {
+            assert_eq!(written(|line| line.number(value)), value.to_string());
+        }
+        for power in (0..20).map(|n| 10u64.pow(n)) {
+            for value in [power - 1, power, power + 1] {
+                assert_eq!(written(|line| line.number(value)), value.to_string());
+            }
+        }
         assert_eq!(written(|line| line.seconds(-1_500_000_000)), "-1.500000000");
         assert_eq!(written(|line| line.float(0.5)), "0.5");
         assert_eq!(written(|line| line.float(f64::NAN)), "null");

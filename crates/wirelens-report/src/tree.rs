@@ -2,12 +2,57 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown, Stop};
 
-use crate::escape::write_safe;
-use crate::{Head, Line, write_rfc3339};
+use crate::hex::write_hex_dump;
+use crate::report::{CaptureInfo, Report, Summary};
+use crate::value::write_plain;
+use crate::{Head, Line, Options, write_rfc3339};
+
+/// The report of trees.
+pub struct Tree {
+    options: Options,
+}
+
+impl Tree {
+    /// A report with these options. With chosen fields a tree has these and no layers.
+    pub fn new(options: Options) -> Tree {
+        Tree { options }
+    }
+}
+
+impl Report for Tree {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+
+    fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        write_head(line, head);
+        match &self.options.fields {
+            Some(fields) => {
+                for column in fields.columns() {
+                    line.add(b"  ");
+                    line.add(column.name.as_bytes());
+                    line.add(b": ");
+                    column.write_values(line, head, frame, self.options.names, b',');
+                    line.add(b"\n");
+                }
+            }
+            None => layers(line, frame, &self.options),
+        }
+        if self.options.hex {
+            write_hex_dump(line, frame);
+        }
+        line.add(b"\n");
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &Summary) {}
+}
 
 /// Writes the frame as an indented tree: a line for the frame, one for each layer, one for each
 /// field, two spaces deeper for what is inside it.
 pub fn write_tree(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+    write_head(line, head);
+    write_layers(line, frame);
+}
+
+fn write_head(line: &mut Line, head: &Head) {
     line.room(256);
     line.all(b"Frame ");
     line.number(head.number);
@@ -24,12 +69,15 @@ pub fn write_tree(line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         write_rfc3339(line, seconds, nanoseconds);
     }
     line.add(b"\n");
-    write_layers(line, frame);
 }
 
 /// Writes the layers alone.
 pub fn write_layers(line: &mut Line, frame: &Dissection<'_>) {
-    for layer in frame.layers() {
+    layers(line, frame, &Options::default());
+}
+
+fn layers(line: &mut Line, frame: &Dissection<'_>, options: &Options) {
+    for layer in frame.layers().iter().filter(|layer| options.wants(layer.protocol)) {
         line.add(b"  ");
         line.add(layer.protocol.title.as_bytes());
         if layer.quoted {
@@ -126,16 +174,6 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
                 None => line.all(if value != 0 { b"true" } else { b"false" }),
             }
         }
-        Kind::Int => line.signed(node.value as i64),
-        Kind::Float => line.float(f64::from_bits(node.value)),
-        Kind::Mac => line.mac(&node.value.to_be_bytes()[2..]),
-        Kind::Eui64 => line.mac(&node.value.to_be_bytes()),
-        Kind::Ipv4 => line.ipv4(node.value as u32),
-        Kind::Ipv6 => {
-            if let Some(bytes) = frame.bytes(node).first_chunk::<16>() {
-                line.ipv6(bytes);
-            }
-        }
         Kind::Bytes => {
             let bytes = frame.bytes(node);
             let shown = bytes.len().min(SHOWN_BYTES);
@@ -147,22 +185,17 @@ pub fn write_value(line: &mut Line, frame: &Dissection<'_>, node: &Node) {
                 line.all(b" bytes)");
             }
         }
-        Kind::Text => write_safe(line, frame.text(node)),
-        Kind::Time => {
-            let time = node.value as i64;
-            let rest = time.rem_euclid(1_000_000_000) as u32;
-            write_rfc3339(line, time.div_euclid(1_000_000_000), rest);
-        }
         Kind::Duration => {
             line.seconds(node.value as i64);
             line.all(b" s");
         }
         Kind::Group | Kind::Problem => {}
+        _ => write_plain(line, frame, node),
     }
 }
 
 /// `0x0800`: as many digits as the field has bytes.
-fn hex_number(line: &mut Line, node: &Node) {
+pub(crate) fn hex_number(line: &mut Line, node: &Node) {
     let value = node.number();
     line.all(b"0x");
     let needed = (64 - value.leading_zeros()).div_ceil(4).max(1) as usize;

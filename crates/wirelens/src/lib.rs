@@ -1,1 +1,43 @@
-//! Read, dissect and report network packets.
+//! Reads and dissects network captures.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), wirelens::Error> {
+//! let mut frames = wirelens::extract("in.pcap").frames()?;
+//! while let Some(frame) = frames.next_frame()? {
+//!     println!("{:>5} {}", frame.number(), frame.chain());
+//!     if let Some(tcp) = frame.layer("tcp") {
+//!         let syn = tcp.get("flags.syn").and_then(|field| field.flag());
+//!         println!("      {:?} {} payload bytes", syn, tcp.payload().len());
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The parts are crates of their own: [`capture`] reads and writes files, [`dissect`] is the
+//! engine, [`protocols`] what it knows, [`report`] prints.
+
+mod chain;
+mod error;
+mod extract;
+mod family;
+mod format;
+mod frame;
+mod output;
+mod range;
+
+pub use chain::Chain;
+pub use error::Error;
+pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
+pub use format::{Format, Packing};
+pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use output::Output;
+pub use range::FrameRange;
+
+pub use wirelens_capture::Timestamp;
+pub use wirelens_dissect::{Level, Registry, Value};
+
+pub use wirelens_capture as capture;
+pub use wirelens_dissect as dissect;
+pub use wirelens_protocols as protocols;
+pub use wirelens_report as report;

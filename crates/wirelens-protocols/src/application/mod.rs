@@ -2,4 +2,11 @@
 
 super::protocols! {
     data: DATA;
+    dns: DNS;
+    llmnr: LLMNR;
+    mdns: MDNS;
+    http: HTTP;
+    media: MEDIA;
+    text_lines: TEXT_LINES;
+    urlencoded_form: URLENCODED_FORM;
 }

@@ -1,28 +1,164 @@
-//! Ethernet II, IEEE 802.3.
+//! Ethernet, IEEE 802.3: type frames, length frames, and what stands behind the payload.
 
 use wirelens_dissect::prelude::*;
+
+use crate::checksum::crc32;
+use crate::link::ethertype::ETHERTYPES;
+use crate::link::llc::LLC;
+use crate::link::sll::SLL_LTYPE;
 
 /// What an Ethernet frame carries, by its EtherType.
 pub static ETHERTYPE: Table = Table::new("ethertype", "Ethertype");
 
+/// Numbers up to here are lengths, IEEE 802.3 section 3.2.6.
+pub const LONGEST_LENGTH: u16 = 1500;
+
+/// Numbers from here on are types, IEEE 802.3 section 3.2.6.
+const FIRST_TYPE: u16 = 0x0600;
+
+const IPX: u32 = 0x8137;
+const GROUP_ADDRESS: u64 = 0x0100_0000_0000;
+
 protocol! {
-    ETH = "eth" "Ethernet" "Ethernet II", Link;
+    ETH = "eth" "Ethernet" "Ethernet II", Link, trailer(trailer);
     @ LINK_TYPE 1;
+    @ ETHERTYPE 0x6558;
+    @ SLL_LTYPE 3;
     DST  = mac "dst"  "Destination" {
         DST_ADDR = mac "addr" "Address" alias detail;
+        DST_OUI = hex "dst.oui" "Destination OUI" & 0xffff_ff00_0000 hidden span(0, 3);
+        DST_ADDR_OUI = hex "addr.oui" "Address OUI" & 0xffff_ff00_0000 alias span(0, 3);
         DST_LG = flag "dst.lg" "LG bit" & 0x0200_0000_0000 detail span(0, 3);
+        DST_ANY_LG = flag "lg" "LG bit" & 0x0200_0000_0000 alias span(0, 3);
         DST_IG = flag "dst.ig" "IG bit" & 0x0100_0000_0000 detail span(0, 3);
+        DST_ANY_IG = flag "ig" "IG bit" & 0x0100_0000_0000 alias span(0, 3);
     };
     SRC  = mac "src"  "Source" {
         SRC_ADDR = mac "addr" "Address" alias detail;
+        SRC_OUI = hex "src.oui" "Source OUI" & 0xffff_ff00_0000 hidden span(0, 3);
+        SRC_ADDR_OUI = hex "addr.oui" "Address OUI" & 0xffff_ff00_0000 alias span(0, 3);
         SRC_LG = flag "src.lg" "LG bit" & 0x0200_0000_0000 detail span(0, 3);
+        SRC_ANY_LG = flag "lg" "LG bit" & 0x0200_0000_0000 alias span(0, 3);
         SRC_IG = flag "src.ig" "IG bit" & 0x0100_0000_0000 detail span(0, 3);
+        SRC_ANY_IG = flag "ig" "IG bit" & 0x0100_0000_0000 alias span(0, 3);
     };
-    TYPE = hex "type" "Type";
+    TYPE    = hex   "type"    "Type" names(ETHERTYPES);
+    LEN     = uint  "len"     "Length";
+    INVALID = hex   "invalid_lentype" "Neither a length nor a type";
+    PADDING = bytes "padding" "Padding" detail;
+    TRAILER = bytes "trailer" "Trailer";
+    FCS     = hex   "fcs"     "Frame check sequence";
+    SRC_IS_GROUP = problem "src_not_group" "Source is a group address";
+    INVALID_NUMBER = problem "invalid_lentype.expert" "Neither a length nor a type" key("invalid");
+    LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
+    PADDING_BAD  = problem "padding_bad" "Padding is not all zeros";
+    FCS_BAD      = problem "fcs_bad" "Frame check sequence is wrong";
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     p.mac(&DST)?;
-    p.mac(&SRC)?;
-    Ok(Next::In(&ETHERTYPE, p.u16(&TYPE)?.into()))
+    if p.mac(&SRC)? & GROUP_ADDRESS != 0 {
+        p.problem_at(&SRC_IS_GROUP, p.at() - 6, 6);
+    }
+    let number = p.peek_u16()?;
+    let fcs = check_sequence(p).map_or(0, usize::from);
+    match number {
+        0 | FIRST_TYPE.. => {
+            p.u16(&TYPE)?;
+            if fcs > 0 {
+                p.passes_on(p.declared_left().saturating_sub(fcs));
+            }
+            Ok(Next::In(&ETHERTYPE, number.into()))
+        }
+        ..=LONGEST_LENGTH => length_frame(p, &LEN, &LEN_PAST_END, fcs),
+        _ => {
+            p.problem_at(&INVALID_NUMBER, p.at(), 2);
+            p.u16(&INVALID)?;
+            Ok(Next::Data)
+        }
+    }
+}
+
+/// Goes on behind a length instead of a type: to LLC, or to IPX that Novell put there without
+/// LLC; its checksum is always 0xffff, which no LLC header begins with.
+pub(crate) fn length_frame(
+    p: &mut Packet<'_>,
+    row: &'static Field,
+    past_end: &'static Field,
+    fcs: usize,
+) -> Step {
+    let length = usize::from(p.u16(row)?);
+    let room = p.declared_left().saturating_sub(fcs);
+    if length > room {
+        p.problem_at(past_end, p.at() - 2, 2);
+    }
+    p.passes_on(length.min(room));
+    Ok(if matches!(p.peek_u16(), Ok(0xffff)) { Next::In(&ETHERTYPE, IPX) } else { Next::To(&LLC) })
+}
+
+fn trailer(p: &mut Packet<'_>) -> Step {
+    let fcs = check_sequence(p);
+    behind_payload(p, &TRAILER, fcs)?;
+    Ok(Next::Nothing)
+}
+
+/// How long this frame's check sequence is, if that is known. A frame inside another protocol has
+/// none: the outer frame has its own.
+fn check_sequence(p: &Packet<'_>) -> Option<u8> {
+    if p.start() == 0 { p.fcs_length() } else { Some(0) }
+}
+
+/// What the layer inside left over: padding up to the shortest frame, then what somebody put
+/// behind it, then the check sequence.
+pub(crate) fn behind_payload(
+    p: &mut Packet<'_>,
+    trailer: &'static Field,
+    fcs: Option<u8>,
+) -> Read {
+    let (bad_padding, has_fcs) = (!padding(p)?, has_check_sequence(p, fcs));
+    let length = p.declared_left().saturating_sub(if has_fcs { 4 } else { 0 });
+    if length > 0 {
+        if bad_padding {
+            p.problem(&PADDING_BAD);
+        }
+        p.bytes(trailer, length.min(p.left()))?;
+    }
+    if has_fcs {
+        let covered = &p.buffer()[p.start()..p.at()];
+        let sequence = p.u32(&FCS)?;
+        // A guessed one that does not fit may as well be no check sequence.
+        if p.checksums() && fcs.is_some() && crc32(covered).swap_bytes() != sequence {
+            p.problem_at(&FCS_BAD, p.at() - 4, 4);
+        }
+    }
+    Ok(())
+}
+
+/// Reads zeros up to the shortest frame, 60 bytes and the check sequence. False if there should
+/// be some but are not.
+fn padding(p: &mut Packet<'_>) -> Read<bool> {
+    const SHORTEST: usize = 60;
+    let left = p.declared_left();
+    let frame = p.buffer().len().max(p.at() + left);
+    let length = SHORTEST.saturating_sub(frame - left);
+    if frame < SHORTEST || length == 0 {
+        return Ok(true);
+    }
+    p.need(length)?;
+    let zeros = p.ahead()[..length].iter().all(|&byte| byte == 0);
+    if zeros {
+        p.bytes(&PADDING, length)?;
+    }
+    Ok(zeros)
+}
+
+/// Do the last four bytes look like a check sequence, where the capture does not say so? A frame
+/// of 64 bytes and more needs no padding, so there was a reason to keep what stands behind it.
+fn has_check_sequence(p: &Packet<'_>, fcs: Option<u8>) -> bool {
+    let left = p.declared_left();
+    match fcs {
+        Some(0) => false,
+        Some(4) => left >= 4,
+        _ => p.done() + left >= 64 && left >= 4,
+    }
 }

@@ -1,5 +1,19 @@
 //! What a frame begins with: Ethernet and its like.
 
+pub mod ethertype;
+
 super::protocols! {
     ethernet: ETH;
+    llc: LLC;
+    vlan: VLAN;
+    provider_bridge: IEEE8021AD;
+    backbone_bridge: IEEE8021AH;
+    loopback_test: LOOP;
+    null: NULL;
+    loopback: LOOPBACK;
+    raw: RAW;
+    sll: SLL;
+    sll2: SLL2;
+    arp: ARP;
+    atmarp: ATMARP;
 }

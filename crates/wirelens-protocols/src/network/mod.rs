@@ -2,4 +2,17 @@
 
 super::protocols! {
     ipv4: IP;
+    ipv4_options:;
+    ip_protocols:;
+    icmp: ICMP;
+    icmp_extensions:;
+    igmp: IGMP;
+    ah: AH;
+    esp: ESP;
+    ipv6: IPV6;
+    ipv6_destination: DESTINATION;
+    ipv6_fragment: FRAGMENT;
+    ipv6_hop_by_hop: HOP_BY_HOP;
+    ipv6_options:;
+    ipv6_routing: ROUTING;
 }

@@ -1,0 +1,462 @@
+//! The reader: one ordered stream of frames from a file, several, a folder, or any byte stream.
+
+use std::collections::VecDeque;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::log::{Log, Problem};
+use crate::pcap::{self, Pcap};
+use crate::pcapng::{self, Pcapng};
+use crate::record::{BlockParts, Desk, FrameParts, Step};
+use crate::snoop::{self, Snoop};
+use crate::source::{self, Counted};
+use crate::window::Window;
+use crate::{
+    Block, Compression, Counters, Error, Frame, Interface, Options, Section, SourceFile, Warning,
+    compression, recognise,
+};
+
+/// How to open a capture.
+///
+/// ```no_run
+/// # fn main() -> Result<(), wirelens_capture::Error> {
+/// use std::sync::{Arc, atomic::AtomicBool};
+/// let stop = Arc::new(AtomicBool::new(false));
+/// let mut capture =
+///     wirelens_capture::OpenOptions::new().follow(true).stop(stop).open("growing.pcap")?;
+/// while let Some(frame) = capture.next_frame()? {
+///     println!("{} {}", frame.number, frame.captured.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    follow: bool,
+    stop: Option<Arc<AtomicBool>>,
+}
+
+impl OpenOptions {
+    /// Reads to the end of each file, without a stop flag.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether a file that ends is waited for: another program still writes it. It ends when the
+    /// stop flag is set. Of several files, the last is followed. Pipes need no following.
+    pub fn follow(mut self, follow: bool) -> Self {
+        self.follow = follow;
+        self
+    }
+
+    /// A flag that ends the stream, cleanly, before the next read. Frames already in memory are
+    /// still delivered. A read that waits in the system for a pipe to be written is not woken.
+    pub fn stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// Opens a file, standard input (`-`), or the captures in a folder as one stream.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is not a capture, or ends inside its header; or the folder
+    /// holds no capture. Files of a folder that cannot be read are left out with a warning.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Capture, Error> {
+        self.open_all([path.as_ref()])
+    }
+
+    /// Opens several files and folders as one stream, ordered by the time of each file's first
+    /// frame; files that cannot be looked into first, such as pipes, come last.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_all<P: AsRef<Path>>(
+        self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Capture, Error> {
+        let mut log = Log::default();
+        let mut found = Vec::new();
+        let mut named = PathBuf::new();
+        for path in paths {
+            let path = path.as_ref();
+            if path.is_dir() {
+                found.extend(source::folder(path)?.into_iter().map(|path| (path, true)));
+                path.clone_into(&mut named);
+            } else {
+                found.push((path.to_owned(), false));
+            }
+        }
+        let files = match <[(PathBuf, bool); 1]>::try_from(found) {
+            Ok([(path, _)]) => vec![SourceFile::new(path)],
+            Err(found) => in_order(found, &mut log)?,
+        };
+        if files.is_empty() {
+            return Err(Error::NoCaptures { path: named });
+        }
+        let mut capture = Capture::new(self);
+        capture.log = log;
+        capture.waiting = (0..files.len()).collect();
+        capture.files = files;
+        capture.open_next()?;
+        Ok(capture)
+    }
+
+    /// Reads a byte stream, which `name` stands for in messages.
+    ///
+    /// # Errors
+    /// When the stream cannot be read, is not a capture, or ends inside its header.
+    pub fn from_reader(
+        self,
+        name: impl Into<PathBuf>,
+        reader: impl Read + Send + 'static,
+    ) -> Result<Capture, Error> {
+        let mut capture = Capture::new(self);
+        capture.files.push(SourceFile {
+            path: name.into(),
+            size: None,
+            first: None,
+            compression: Compression::None,
+        });
+        capture.begin(0, Box::new(reader))?;
+        Ok(capture)
+    }
+}
+
+/// Files in the order of their first frames. Of those that a folder named, unreadable ones are left
+/// out; of those that the caller named, they are errors.
+fn in_order(found: Vec<(PathBuf, bool)>, log: &mut Log) -> Result<Vec<SourceFile>, Error> {
+    let mut files = Vec::new();
+    for (path, from_folder) in found {
+        let mut file = SourceFile::new(path);
+        if file.size.is_some() {
+            match first_frame(&file.path) {
+                Ok(time) => file.first = time,
+                Err(error) if from_folder => {
+                    let reason = error.to_string();
+                    log.warn(0, Problem::FileLeftOut { path: file.path, reason }, 0);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        files.push(file);
+    }
+    // A stable sort: files without a time keep the order they were named in, after the others.
+    files.sort_by_key(|file| (file.first.is_none(), file.first));
+    Ok(files)
+}
+
+fn first_frame(path: &Path) -> Result<Option<crate::Timestamp>, Error> {
+    let mut capture = OpenOptions::new().open(path)?;
+    while let Some(frame) = capture.next_frame()? {
+        if frame.time.is_some() {
+            return Ok(frame.time);
+        }
+    }
+    Ok(None)
+}
+
+/// The next thing in a capture.
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
+    /// A frame.
+    Frame(Frame<'a>),
+    /// A pcapng block that is not a frame.
+    Block(Block<'a>),
+}
+
+enum Reader {
+    Pcap(Pcap),
+    Pcapng(Pcapng),
+    Snoop(Snoop),
+    Ended,
+}
+
+/// A capture being read, as one stream of frames whatever it is made of.
+///
+/// Frames are lent from one large buffer until the next call: reading allocates nothing per frame.
+/// What is wrong with a file does not end the stream; it is listed in
+/// [`take_warnings`](Self::take_warnings) and counted in [`counters`](Self::counters).
+pub struct Capture {
+    window: Window,
+    reader: Reader,
+    log: Log,
+    sections: Vec<Section>,
+    interfaces: Vec<Interface>,
+    files: Vec<SourceFile>,
+    waiting: VecDeque<usize>,
+    options: OpenOptions,
+    position: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Capture")
+            .field("files", &self.files)
+            .field("counters", &self.log.counters)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Capture {
+    /// Opens a file, standard input (`-`), or the captures in a folder.
+    ///
+    /// # Errors
+    /// As [`OpenOptions::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        OpenOptions::new().open(path)
+    }
+
+    /// Reads a byte stream.
+    ///
+    /// # Errors
+    /// As [`OpenOptions::from_reader`].
+    pub fn from_reader(reader: impl Read + Send + 'static) -> Result<Self, Error> {
+        OpenOptions::new().from_reader("stream", reader)
+    }
+
+    fn new(options: OpenOptions) -> Self {
+        Self {
+            window: Window::new(options.stop.clone()),
+            reader: Reader::Ended,
+            log: Log::default(),
+            sections: Vec::new(),
+            interfaces: Vec::new(),
+            files: Vec::new(),
+            waiting: VecDeque::new(),
+            options,
+            position: Arc::default(),
+        }
+    }
+
+    /// The next frame, or `None` at the end. Blocks that are not frames are gone past.
+    ///
+    /// # Errors
+    /// When reading fails, or a further file of the stream cannot be opened. Everything before that
+    /// was delivered, and the next call goes on with the next file.
+    #[inline]
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
+        loop {
+            match self.step() {
+                Step::Frame(parts) => return Ok(Some(self.lend_frame(&parts))),
+                Step::Block(_) => self.log.counters.blocks += 1,
+                Step::End => {
+                    if !self.end_of_file()? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next frame or block, in the order of the file, or `None` at the end.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    #[inline]
+    pub fn next_record(&mut self) -> Result<Option<Record<'_>>, Error> {
+        loop {
+            match self.step() {
+                Step::Frame(parts) => return Ok(Some(Record::Frame(self.lend_frame(&parts)))),
+                Step::Block(parts) => {
+                    self.log.counters.blocks += 1;
+                    return Ok(Some(Record::Block(self.lend_block(&parts))));
+                }
+                Step::End => {
+                    if !self.end_of_file()? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The files of the stream, in the order they are read.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// The sections seen so far.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The interfaces seen so far, of all sections and files.
+    pub fn interfaces(&self) -> &[Interface] {
+        &self.interfaces
+    }
+
+    /// What was wrong since the last call, in order. At most 1000 wait; the rest are only counted.
+    pub fn take_warnings(&mut self) -> Vec<Warning> {
+        self.log.take()
+    }
+
+    /// What has been counted so far.
+    pub fn counters(&self) -> Counters {
+        self.log.counters
+    }
+
+    /// Bytes read from the sources so far, compressed bytes where they are compressed.
+    pub fn position(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of all sources together, if they are all regular files.
+    pub fn size_hint(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.size).sum()
+    }
+
+    #[inline]
+    fn step(&mut self) -> Step {
+        let mut desk = Desk {
+            window: &mut self.window,
+            log: &mut self.log,
+            sections: &mut self.sections,
+            interfaces: &mut self.interfaces,
+        };
+        match &mut self.reader {
+            Reader::Pcap(pcap) => pcap.step(&mut desk),
+            Reader::Pcapng(pcapng) => pcapng.step(&mut desk),
+            Reader::Snoop(snoop) => snoop.step(&mut desk).unwrap_or(Step::End),
+            Reader::Ended => Step::End,
+        }
+    }
+
+    #[inline]
+    fn lend_frame(&mut self, parts: &FrameParts) -> Frame<'_> {
+        self.log.counters.frames += 1;
+        Frame {
+            number: self.log.counters.frames,
+            time: parts.time,
+            captured: self.window.slice(parts.captured.0, parts.captured.1),
+            length: parts.length,
+            link_type: parts.link_type,
+            interface: parts.interface,
+            section: parts.section,
+            file: self.log.file,
+            offset: parts.offset,
+            options: Options {
+                bytes: self.window.slice(parts.options.0, parts.options.1),
+                big_endian: parts.big_endian,
+            },
+            interfaces: &self.interfaces,
+        }
+    }
+
+    fn lend_block(&self, parts: &BlockParts) -> Block<'_> {
+        Block {
+            kind: parts.kind,
+            bytes: self.window.slice(parts.bytes.0, parts.bytes.1),
+            big_endian: parts.big_endian,
+            interface: parts.interface,
+            section: parts.section,
+            file: self.log.file,
+            offset: parts.offset,
+            interfaces: &self.interfaces,
+        }
+    }
+
+    /// Whether there is a next file, which is then open.
+    #[cold]
+    fn end_of_file(&mut self) -> Result<bool, Error> {
+        self.reader = Reader::Ended;
+        let offset = self.window.offset();
+        if let Some(source) = self.window.take_failure() {
+            let file = self.files.get(self.log.file as usize);
+            // Decompressors make errors of their own; the system's have a number.
+            if source.raw_os_error().is_none()
+                && file.is_some_and(|file| file.compression != Compression::None)
+            {
+                self.log.warn(offset, Problem::Compression { message: source.to_string() }, 0);
+            } else {
+                let path = file.map(|file| file.path.clone()).unwrap_or_default();
+                return Err(Error::Read { path, offset, source });
+            }
+        }
+        self.open_next()
+    }
+
+    fn open_next(&mut self) -> Result<bool, Error> {
+        let stopped = self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        let Some(index) = self.waiting.pop_front().filter(|_| !stopped) else { return Ok(false) };
+        let Some(file) = self.files.get(index) else { return Ok(false) };
+        let follow = if self.options.follow && self.waiting.is_empty() {
+            Some(self.options.stop.clone().unwrap_or_default())
+        } else {
+            None
+        };
+        let source = source::open(&file.path, follow)?;
+        self.begin(index, source)?;
+        Ok(true)
+    }
+
+    /// Starts on a byte stream: what it is, and its file header.
+    fn begin(&mut self, index: usize, source: Box<dyn Read + Send>) -> Result<(), Error> {
+        self.log.file = index as u32;
+        let path = self.files.get(index).map(|file| file.path.clone()).unwrap_or_default();
+        let counted = Counted { source, count: Arc::clone(&self.position) };
+        let (compression, source) = compression::open(Box::new(counted))
+            .map_err(|source| Error::Read { path: path.clone(), offset: 0, source })?;
+        if let Some(file) = self.files.get_mut(index) {
+            file.compression = compression;
+        }
+        self.window.begin(source);
+        match self.recognise(&path) {
+            Ok(reader) => {
+                self.reader = reader;
+                Ok(())
+            }
+            // Why the bytes are missing matters more than that they are.
+            Err(error) => match self.window.take_failure() {
+                Some(source)
+                    if source.raw_os_error().is_none() && compression != Compression::None =>
+                {
+                    Err(Error::Compressed { path, compression: compression.name(), source })
+                }
+                Some(source) => Err(Error::Read { path, offset: 0, source }),
+                // The stop flag came before the header: a stream without frames.
+                None if self.window.was_interrupted() => Ok(()),
+                None => Err(error),
+            },
+        }
+    }
+
+    fn recognise(&mut self, path: &Path) -> Result<Reader, Error> {
+        let start = self.window.head::<4>().copied().unwrap_or_default();
+        let mut desk = Desk {
+            window: &mut self.window,
+            log: &mut self.log,
+            sections: &mut self.sections,
+            interfaces: &mut self.interfaces,
+        };
+        let (format, need, reader) = if let Some((magic, big_endian)) = pcap::recognise(start) {
+            let reader = Pcap::open(magic, big_endian, &mut desk).map(Reader::Pcap);
+            ("pcap", pcap::FILE_HEADER, reader)
+        } else if start == [0x0a, 0x0d, 0x0d, 0x0a] {
+            let whole = desk.window.has(pcapng::SECTION_HEADER);
+            if whole && pcapng::section_order(desk.window.ahead()).is_none() {
+                return Err(self.not_a_capture(path));
+            }
+            let reader = whole.then(|| Reader::Pcapng(Pcapng::new()));
+            ("pcapng", pcapng::SECTION_HEADER, reader)
+        } else if desk.window.head() == Some(&snoop::MAGIC) {
+            ("snoop", snoop::FILE_HEADER, Snoop::open(&mut desk).map(Reader::Snoop))
+        } else {
+            return Err(self.not_a_capture(path));
+        };
+        let have = self.window.ahead().len();
+        reader.ok_or_else(|| Error::HeaderCut { path: path.to_owned(), format, need, have })
+    }
+
+    fn not_a_capture(&mut self, path: &Path) -> Error {
+        self.window.has(512);
+        let start = self.window.ahead();
+        Error::NotACapture {
+            path: path.to_owned(),
+            magic: start.get(..start.len().min(8)).unwrap_or_default().to_vec(),
+            looks_like: recognise::looks_like(start),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What the format readers hand to [`Capture`](crate::Capture): places in the window, not borrows,
+//! so that a reader can look at many records before one is lent.
+
+use crate::log::Log;
+use crate::window::Window;
+use crate::{Interface, LinkType, Section, Timestamp};
+
+/// A frame's place and facts. Ranges are indices for [`Window::slice`].
+#[derive(Clone, Copy)]
+pub(crate) struct FrameParts {
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) captured: (usize, usize),
+    pub(crate) length: u32,
+    pub(crate) link_type: LinkType,
+    pub(crate) interface: u32,
+    pub(crate) section: u32,
+    pub(crate) offset: u64,
+    pub(crate) options: (usize, usize),
+    pub(crate) big_endian: bool,
+}
+
+/// A block's place and facts.
+#[derive(Clone, Copy)]
+pub(crate) struct BlockParts {
+    pub(crate) kind: u32,
+    pub(crate) bytes: (usize, usize),
+    /// The interface it defines or speaks of, as an index of the whole stream.
+    pub(crate) interface: Option<u32>,
+    pub(crate) section: u32,
+    pub(crate) offset: u64,
+    pub(crate) big_endian: bool,
+}
+
+/// What the next record is.
+pub(crate) enum Step {
+    Frame(FrameParts),
+    Block(BlockParts),
+    /// The file has ended.
+    End,
+}
+
+/// What a format reader works on.
+pub(crate) struct Desk<'a> {
+    pub(crate) window: &'a mut Window,
+    pub(crate) log: &'a mut Log,
+    pub(crate) sections: &'a mut Vec<Section>,
+    pub(crate) interfaces: &'a mut Vec<Interface>,
+}

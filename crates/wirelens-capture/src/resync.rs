@@ -1,0 +1,91 @@
+//! Finding the next whole record after a damaged one.
+//!
+//! A place is believed to be a record when the chain of records from it runs farther than the
+//! largest possible record, or exactly to the end of the file: a frame's own bytes cannot do that.
+
+use crate::window::Window;
+
+/// How far a chain must run, bytes: farther than one record of libpcap's largest size.
+pub(crate) const REACH: usize = 262_144 + 64;
+/// A file that is cut as well as damaged ends inside a record: so many must come before, the cut one
+/// not counted.
+const RECORDS_BEFORE_A_CUT: usize = 3;
+/// So many when all of them are sure.
+const SURE_RECORDS_BEFORE_A_CUT: usize = 1;
+/// Links looked at for each byte scanned, at most: bounds what a hostile file can cost.
+const LINKS_A_BYTE: usize = 64;
+
+/// What the bytes at one place are to a format.
+pub(crate) enum Link {
+    /// A possible record of so many bytes, header included; `sure` when more speaks for it, such as
+    /// a time near the last frame's, than that its numbers are possible.
+    Record { length: usize, sure: bool },
+    /// Too few bytes to tell.
+    Cut,
+    /// Not a record.
+    No,
+}
+
+/// Scans ahead for a record and leaves the window on it, or at the end of the stream. Returns
+/// whether one was found.
+pub(crate) fn find(window: &mut Window, mut link: impl FnMut(&[u8]) -> Link) -> bool {
+    let mut budget = LINKS_A_BYTE * REACH;
+    loop {
+        let complete = !window.has(3 * REACH);
+        let ahead = window.ahead();
+        let limit = if complete { ahead.len() } else { ahead.len().saturating_sub(2 * REACH) };
+        budget = budget.saturating_add(limit.saturating_mul(LINKS_A_BYTE));
+        for at in 0..limit {
+            if runs(ahead.get(at..).unwrap_or_default(), complete, &mut budget, &mut link) {
+                window.skip(at);
+                return true;
+            }
+        }
+        window.skip(limit);
+        if complete || budget == 0 {
+            while window.has(1) {
+                let rest = window.ahead().len();
+                window.skip(rest);
+            }
+            return false;
+        }
+    }
+}
+
+/// Whether the chain of records at the front of `bytes` is one. `complete` says that the stream
+/// ends with `bytes`.
+pub(crate) fn runs(
+    bytes: &[u8],
+    complete: bool,
+    budget: &mut usize,
+    mut link: impl FnMut(&[u8]) -> Link,
+) -> bool {
+    let (mut at, mut records) = (0_usize, 0);
+    let mut enough = SURE_RECORDS_BEFORE_A_CUT;
+    loop {
+        if at > REACH {
+            return true;
+        }
+        if at == bytes.len() {
+            return complete && records > 0;
+        }
+        if *budget == 0 {
+            return false;
+        }
+        *budget -= 1;
+        let Some(rest) = bytes.get(at..) else {
+            return complete && records > enough;
+        };
+        match link(rest) {
+            Link::Record { length, sure } => {
+                if !sure {
+                    enough = RECORDS_BEFORE_A_CUT;
+                }
+                at = at.saturating_add(length.max(1));
+                records += 1;
+            }
+            Link::Cut => return complete && records >= enough.max(2),
+            Link::No => return false,
+        }
+    }
+}

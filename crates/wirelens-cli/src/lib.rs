@@ -1,1 +1,0 @@
-//! The wirelens program.

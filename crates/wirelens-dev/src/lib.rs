@@ -1,1 +1,0 @@
-//! For maintainers: field reference, man page, completions, comparison.

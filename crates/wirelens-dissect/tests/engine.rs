@@ -1,0 +1,267 @@
+//! The engine with toy protocols: what a walk can ask for, and what bounds it.
+
+use wirelens_dissect::prelude::*;
+use wirelens_dissect::{Detail, Input, Level, Limits, Registry, Session, Settings, Value};
+
+mod outer {
+    //! A length byte, a kind byte, then the payload; what is behind the length is a trailer.
+    use super::*;
+
+    pub static KIND_TABLE: Table = Table::new("outer.kind", "Kind");
+
+    protocol! {
+        OUTER = "outer" "Outer" "The outer protocol", Link, trailer(trailer);
+        @ LINK_TYPE 1 | 70000;
+        LENGTH = uint "length" "Length";
+        KIND = hex "kind" "Kind" {
+            HIGH = uint "kind.high" "High" & 0xf0;
+            LOW = uint "kind.low" "Low" & 0x0f;
+            ANY = hex "any" "Any" alias;
+        };
+        TRAILER = bytes "trailer" "Trailer";
+        BAD = problem "bad" "Length is zero";
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        let length = p.u8(&LENGTH)?;
+        let kind = p.u8(&KIND)?;
+        if length == 0 {
+            return Err(p.malformed(&BAD));
+        }
+        p.passes_on(length.into());
+        Ok(Next::In(&KIND_TABLE, kind.into()))
+    }
+
+    fn trailer(p: &mut Packet<'_>) -> Step {
+        p.rest(&TRAILER)?;
+        Ok(Next::Nothing)
+    }
+}
+
+mod items {
+    //! Items of a byte each, several of them.
+    use super::outer::KIND_TABLE;
+    use super::*;
+
+    protocol! {
+        ITEMS = "items" "Items" "Items", Application;
+        @ KIND_TABLE 0x11;
+        ITEM = group "item" "Item" many {
+            NUMBER = uint "item.number" "Number";
+        };
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        while p.left() > 0 {
+            p.group(&ITEM, |p| p.u8(&NUMBER))?;
+        }
+        Ok(Next::Nothing)
+    }
+}
+
+mod decoded {
+    //! Bytes that are dissected again with every bit turned.
+    use super::outer::KIND_TABLE;
+    use super::*;
+
+    protocol! {
+        DECODED = "decoded" "Decoded" "Decoded", Network;
+        @ KIND_TABLE 0x22;
+        RAW = bytes "raw" "Raw";
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        let bytes = p.rest(&RAW)?;
+        p.derive(Next::In(&KIND_TABLE, 0x11), |out| out.extend(bytes.iter().map(|b| !b)));
+        Ok(Next::Nothing)
+    }
+}
+
+mod endless {
+    //! A protocol that holds itself.
+    use super::outer::KIND_TABLE;
+    use super::*;
+
+    protocol! {
+        ENDLESS = "endless" "Endless" "Endless", Network;
+        @ KIND_TABLE 0x33;
+        NUMBER = uint "number" "Number";
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        p.u8(&NUMBER)?;
+        Ok(Next::Again)
+    }
+}
+
+mod data {
+    use super::*;
+
+    protocol! {
+        DATA = "data" "Data" "Data", Application;
+        BYTES = bytes "data" "Data" payload;
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        p.rest(&BYTES)?;
+        Ok(Next::Nothing)
+    }
+}
+
+fn session(settings: Settings) -> Session {
+    let all = [&outer::OUTER, &items::ITEMS, &decoded::DECODED, &endless::ENDLESS];
+    Session::with(Registry::new(&data::DATA, &all).shared(), settings)
+}
+
+fn input(captured: &[u8]) -> Input<'_> {
+    Input { number: 1, link_type: 1, captured, length: captured.len() as u32, ..Input::default() }
+}
+
+fn names(session: &mut Session, bytes: &[u8]) -> Vec<&'static str> {
+    session.dissect(input(bytes)).layers().iter().map(|layer| layer.protocol.name).collect()
+}
+
+#[test]
+fn what_is_behind_the_length_is_a_trailer_of_the_layer_outside() {
+    let mut session = session(Settings::default());
+    let frame = session.dissect(input(&[2, 0x11, 7, 8, 0xaa, 0xbb]));
+    let [outer, items] = frame.layers() else { panic!("two layers: {frame:?}") };
+    let [_, trailer] = frame.nodes(outer);
+    assert_eq!(frame.bytes(&trailer[0]), [0xaa, 0xbb]);
+    assert_eq!(frame.payload(items), []);
+    assert_eq!(frame.header(items), [7, 8]);
+    assert_eq!(frame.nodes(items)[0].len(), 4);
+}
+
+#[test]
+fn views_are_found_without_nodes() {
+    let mut session = session(Settings::default());
+    let registry = session.registry().clone();
+    let frame = session.dissect(input(&[1, 0x5a, 9]));
+    let mut found = Vec::new();
+    for name in ["outer.kind.high", "outer.kind.low", "outer.any", "outer.kind"] {
+        frame.find(registry.fields(name), &mut |_, node| found.push(frame.value(&node)));
+    }
+    assert_eq!(found, [5, 0xa, 0x5a, 0x5a].map(Value::Uint));
+}
+
+#[test]
+fn a_derived_buffer_is_a_layer_like_others() {
+    let mut session = session(Settings::default());
+    let frame = session.dissect(input(&[2, 0x22, 0xfe, 0xfd]));
+    let items = frame.layers().last().expect("items");
+    assert_eq!((items.protocol.name, items.buffer), ("items", 1));
+    assert_eq!(frame.buffer(1), [1, 2]);
+    assert_eq!(frame.nodes(items)[0][1].value, 1);
+}
+
+#[test]
+fn a_link_type_beyond_the_dense_table_is_found() {
+    let mut session = session(Settings::default());
+    let frame = session.dissect(Input { link_type: 70000, ..input(&[1, 0x11, 7]) });
+    assert_eq!(frame.layers()[0].protocol.name, "outer");
+    let frame = session.dissect(Input { link_type: 70001, ..input(&[1, 0x11, 7]) });
+    assert_eq!(frame.layers()[0].protocol.name, "data");
+}
+
+#[test]
+fn what_nobody_claims_is_data() {
+    let mut session = session(Settings::default());
+    assert_eq!(names(&mut session, &[1, 0x99, 7]), ["outer", "data"]);
+}
+
+#[test]
+fn dissection_stops_behind_a_level_or_a_protocol() {
+    let until = |until| Settings { until, ..Settings::default() };
+    assert_eq!(names(&mut session(until(Some(Level::Link))), &[1, 0x11, 7]), ["outer", "data"]);
+    assert_eq!(names(&mut session(until(None)), &[1, 0x11, 7]), ["outer", "items"]);
+    let stop = Settings { stop_after: vec![&outer::OUTER], ..Settings::default() };
+    assert_eq!(names(&mut session(stop), &[1, 0x11, 7]), ["outer", "data"]);
+}
+
+#[test]
+fn only_wanted_protocols_leave_nodes() {
+    let wanted = Settings { wanted: vec![&items::ITEMS], ..Settings::default() };
+    let mut session = session(wanted);
+    let frame = session.dissect(input(&[1, 0x11, 7]));
+    assert_eq!(frame.layers().len(), 2);
+    assert_eq!(frame.node_count(), 2);
+}
+
+#[test]
+fn headers_mode_leaves_layers_and_problems_only() {
+    let headers = Settings { detail: Detail::Headers, ..Settings::default() };
+    let mut session = session(headers);
+    let frame = session.dissect(input(&[1, 0x11, 7]));
+    assert_eq!((frame.layers().len(), frame.node_count()), (2, 0));
+    let frame = session.dissect(input(&[0, 0x11, 7]));
+    assert_eq!((frame.layers().len(), frame.node_count(), frame.problems()), (1, 1, 1));
+    assert!(frame.is_malformed());
+}
+
+#[test]
+fn a_cut_frame_is_short_and_a_contradictory_one_malformed() {
+    let mut session = session(Settings::default());
+    let cut = Input { length: 9, ..input(&[1]) };
+    let frame = session.dissect(cut);
+    assert!(frame.stop().is_some() && !frame.is_malformed());
+    let frame = session.dissect(input(&[1]));
+    assert!(frame.is_malformed());
+    assert_eq!(frame.node_count(), 1, "what was read stays");
+}
+
+#[test]
+fn layers_and_nodes_are_bounded() {
+    let limits = Limits { layers: 10, nodes: 300, ..Limits::default() };
+    let mut session = session(Settings { limits, ..Settings::default() });
+    let frame = [&[255, 0x33][..], &[0; 255]].concat();
+    let frame = session.dissect(input(&frame));
+    assert_eq!(frame.layers().len(), 10);
+    assert_eq!(frame.problems(), 1, "the limit is a problem");
+    let frame = [&[255, 0x11][..], &[0; 255]].concat();
+    let frame = session.dissect(input(&frame));
+    assert!(frame.node_count() <= 300);
+    assert_eq!(frame.layers().len(), 2, "the walk goes on without recording");
+    // The next frame is recorded again.
+    assert_eq!(session.dissect(input(&[1, 0x11, 7])).node_count(), 4);
+}
+
+#[test]
+fn a_kept_dissection_is_the_same() {
+    let mut session = session(Settings::default());
+    let kept = session.dissect(input(&[2, 0x22, 0xfe, 0xfd])).keep();
+    session.dissect(input(&[]));
+    let frame = kept.lend();
+    assert_eq!(frame.layers().len(), 3);
+    assert_eq!(frame.buffer(1), [1, 2]);
+}
+
+#[test]
+fn a_protocol_registered_later_takes_its_numbers() {
+    mod other {
+        use super::*;
+
+        protocol! {
+            OTHER = "other" "Other" "Another one", Link;
+            @ LINK_TYPE 1;
+            ALL = bytes "all" "All";
+        }
+
+        fn dissect(p: &mut Packet<'_>) -> Step {
+            p.rest(&ALL)?;
+            Ok(Next::Nothing)
+        }
+    }
+    let registry = Registry::new(&data::DATA, &[&outer::OUTER]).with(&other::OTHER);
+    assert_eq!(registry.named("Another one").map(|p| p.name), Some("other"));
+    let mut session = Session::new(registry.shared());
+    assert_eq!(names(&mut session, &[1, 2, 3]), ["other"]);
+}
+
+#[test]
+fn an_empty_frame_has_its_first_layer() {
+    let mut session = session(Settings::default());
+    let frame = session.dissect(input(&[]));
+    assert_eq!(frame.layers().len(), 1);
+    assert!(frame.stop().is_some());
+}

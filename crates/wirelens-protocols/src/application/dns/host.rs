@@ -1,0 +1,366 @@
+//! Where hosts and services are: SRV (RFC 2782), NAPTR (RFC 3403), LOC (RFC 1876), APL (RFC 3123),
+//! CAA (RFC 8659), HIP (RFC 8005), ILNP (RFC 6742) and the types of RFC 1183.
+
+use wirelens_dissect::prelude::*;
+
+use super::edns::prefix;
+use super::name::{self, Name};
+use super::record::{string, strings};
+use super::{ANSWER, Message, names};
+
+fields! {
+    /// The rows of records about hosts and services.
+    ROWS = "dns" ANSWER "resp";
+    AAAA = ipv6 "aaaa" "Address";
+    RP = group "rp" "Responsible person" own {
+        RP_MAILBOX = text "rp.mailbox" "Mailbox";
+        RP_TEXT    = text "rp.txt_rr"  "Name with more text";
+    };
+    AFSDB = group "afsdb" "AFS database" own {
+        AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype";
+        AFSDB_HOST    = text "afsdb.hostname" "Host";
+    };
+    X25 = group "x25" "X.25 address" own {
+        X25_LENGTH  = uint "x25.length"       "Length" detail;
+        X25_ADDRESS = text "x25.psdn_address" "Address";
+    };
+    ISDN = group "idsn" "ISDN address" own key("isdn") {
+        ISDN_LENGTH     = uint "idsn.length"     "Length" detail;
+        ISDN_ADDRESS    = text "idsn.address"    "Address";
+        ISDN_SUB_LENGTH = uint "idsn.sa.length"  "Length" detail key("subaddress_length");
+        ISDN_SUBADDRESS = text "idsn.sa.address" "Subaddress" key("subaddress");
+    };
+    RT = group "rt" "Route through" own {
+        RT_PREFERENCE = uint "rt.subtype"           "Preference" key("preference");
+        RT_HOST       = text "rt.intermediate_host" "Intermediate host";
+    };
+    NSAP     = bytes "nsap.rdata"     "NSAP address" key("nsap");
+    NSAP_PTR = text  "nsap_ptr.owner" "NSAP owner"   key("nsap_ptr");
+    PX = group "px" "X.400 mapping" own {
+        PX_PREFERENCE = uint "px.preference" "Preference";
+        PX_MAP822     = text "px.map822"     "RFC 822 part";
+        PX_MAP400     = text "px.map400"     "X.400 part";
+    };
+    GPOS = group "gpos" "Geographical position" own {
+        LONGITUDE_LENGTH = uint "gpos.longitude_length" "Length" detail;
+        GPOS_LONGITUDE   = text "gpos.longitude"        "Longitude";
+        LATITUDE_LENGTH  = uint "gpos.latitude_length"  "Length" detail;
+        GPOS_LATITUDE    = text "gpos.latitude"         "Latitude";
+        ALTITUDE_LENGTH  = uint "gpos.altitude_length"  "Length" detail;
+        GPOS_ALTITUDE    = text "gpos.altitude"         "Altitude";
+    };
+    LOC = group "loc" "Location" own {
+        LOC_VERSION = uint "loc.version"              "Version";
+        LOC_SIZE    = uint "loc.size"                 "Size";
+        HORIZONTAL  = uint "loc.horizontal_precision" "Horizontal precision";
+        VERTICAL    = uint "loc.vertical_precision"   "Vertical precision";
+        LATITUDE    = uint "loc.latitude"             "Latitude";
+        LONGITUDE   = uint "loc.longitude"            "Longitude";
+        ALTITUDE    = uint "loc.altitude"             "Altitude";
+        LOC_UNKNOWN = bytes "loc.unknown_data"        "Data of an unknown version";
+    };
+    SRV = group "srv" "Service" own {
+        SERVICE  = text "srv.service"  "Service"  shared;
+        PROTOCOL = text "srv.proto"    "Protocol" shared;
+        DOMAIN   = text "srv.name"     "Domain"   shared key("domain");
+        PRIORITY = uint "srv.priority" "Priority";
+        WEIGHT   = uint "srv.weight"   "Weight";
+        PORT     = uint "srv.port"     "Port";
+        TARGET   = text "srv.target"   "Target";
+    };
+    NAPTR = group "naptr" "Naming authority pointer" own {
+        ORDER            = uint "naptr.order"              "Order";
+        NAPTR_PREFERENCE = uint "naptr.preference"         "Preference";
+        FLAGS_LENGTH     = uint "naptr.flags_length"       "Length" detail;
+        NAPTR_FLAGS      = text "naptr.flags"              "Flags";
+        SERVICE_LENGTH   = uint "naptr.service_length"     "Length" detail;
+        NAPTR_SERVICE    = text "naptr.service"            "Service";
+        REGEX_LENGTH     = uint "naptr.regex_length"       "Length" detail;
+        REGEX            = text "naptr.regex"              "Regular expression";
+        REPLACEMENT      = text "naptr.replacement"        "Replacement";
+    };
+    KX = group "kx" "Key exchanger" own {
+        KX_PREFERENCE = uint "kx.preference"   "Preference";
+        KX_EXCHANGER  = text "kx.key_exchange" "Exchanger";
+    };
+    A6 = group "a6" "Address with a prefix elsewhere" own {
+        A6_LENGTH = uint "a6.prefix_len"     "Prefix length";
+        A6_SUFFIX = ipv6 "a6.address_suffix" "Address suffix";
+        A6_NAME   = text "a6.prefix_name"    "Name of the prefix";
+    };
+    DNAME = text "dname" "Delegation name";
+    APL = group "apl" "Address prefix" own many {
+        APL_FAMILY = uint "apl.address_family" "Address family" names(names::FAMILIES);
+        APL_PREFIX = uint "apl.coded_prefix"   "Prefix length";
+        NEGATION   = flag "apl.negation"       "Negation" & 0x80;
+        APL_LENGTH = uint "apl.afdlength"      "Length"   & 0x7f detail;
+        APL_IPV4   = ipv4 "apl.afdpart.ipv4"   "Address" key("ipv4");
+        APL_IPV6   = ipv6 "apl.afdpart.ipv6"   "Address" key("ipv6");
+        APL_OTHER  = bytes "apl.afdpart.data"  "Address" key("address");
+    };
+    HIP = group "hip" "Host identity" own {
+        HIT_LENGTH = uint  "hip.hit.length"  "Tag length" detail;
+        HIP_ALGORITHM = uint "hip.hit.pk.algo" "Algorithm" key("algorithm") names(names::IPSEC_ALGORITHMS);
+        HIP_KEY_LENGTH = uint "hip.pk.length" "Key length" detail key("pk_length");
+        HIT        = bytes "hip.hit"         "Host identity tag";
+        HIP_KEY    = bytes "hip.pk"          "Public key";
+        RENDEZVOUS = text  "hip.rendezvous_server" "Rendezvous server" many;
+    };
+    SPF_LENGTH = uint "spf.length" "Length" many detail;
+    SPF        = text "spf"        "Sender policy" many;
+    NODE_ID = group "nid" "Node identifier" own {
+        NID_PREFERENCE = uint  "ilnp.nid.preference" "Preference" key("preference");
+        NID            = bytes "ilnp.nid"            "Node identifier" key("node");
+    };
+    LOCATOR32 = group "l32" "Locator of 32 bits" own {
+        L32_PREFERENCE = uint "ilnp.l32.preference" "Preference" key("preference");
+        L32            = ipv4 "ilnp.l32"            "Locator" key("locator");
+    };
+    LOCATOR64 = group "l64" "Locator of 64 bits" own {
+        L64_PREFERENCE = uint  "ilnp.l64.preference" "Preference" key("preference");
+        L64            = bytes "ilnp.l64"            "Locator" key("locator");
+    };
+    LOCATOR_NAME = group "lp" "Locator by name" own {
+        LP_PREFERENCE = uint "ilnp.lp.preference" "Preference" key("preference");
+        LP            = text "ilnp.lp"            "Name" key("fqdn");
+    };
+    EUI48 = mac   "eui48" "Address";
+    EUI64 = eui64 "eui64" "Address";
+    CAA = group "caa" "Certification authority authorisation" own {
+        CAA_FLAGS = hex "caa.flags" "Flags" {
+            CRITICAL = flag "caa.flags.issuer_critical" "Issuer critical" & 0x80;
+        };
+        ISSUE       = text "caa.issue"     "Issuer"          detail { };
+        ISSUE_WILD  = text "caa.issuewild" "Wildcard issuer" detail { };
+        REPORT      = text "caa.iodef"     "Report to"       detail { };
+        UNKNOWN_TAG = text "caa.unknown"   "Unknown tag"     detail { };
+        TAG_LENGTH  = uint "caa.tag_length" "Tag length" detail;
+        TAG         = text "caa.tag"       "Tag";
+        VALUE       = text "caa.value"     "Value";
+    };
+    WINS = group "wins" "WINS" own {
+        WINS_LOCAL  = flag "wins.local_flag"      "Local" & 0x00000001;
+        WINS_LOOKUP = uint "wins.lookup_timeout"  "Lookup timeout";
+        WINS_CACHE  = uint "wins.cache_timeout"   "Cache timeout";
+        WINS_COUNT  = uint "wins.nb_wins_servers" "Servers" detail;
+        WINS_SERVER = ipv4 "wins.wins_server"     "Server" many;
+    };
+    WINSR = group "winsr" "WINS reverse" own {
+        WINSR_LOCAL  = flag "winsr.local_flag"     "Local" & 0x00000001;
+        WINSR_LOOKUP = uint "winsr.lookup_timeout" "Lookup timeout";
+        WINSR_CACHE  = uint "winsr.cache_timeout"  "Cache timeout";
+        WINSR_DOMAIN = text "winsr.name_result_domain" "Result domain";
+    };
+    XPF = group "xpf" "Proxied addresses" own {
+        XPF_VERSION  = uint "xpf.ip_version" "IP version";
+        XPF_PROTOCOL = uint "xpf.protocol"   "Protocol";
+        XPF_SOURCE4  = ipv4 "xpf.source_ipv4"      "Source";
+        XPF_DESTINATION4 = ipv4 "xpf.destination_ipv4" "Destination";
+        XPF_SOURCE6  = ipv6 "xpf.source_ipv6"      "Source";
+        XPF_DESTINATION6 = ipv6 "xpf.destination_ipv6" "Destination";
+        XPF_SOURCE_PORT  = uint "xpf.sport"  "Source port";
+        XPF_DESTINATION_PORT = uint "xpf.dport" "Destination port";
+    };
+}
+
+/// Reads the data of a record of these types; says whether it is one.
+pub(super) fn read(p: &mut Packet<'_>, message: Message, kind: u16) -> Read<bool> {
+    let names = |p: &mut Packet<'_>, rows: [&'static Field; 2]| {
+        name::read(p, message, rows[0])?;
+        name::read(p, message, rows[1])
+    };
+    let preferred = |p: &mut Packet<'_>, preference, host| {
+        p.u16(preference)?;
+        name::read(p, message, host)
+    };
+    match kind {
+        17 => p.group(&RP, |p| names(p, [&RP_MAILBOX, &RP_TEXT])),
+        18 => p.group(&AFSDB, |p| preferred(p, &AFSDB_SUBTYPE, &AFSDB_HOST)),
+        19 => p.group(&X25, |p| string(p, &X25_LENGTH, &X25_ADDRESS)),
+        20 => p.group(&ISDN, |p| {
+            string(p, &ISDN_LENGTH, &ISDN_ADDRESS)?;
+            if p.declared_left() == 0 {
+                return Ok(());
+            }
+            string(p, &ISDN_SUB_LENGTH, &ISDN_SUBADDRESS)
+        }),
+        21 => p.group(&RT, |p| preferred(p, &RT_PREFERENCE, &RT_HOST)),
+        22 => p.rest(&NSAP).map(drop),
+        23 => name::read(p, message, &NSAP_PTR),
+        26 => p.group(&PX, |p| {
+            p.u16(&PX_PREFERENCE)?;
+            names(p, [&PX_MAP822, &PX_MAP400])
+        }),
+        27 => p.group(&GPOS, |p| {
+            string(p, &LONGITUDE_LENGTH, &GPOS_LONGITUDE)?;
+            string(p, &LATITUDE_LENGTH, &GPOS_LATITUDE)?;
+            string(p, &ALTITUDE_LENGTH, &GPOS_ALTITUDE)
+        }),
+        28 => p.ipv6(&AAAA).map(drop),
+        29 => p.group(&LOC, location),
+        33 => p.group(&SRV, |p| {
+            p.u16(&PRIORITY)?;
+            p.u16(&WEIGHT)?;
+            p.u16(&PORT)?;
+            name::read(p, message, &TARGET)
+        }),
+        35 => p.group(&NAPTR, |p| {
+            p.u16(&ORDER)?;
+            p.u16(&NAPTR_PREFERENCE)?;
+            string(p, &FLAGS_LENGTH, &NAPTR_FLAGS)?;
+            string(p, &SERVICE_LENGTH, &NAPTR_SERVICE)?;
+            string(p, &REGEX_LENGTH, &REGEX)?;
+            name::read(p, message, &REPLACEMENT)
+        }),
+        36 => p.group(&KX, |p| preferred(p, &KX_PREFERENCE, &KX_EXCHANGER)),
+        38 => p.group(&A6, |p| chained_address(p, message)),
+        39 => name::read(p, message, &DNAME),
+        42 => {
+            while p.declared_left() > 0 {
+                p.group(&APL, address_prefix)?;
+            }
+            Ok(())
+        }
+        55 => p.group(&HIP, |p| host_identity(p, message)),
+        99 => strings(p, &SPF_LENGTH, &SPF),
+        104 => p.group(&NODE_ID, |p| {
+            p.u16(&NID_PREFERENCE)?;
+            p.bytes(&NID, 8).map(drop)
+        }),
+        105 => p.group(&LOCATOR32, |p| {
+            p.u16(&L32_PREFERENCE)?;
+            p.ipv4(&L32).map(drop)
+        }),
+        106 => p.group(&LOCATOR64, |p| {
+            p.u16(&L64_PREFERENCE)?;
+            p.bytes(&L64, 8).map(drop)
+        }),
+        107 => p.group(&LOCATOR_NAME, |p| preferred(p, &LP_PREFERENCE, &LP)),
+        108 => p.mac(&EUI48).map(drop),
+        109 => p.u64(&EUI64).map(drop),
+        257 => p.group(&CAA, authorisation),
+        65281 => p.group(&WINS, |p| {
+            p.u32(&WINS_LOCAL)?;
+            p.u32(&WINS_LOOKUP)?;
+            p.u32(&WINS_CACHE)?;
+            for _ in 0..p.u32(&WINS_COUNT)? {
+                p.ipv4(&WINS_SERVER)?;
+            }
+            Ok(())
+        }),
+        65282 => p.group(&WINSR, |p| {
+            p.u32(&WINSR_LOCAL)?;
+            p.u32(&WINSR_LOOKUP)?;
+            p.u32(&WINSR_CACHE)?;
+            name::read(p, message, &WINSR_DOMAIN)
+        }),
+        65422 => p.group(&XPF, proxied_addresses),
+        _ => return Ok(false),
+    }?;
+    Ok(true)
+}
+
+/// The owner's first labels name the service and its protocol (RFC 2782).
+pub(super) fn service_labels(p: &mut Packet<'_>, message: Message, owner: Name) {
+    owner.record_labels(p, message, &SERVICE, 0, 1);
+    owner.record_labels(p, message, &PROTOCOL, 1, 1);
+    owner.record_labels(p, message, &DOMAIN, 2, usize::MAX);
+}
+
+fn location(p: &mut Packet<'_>) -> Read {
+    if p.u8(&LOC_VERSION)? != 0 {
+        return p.rest(&LOC_UNKNOWN).map(drop);
+    }
+    for row in [&LOC_SIZE, &HORIZONTAL, &VERTICAL] {
+        p.u8(row)?;
+    }
+    for row in [&LATITUDE, &LONGITUDE, &ALTITUDE] {
+        p.u32(row)?;
+    }
+    Ok(())
+}
+
+/// RFC 2874 section 3.1: the suffix has as many bytes as the bits behind the prefix take.
+fn chained_address(p: &mut Packet<'_>, message: Message) -> Read {
+    let bits = usize::from(p.u8(&A6_LENGTH)?);
+    let length = 128usize.saturating_sub(bits).div_ceil(8);
+    if length > 0 {
+        p.need(length)?;
+        let address = prefix::<16>(&p.ahead()[..length]) >> (8 * (16 - length));
+        p.make_ipv6(&A6_SUFFIX, p.at(), length, address);
+        p.skip(length)?;
+    }
+    if bits > 0 { name::read(p, message, &A6_NAME) } else { Ok(()) }
+}
+
+/// RFC 3123 section 4.
+fn address_prefix(p: &mut Packet<'_>) -> Read {
+    let family = p.u16(&APL_FAMILY)?;
+    p.u8(&APL_PREFIX)?;
+    let word = p.peek_u8()?;
+    p.bits(word, 1, &[&NEGATION, &APL_LENGTH])?;
+    let length = usize::from(word & 0x7f);
+    if length == 0 {
+        return Ok(());
+    }
+    p.need(length)?;
+    let part = &p.ahead()[..length];
+    match (family, length) {
+        (1, ..=4) => p.note(&APL_IPV4, prefix::<4>(part) as u64, length),
+        (2, ..=16) => p.make_ipv6(&APL_IPV6, p.at(), length, prefix::<16>(part)),
+        _ => p.note(&APL_OTHER, 0, length),
+    }
+    p.skip(length)
+}
+
+/// RFC 8005 section 5.
+fn host_identity(p: &mut Packet<'_>, message: Message) -> Read {
+    let tag = p.u8(&HIT_LENGTH)?;
+    p.u8(&HIP_ALGORITHM)?;
+    let key = p.u16(&HIP_KEY_LENGTH)?;
+    p.bytes(&HIT, tag.into())?;
+    p.bytes(&HIP_KEY, key.into())?;
+    while p.declared_left() > 0 {
+        name::read(p, message, &RENDEZVOUS)?;
+    }
+    Ok(())
+}
+
+/// RFC 8659 section 4.1.
+fn authorisation(p: &mut Packet<'_>) -> Read {
+    p.u8(&CAA_FLAGS)?;
+    let length = usize::from(p.peek_u8()?);
+    p.need(1 + length)?;
+    let (at, whole, bytes) = (p.at(), p.left(), p.ahead());
+    let (tag, value) = bytes[1..].split_at(length);
+    let row = match tag {
+        b"issue" => &ISSUE,
+        b"issuewild" => &ISSUE_WILD,
+        b"iodef" => &REPORT,
+        _ => &UNKNOWN_TAG,
+    };
+    p.make_text(row, at, whole, |out| out.extend_from_slice(value));
+    p.under(|p| {
+        p.u8(&TAG_LENGTH)?;
+        p.text(&TAG, length)?;
+        p.rest(&VALUE).map(drop)
+    })
+}
+
+/// draft-bellis-dnsop-xpf.
+fn proxied_addresses(p: &mut Packet<'_>) -> Read {
+    let version = p.u8(&XPF_VERSION)? & 0xf;
+    if version != 4 && version != 6 {
+        return Ok(());
+    }
+    p.u8(&XPF_PROTOCOL)?;
+    if version == 4 {
+        p.ipv4(&XPF_SOURCE4)?;
+        p.ipv4(&XPF_DESTINATION4)?;
+    } else {
+        p.ipv6(&XPF_SOURCE6)?;
+        p.ipv6(&XPF_DESTINATION6)?;
+    }
+    p.u16(&XPF_SOURCE_PORT)?;
+    p.u16(&XPF_DESTINATION_PORT).map(drop)
+}

@@ -1,0 +1,250 @@
+//! Domain Name System, RFC 1035, and its many additions.
+//!
+//! The message stands here: header, sections, questions. `record` has the resource records and
+//! leads to those of the other files; mDNS and LLMNR are messages of the same form.
+
+mod dso;
+mod edns;
+mod host;
+mod name;
+mod names;
+mod record;
+mod security;
+mod svcb;
+
+use wirelens_dissect::prelude::*;
+
+use crate::transport::tcp::TCP_PORT;
+use crate::transport::udp::UDP_PORT;
+
+protocol! {
+    DNS = "dns" "DNS" "Domain Name System", Application;
+    @ UDP_PORT by looks_like_dns 53;
+    @ TCP_PORT 53 | 5353;
+    LENGTH = uint "length" "Length" detail;
+    ID     = hex  "id"     "Transaction ID";
+    QUERY_FLAGS = hex "flags" "Flags" {
+        QUERY_RESPONSE   = flag "flags.response"     "Response"             & 0x8000;
+        QUERY_OPCODE     = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES);
+        QUERY_TRUNCATED  = flag "flags.truncated"    "Truncated"            & 0x0200;
+        QUERY_DESIRED    = flag "flags.recdesired"   "Recursion desired"    & 0x0100;
+        QUERY_Z          = flag "flags.z"            "Reserved"             & 0x0040;
+        QUERY_AUTHENTIC  = flag "flags.authenticated" "Authentic data wanted" & 0x0020 read;
+        QUERY_CHECKING   = flag "flags.checkdisable" "Checking disabled"    & 0x0010;
+    };
+    RESPONSE_FLAGS = hex "flags" "Flags" {
+        RESPONSE         = flag "flags.response"     "Response"             & 0x8000;
+        OPCODE           = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES);
+        AUTHORITATIVE    = flag "flags.authoritative" "Authoritative answer" & 0x0400;
+        TRUNCATED        = flag "flags.truncated"    "Truncated"            & 0x0200;
+        DESIRED          = flag "flags.recdesired"   "Recursion desired"    & 0x0100;
+        AVAILABLE        = flag "flags.recavail"     "Recursion available"  & 0x0080;
+        Z                = flag "flags.z"            "Reserved"             & 0x0040;
+        AUTHENTIC        = flag "flags.authenticated" "Authentic data"      & 0x0020;
+        CHECKING         = flag "flags.checkdisable" "Checking disabled"    & 0x0010;
+        RCODE            = uint "flags.rcode"        "Response code"        & 0x000f names(names::RCODES);
+    };
+    LLMNR_QUERY_FLAGS = hex "flags" "Flags" {
+        LLMNR_QUERY_RESPONSE  = flag "flags.response"  "Response"  & 0x8000;
+        LLMNR_QUERY_OPCODE    = uint "flags.opcode"    "Opcode"    & 0x7800 names(names::OPCODES);
+        LLMNR_QUERY_CONFLICT  = flag "flags.conflict"  "Conflict"  & 0x0400;
+        LLMNR_QUERY_TRUNCATED = flag "flags.truncated" "Truncated" & 0x0200;
+        LLMNR_QUERY_TENTATIVE = flag "flags.tentative" "Tentative" & 0x0100;
+    };
+    LLMNR_RESPONSE_FLAGS = hex "flags" "Flags" {
+        LLMNR_RESPONSE  = flag "flags.response"  "Response"      & 0x8000;
+        LLMNR_OPCODE    = uint "flags.opcode"    "Opcode"        & 0x7800 names(names::OPCODES);
+        LLMNR_CONFLICT  = flag "flags.conflict"  "Conflict"      & 0x0400;
+        LLMNR_TRUNCATED = flag "flags.truncated" "Truncated"     & 0x0200;
+        LLMNR_TENTATIVE = flag "flags.tentative" "Tentative"     & 0x0100;
+        LLMNR_RCODE     = uint "flags.rcode"     "Response code" & 0x000f names(names::RCODES);
+    };
+    QUERY_COUNT        = uint "count.queries"       "Questions"          key("query_count");
+    ZONE_COUNT         = uint "count.zones"         "Zones"              key("zone_count");
+    ANSWER_COUNT       = uint "count.answers"       "Answers"            key("answer_count");
+    PREREQUISITE_COUNT = uint "count.prerequisites" "Prerequisites"      key("prerequisite_count");
+    AUTHORITY_COUNT    = uint "count.auth_rr"       "Authority records"  key("authority_count");
+    UPDATE_COUNT       = uint "count.updates"       "Updates"            key("update_count");
+    ADDITIONAL_COUNT   = uint "count.add_rr"        "Additional records" key("additional_count");
+    QUERY        = group "queries"       "Question"          own many rows(QUERY_ROWS);
+    ZONE         = group "zones"         "Zone"              own many rows(QUERY_ROWS);
+    ANSWER       = group "answers"       "Answer"            own many rows(&RECORD_ROWS);
+    PREREQUISITE = group "prerequisites" "Prerequisite"      own many rows(&RECORD_ROWS);
+    AUTHORITY    = group "authorities"   "Authority"         own many rows(&RECORD_ROWS);
+    UPDATE       = group "updates"       "Update"            own many rows(&RECORD_ROWS);
+    ADDITIONAL   = group "additionals"   "Additional record" own many rows(&RECORD_ROWS);
+    DSO          = group "dso"           "DNS Stateful Operations" rows(dso::ROWS);
+    EXTRANEOUS_DATA = bytes "extraneous.data" "Bytes behind the message" key("extraneous");
+    EXTRANEOUS      = problem "extraneous"    "There are bytes behind the message";
+    BAD_LENGTH      = problem "length.bad"    "Length is shorter than a header" own;
+    BAD_LABEL       = problem "name.label"    "Label of an unknown type"        own many shared;
+    NAME_LOOPS      = problem "name.loop"     "Name points at itself"           own many shared;
+    NAME_TOO_LONG   = problem "name.long"     "Name is longer than 255 bytes"   own many shared;
+    FORWARD_POINTER = problem "name.forward"  "Name points forwards"            own many shared;
+    POINTER_OUTSIDE = problem "name.outside"  "Name points outside the message" own many shared;
+}
+
+fields! {
+    /// What a question has.
+    QUERY_ROWS = "dns" QUERY "qry";
+    QUERY_NAME     = text "qry.name"  "Name";
+    QUERY_TYPE     = uint "qry.type"  "Type"  names(names::TYPES);
+    QUERY_CLASS    = hex  "qry.class" "Class" names(names::CLASSES);
+    QUERY_CLASS_15 = hex  "qry.class" "Class" & 0x7fff names(names::CLASSES);
+    QUERY_UNICAST  = flag "qry.qu"    "Unicast response wanted" & 0x8000;
+}
+
+/// What a resource record has, from all files.
+static RECORD_ROWS: [&Field; ROW_COUNT] =
+    joined(&[record::ROWS, host::ROWS, security::ROWS, svcb::ROWS, edns::ROWS]);
+
+const ROW_COUNT: usize = record::ROWS.len()
+    + host::ROWS.len()
+    + security::ROWS.len()
+    + svcb::ROWS.len()
+    + edns::ROWS.len();
+
+const fn joined<const N: usize>(lists: &[&[&'static Field]]) -> [&'static Field; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut at) = (0, 0);
+    while list < lists.len() {
+        let mut row = 0;
+        while row < lists[list].len() {
+            all[at] = lists[list][row];
+            (at, row) = (at + 1, row + 1);
+        }
+        list += 1;
+    }
+    all
+}
+
+/// Which of the protocols with this message format it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// DNS itself.
+    Unicast,
+    /// Multicast DNS, RFC 6762.
+    Multicast,
+    /// Link-Local Multicast Name Resolution, RFC 4795.
+    LinkLocal,
+}
+
+/// Where a message stands in the buffer, for the pointers in its names.
+#[derive(Clone, Copy)]
+struct Message {
+    start: usize,
+    end: usize,
+    flavour: Flavour,
+}
+
+const HEADER: usize = 12;
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    const TCP: u8 = 6;
+    if p.flow().protocol == TCP { over_tcp(p) } else { datagram(p, Flavour::Unicast) }
+}
+
+/// A message that ends with its datagram.
+pub(super) fn datagram(p: &mut Packet<'_>, flavour: Flavour) -> Step {
+    let result = message(p, flavour);
+    p.seek(p.at() + p.left());
+    result?;
+    Ok(Next::Nothing)
+}
+
+/// A message behind its length, RFC 1035 section 4.2.2.
+fn over_tcp(p: &mut Packet<'_>) -> Step {
+    let length = usize::from(p.u16(&LENGTH)?);
+    if length < HEADER {
+        p.problem(&BAD_LENGTH);
+    }
+    if length > p.declared_left() {
+        return datagram(p, Flavour::Unicast);
+    }
+    p.within(length, |p| message(p, Flavour::Unicast))?;
+    Ok(Next::Again)
+}
+
+fn message(p: &mut Packet<'_>, flavour: Flavour) -> Read {
+    const RESPONSE_BIT: u16 = 0x8000;
+    const AUTHENTIC_BIT: u16 = 0x0020;
+    const DYNAMIC_UPDATE: u16 = 5;
+    const STATEFUL: u16 = 6;
+    let message = Message { start: p.at(), end: p.at() + p.left(), flavour };
+    p.u16(&ID)?;
+    let flags = p.peek_u16()?;
+    let response = flags & RESPONSE_BIT != 0;
+    p.u16(match (flavour, response) {
+        (Flavour::LinkLocal, false) => &LLMNR_QUERY_FLAGS,
+        (Flavour::LinkLocal, true) => &LLMNR_RESPONSE_FLAGS,
+        (_, false) => &QUERY_FLAGS,
+        (_, true) => &RESPONSE_FLAGS,
+    })?;
+    // RFC 6840 section 5.7 gave the bit a meaning in queries, where it is shown if it is set.
+    if !response && flavour != Flavour::LinkLocal && flags & AUTHENTIC_BIT != 0 {
+        p.under(|p| {
+            p.mark(&QUERY_AUTHENTIC, p.at() - 2, 2, flags.into());
+            Ok(())
+        })?;
+    }
+    let opcode = flags >> 11 & 0xf;
+    let update = opcode == DYNAMIC_UPDATE;
+    // RFC 2136 section 2: the sections of an update have names of their own.
+    let [questions, answers, authorities] = if update {
+        [&ZONE_COUNT, &PREREQUISITE_COUNT, &UPDATE_COUNT]
+    } else {
+        [&QUERY_COUNT, &ANSWER_COUNT, &AUTHORITY_COUNT]
+    };
+    let (questions, answers) = (p.u16(questions)?, p.u16(answers)?);
+    let (authorities, additionals) = (p.u16(authorities)?, p.u16(&ADDITIONAL_COUNT)?);
+    if opcode == STATEFUL && (questions | answers | authorities | additionals) == 0 {
+        return dso::read(p, &DSO);
+    }
+    for _ in 0..questions {
+        p.group(if update { &ZONE } else { &QUERY }, |p| question(p, message))?;
+    }
+    records(p, message, if update { &PREREQUISITE } else { &ANSWER }, answers)?;
+    records(p, message, if update { &UPDATE } else { &AUTHORITY }, authorities)?;
+    records(p, message, &ADDITIONAL, additionals)?;
+    if p.left() > 0 {
+        p.problem_at(&EXTRANEOUS, p.at(), p.left());
+        p.rest(&EXTRANEOUS_DATA)?;
+    }
+    Ok(())
+}
+
+fn question(p: &mut Packet<'_>, message: Message) -> Read {
+    name::read(p, message, &QUERY_NAME)?;
+    p.u16(&QUERY_TYPE)?;
+    if message.flavour == Flavour::Multicast {
+        // RFC 6762 section 5.4.
+        return p.bits(p.peek_u16()?, 2, &[&QUERY_CLASS_15, &QUERY_UNICAST]);
+    }
+    p.u16(&QUERY_CLASS).map(drop)
+}
+
+fn records(p: &mut Packet<'_>, message: Message, row: &'static Field, count: u16) -> Read {
+    for _ in 0..count {
+        p.group(row, |p| record::read(p, message))?;
+    }
+    Ok(())
+}
+
+/// On a port that says nothing: a standard query with one question, or the response to one.
+fn looks_like_dns(bytes: &[u8]) -> bool {
+    const MOST_RECORDS: u16 = 10;
+    let Some(header) = bytes.first_chunk::<HEADER>() else { return false };
+    let word = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+    let (flags, questions, answers) = (word(2), word(4), word(6));
+    let (authorities, additionals) = (word(8), word(10));
+    let counts = if flags & 0x8000 == 0 {
+        questions == 1 && answers == 0 && authorities == 0
+    } else {
+        questions == 1 || questions == 0 && answers > 0
+    };
+    bytes.len() > HEADER
+        && flags & 0x7800 == 0
+        && counts
+        && authorities <= MOST_RECORDS
+        && additionals <= MOST_RECORDS
+}

@@ -1,0 +1,185 @@
+//! Resource records, RFC 1035 section 3.2, and the types that this RFC has.
+
+use wirelens_dissect::prelude::*;
+
+use super::{ANSWER, Flavour, Message, edns, host, name, names, security, svcb};
+
+fields! {
+    /// What every record has, and the rows of RFC 1035's types.
+    ROWS = "dns" ANSWER "resp";
+    NAME        = text "resp.name"  "Name";
+    // tshark has no such field in SRV records, only its parts.
+    SRV_OWNER   = text "resp.name"  "Name" own;
+    TYPE        = uint "resp.type"  "Type"  names(names::TYPES);
+    CLASS       = hex  "resp.class" "Class" names(names::CLASSES);
+    CLASS_15    = hex  "resp.class" "Class" & 0x7fff names(names::CLASSES);
+    CACHE_FLUSH = flag "resp.cache_flush" "Cache flush" & 0x8000;
+    TTL         = uint "resp.ttl"   "Time to live";
+    LENGTH      = uint "resp.len"   "Data length" detail;
+    A     = ipv4 "a"              "Address";
+    NS    = text "ns"             "Name server";
+    MD    = text "md"             "Mail destination";
+    MF    = text "mf"             "Mail forwarder";
+    CNAME = text "cname"          "Canonical name";
+    SOA   = group "soa" "Start of authority" own {
+        MNAME       = text "soa.mname"            "Primary name server";
+        RNAME       = text "soa.rname"            "Responsible mailbox";
+        SERIAL      = uint "soa.serial_number"    "Serial number";
+        REFRESH     = uint "soa.refresh_interval" "Refresh interval";
+        RETRY       = uint "soa.retry_interval"   "Retry interval";
+        EXPIRE      = uint "soa.expire_limit"     "Expiry limit";
+        MINIMUM_TTL = uint "soa.minimum_ttl"      "Minimum time to live";
+    };
+    MB   = text  "mb"   "Mailbox";
+    MG   = text  "mg"   "Mail group member";
+    MR   = text  "mr"   "Mail rename domain";
+    NULL = bytes "null" "Anything";
+    WKS  = group "wks" "Well known services" own {
+        WKS_ADDRESS  = ipv4 "wks.address"  "Address";
+        WKS_PROTOCOL = uint "wks.protocol" "Protocol";
+        WKS_BITS     = hex  "wks.bits"     "Ports" many;
+    };
+    PTR   = text "ptr.domain_name" "Domain name" key("ptr");
+    HINFO = group "hinfo" "Host information" own {
+        CPU_LENGTH = uint "hinfo.cpu_length" "Length" detail;
+        CPU        = text "hinfo.cpu"        "CPU";
+        OS_LENGTH  = uint "hinfo.os_length"  "Length" detail;
+        OS         = text "hinfo.os"         "Operating system";
+    };
+    MINFO = group "minfo" "Mailbox information" own {
+        MINFO_RESPONSIBLE = text "minfo.r" "Responsible mailbox" key("responsible");
+        MINFO_ERRORS      = text "minfo.e" "Mailbox for errors"  key("errors");
+    };
+    MX = group "mx" "Mail exchange" own {
+        MX_PREFERENCE = uint "mx.preference"    "Preference";
+        MX_EXCHANGE   = text "mx.mail_exchange" "Mail exchange";
+    };
+    TXT_LENGTH = uint  "txt.length" "Length" many detail;
+    TXT        = text  "txt"        "Text" many;
+    DATA       = bytes "data"       "Data";
+    HIGH_TTL   = problem "ttl.high_bit_set" "Time to live has its highest bit set";
+    BAD_DATA   = problem "resp.len.bad"     "Data does not fit its length" own;
+}
+
+/// Reads a record.
+pub(super) fn read(p: &mut Packet<'_>, message: Message) -> Read {
+    let owner = name::find(p, message)?;
+    let kind = u16::from_be_bytes([p.peek_at(owner.wire)?, p.peek_at(owner.wire + 1)?]);
+    if kind == SRV {
+        owner.record(p, message, &SRV_OWNER);
+        host::service_labels(p, message, owner);
+    } else {
+        owner.record(p, message, &NAME);
+    }
+    p.skip(owner.wire)?;
+    p.u16(&TYPE)?;
+    if kind == OPT {
+        edns::header(p, message)?;
+    } else {
+        if message.flavour == Flavour::Multicast {
+            // RFC 6762 section 10.2.
+            p.bits(p.peek_u16()?, 2, &[&CLASS_15, &CACHE_FLUSH])?;
+        } else {
+            p.u16(&CLASS)?;
+        }
+        // RFC 2181 section 8: such a time counts as zero.
+        if p.u32(&TTL)? >> 31 != 0 {
+            p.problem_at(&HIGH_TTL, p.at() - 4, 4);
+        }
+    }
+    let length = usize::from(p.u16(&LENGTH)?);
+    p.within(length, |p| {
+        if length == 0 {
+            return Ok(());
+        }
+        match data(p, message, kind) {
+            // The data was captured whole, so it is its length that is wrong.
+            Err(Stop::Truncated { .. }) if p.left() == p.declared_left() => p.problem(&BAD_DATA),
+            Err(stop @ Stop::Truncated { .. }) => return Err(stop),
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+const SRV: u16 = 33;
+const OPT: u16 = 41;
+
+fn data(p: &mut Packet<'_>, message: Message, kind: u16) -> Read {
+    let row = match kind {
+        2 => &NS,
+        3 => &MD,
+        4 => &MF,
+        5 => &CNAME,
+        7 => &MB,
+        8 => &MG,
+        9 => &MR,
+        12 => &PTR,
+        1 => return p.ipv4(&A).map(drop),
+        6 => return p.group(&SOA, |p| start_of_authority(p, message)),
+        10 => return p.rest(&NULL).map(drop),
+        11 => return p.group(&WKS, well_known_services),
+        13 => {
+            return p.group(&HINFO, |p| {
+                string(p, &CPU_LENGTH, &CPU)?;
+                string(p, &OS_LENGTH, &OS)
+            });
+        }
+        14 => {
+            return p.group(&MINFO, |p| {
+                name::read(p, message, &MINFO_RESPONSIBLE)?;
+                name::read(p, message, &MINFO_ERRORS)
+            });
+        }
+        15 => {
+            return p.group(&MX, |p| {
+                p.u16(&MX_PREFERENCE)?;
+                name::read(p, message, &MX_EXCHANGE)
+            });
+        }
+        16 => return strings(p, &TXT_LENGTH, &TXT),
+        OPT => return edns::options(p, message),
+        64 | 65 => return svcb::read(p, message),
+        _ => {
+            let known = security::read(p, message, kind)? || host::read(p, message, kind)?;
+            return if known { Ok(()) } else { p.rest(&DATA).map(drop) };
+        }
+    };
+    name::read(p, message, row)
+}
+
+fn start_of_authority(p: &mut Packet<'_>, message: Message) -> Read {
+    name::read(p, message, &MNAME)?;
+    name::read(p, message, &RNAME)?;
+    for row in [&SERIAL, &REFRESH, &RETRY, &EXPIRE, &MINIMUM_TTL] {
+        p.u32(row)?;
+    }
+    Ok(())
+}
+
+/// RFC 1035 section 3.4.2: a bit for each port from 0 on.
+fn well_known_services(p: &mut Packet<'_>) -> Read {
+    p.ipv4(&WKS_ADDRESS)?;
+    p.u8(&WKS_PROTOCOL)?;
+    while p.declared_left() > 0 {
+        if p.peek_u8()? == 0 {
+            p.skip(1)?;
+        } else {
+            p.u8(&WKS_BITS)?;
+        }
+    }
+    Ok(())
+}
+
+/// A character string, RFC 1035 section 3.3.
+pub(super) fn string(p: &mut Packet<'_>, length: &'static Field, text: &'static Field) -> Read {
+    let length = p.u8(length)?;
+    p.text(text, length.into()).map(drop)
+}
+
+pub(super) fn strings(p: &mut Packet<'_>, length: &'static Field, text: &'static Field) -> Read {
+    while p.declared_left() > 0 {
+        string(p, length, text)?;
+    }
+    Ok(())
+}

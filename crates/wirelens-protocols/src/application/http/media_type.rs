@@ -1,0 +1,55 @@
+//! Media types, RFC 9110 section 8.3.1, and the protocols that show them.
+
+use wirelens_dissect::Protocol;
+
+use crate::application::data::DATA;
+use crate::application::media::MEDIA;
+use crate::application::text_lines::TEXT_LINES;
+use crate::application::urlencoded_form::URLENCODED_FORM;
+
+/// The protocol that shows a body with this Content-Type, and whether the body is a layer of its
+/// own behind the header rather than a part of the message that is shown once more.
+pub(super) fn protocol(content_type: Option<&[u8]>) -> (&'static Protocol, bool) {
+    let Some(content_type) = content_type else { return (&DATA, false) };
+    let end = content_type.iter().position(|byte| matches!(byte, b';' | b',' | b' ' | b'\t'));
+    let name = &content_type[..end.unwrap_or(content_type.len())];
+    let found = TYPES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()));
+    found.map_or((&MEDIA, false), |&(_, protocol)| (protocol, true))
+}
+
+/// Those whose protocol is not known here yet are data.
+static TYPES: [(&str, &Protocol); 33] = [
+    ("text/html", &TEXT_LINES),
+    ("text/plain", &TEXT_LINES),
+    ("text/css", &TEXT_LINES),
+    ("text/javascript", &TEXT_LINES),
+    ("application/x-javascript", &TEXT_LINES),
+    ("application/x-ns-proxy-autoconfig", &TEXT_LINES),
+    ("application/x-www-form-urlencoded", &URLENCODED_FORM),
+    ("application/octet-stream", &DATA),
+    ("application/json", &DATA),
+    ("application/json-rpc", &DATA),
+    ("text/xml", &DATA),
+    ("application/xml", &DATA),
+    ("application/soap+xml", &DATA),
+    ("application/atom+xml", &DATA),
+    ("application/rss+xml", &DATA),
+    ("image/svg+xml", &DATA),
+    ("image/gif", &DATA),
+    ("image/jpeg", &DATA),
+    ("image/jpg", &DATA),
+    ("image/png", &DATA),
+    ("multipart/form-data", &DATA),
+    ("multipart/mixed", &DATA),
+    ("multipart/related", &DATA),
+    ("multipart/byteranges", &DATA),
+    ("message/http", &DATA),
+    ("application/ocsp-request", &DATA),
+    ("application/ocsp-response", &DATA),
+    ("application/pkix-crl", &DATA),
+    ("application/dns-message", &DATA),
+    ("application/ipp", &DATA),
+    ("application/sdp", &DATA),
+    ("application/vnd.ms-sync.wbxml", &DATA),
+    ("application/x-amf", &DATA),
+];

@@ -1,0 +1,260 @@
+//! Hypertext Transfer Protocol, version 1: RFC 9110 and RFC 9112.
+//!
+//! Each segment is dissected by itself. A segment that does not begin with a message is HTTP
+//! only if its connection has carried a request before.
+
+mod body;
+mod headers;
+mod line;
+mod media_type;
+mod start_line;
+mod status;
+
+use wirelens_dissect::prelude::*;
+
+use crate::application::data::DATA;
+use crate::transport::tcp::TCP_PORT;
+use body::Framing;
+use headers::Fields;
+use line::Line;
+use start_line::{Start, looks_like_http};
+use status::STATUS;
+
+protocol! {
+    HTTP = "http" "HTTP" "Hypertext Transfer Protocol", Application;
+    @ TCP_PORT 80 | 631 | 1900 | 2710 | 2869 | 3128 | 3132 | 3689 | 5985 | 8080 | 8088 | 11371;
+    @ TCP_PORT by looks_like_http;
+    REQUEST = group "request" "Request" own {
+        METHOD          = text "request.method"  "Method";
+        URI             = text "request.uri"     "Request target" {
+            PATH        = text "request.uri.path" "Path" detail;
+            QUERY       = text "request.uri.query" "Query" detail {
+                PARAMETER = text "request.uri.query.parameter" "Query parameter" many detail;
+            };
+        };
+        REQUEST_VERSION = text "request.version" "Version";
+    };
+    RESPONSE = group "response" "Response" own {
+        RESPONSE_VERSION = text "response.version" "Version";
+        CODE             = uint "response.code"    "Status code" names(STATUS);
+        PHRASE           = text "response.phrase"  "Reason phrase";
+    };
+    FULL_URI = text "request.full_uri" "Target with its host" detail;
+
+    HOST             = text "host" "Host";
+    USER_AGENT       = text "user_agent" "User-Agent";
+    SERVER           = text "server" "Server";
+    DATE             = text "date" "Date";
+    REFERER          = text "referer" "Referer";
+    LOCATION         = text "location" "Location";
+    LAST_MODIFIED    = text "last_modified" "Last-Modified";
+    CONTENT_TYPE     = text "content_type" "Content-Type";
+    CONTENT_LENGTH_TEXT = text "content_length_header" "Content-Length as written" detail;
+    CONTENT_LENGTH   = uint "content_length" "Content-Length";
+    CONTENT_ENCODING = text "content_encoding" "Content-Encoding" many;
+    TRANSFER_ENCODING = text "transfer_encoding" "Transfer-Encoding" many;
+    CONNECTION       = text "connection" "Connection" many;
+    UPGRADE          = text "upgrade" "Upgrade" many;
+    ACCEPT           = text "accept" "Accept" many;
+    ACCEPT_LANGUAGE  = text "accept_language" "Accept-Language" many;
+    ACCEPT_ENCODING  = text "accept_encoding" "Accept-Encoding" many;
+    CACHE_CONTROL    = text "cache_control" "Cache-Control" many;
+    X_FORWARDED_FOR  = text "x_forwarded_for" "X-Forwarded-For" many;
+    COOKIE           = text "cookie" "Cookie" many {
+        COOKIE_PAIR  = text "cookie_pair" "Cookie pair" many detail;
+    };
+    SET_COOKIE       = text "set_cookie" "Set-Cookie" many;
+    AUTHORIZATION    = text "authorization" "Authorization" {
+        CREDENTIALS  = text "authbasic" "Credentials";
+    };
+    PROXY_AUTHORIZATION = text "proxy_authorization" "Proxy-Authorization" {
+        PROXY_CREDENTIALS = text "authbasic" "Credentials";
+    };
+    WWW_AUTHENTICATE = text "www_authenticate" "WWW-Authenticate" many;
+    PROXY_AUTHENTICATE = text "proxy_authenticate" "Proxy-Authenticate" many;
+    WEBSOCKET_ACCEPT = text "sec_websocket_accept" "Sec-WebSocket-Accept";
+    WEBSOCKET_EXTENSIONS = text "sec_websocket_extensions" "Sec-WebSocket-Extensions" many;
+    WEBSOCKET_KEY    = text "sec_websocket_key" "Sec-WebSocket-Key";
+    WEBSOCKET_PROTOCOL = text "sec_websocket_protocol" "Sec-WebSocket-Protocol" many;
+    WEBSOCKET_VERSION = text "sec_websocket_version" "Sec-WebSocket-Version" many;
+    HTTP2_SETTINGS   = text "http2_settings" "HTTP2-Settings";
+    REQUEST_LINE     = text "request.line" "Other header field" many key("request_headers");
+    RESPONSE_LINE    = text "response.line" "Other header field" many key("response_headers");
+    UNKNOWN_HEADER   = text "unknown_header" "Header field without a message" many key("headers");
+    REPEATED = group "repeated" "Header field that must not be repeated" own many {
+        HOST_AGAIN             = text "host" "Host";
+        USER_AGENT_AGAIN       = text "user_agent" "User-Agent";
+        SERVER_AGAIN           = text "server" "Server";
+        DATE_AGAIN             = text "date" "Date";
+        REFERER_AGAIN          = text "referer" "Referer";
+        LOCATION_AGAIN         = text "location" "Location";
+        LAST_MODIFIED_AGAIN    = text "last_modified" "Last-Modified";
+        CONTENT_TYPE_AGAIN     = text "content_type" "Content-Type";
+        CONTENT_LENGTH_AGAIN   = text "content_length_header" "Content-Length";
+        AUTHORIZATION_AGAIN    = text "authorization" "Authorization";
+        PROXY_AUTHORIZATION_AGAIN = text "proxy_authorization" "Proxy-Authorization";
+        WEBSOCKET_ACCEPT_AGAIN = text "sec_websocket_accept" "Sec-WebSocket-Accept";
+        WEBSOCKET_KEY_AGAIN    = text "sec_websocket_key" "Sec-WebSocket-Key";
+        HTTP2_SETTINGS_AGAIN   = text "http2_settings" "HTTP2-Settings";
+    };
+
+    CHUNK = group "chunk" "Chunk" own many key("chunks") {
+        CHUNK_SIZE     = uint  "chunk_size" "Size" key("size");
+        CHUNK_DATA     = bytes "chunk_data" "Data" payload key("data");
+        CHUNK_BOUNDARY = bytes "chunk_boundary" "Boundary" detail key("boundary");
+    };
+    TRAILER_PART = text  "chunked_trailer_part" "Trailer fields";
+    FILE_DATA    = bytes "file_data" "Body" payload;
+    ENCODED_DATA = bytes "encoded_data" "Encoded body" own payload;
+    CONNECT_HOST = text  "proxy_connect_host" "Tunnel to host";
+    CONNECT_PORT = uint  "proxy_connect_port" "Tunnel to port";
+
+    LEADING_CRLF    = problem "leading_crlf" "An empty line before the message";
+    BAD_HEADER_NAME = problem "bad_header_name" "A field name has characters that it must not have" many;
+    TE_AND_LENGTH   = problem "te_and_length" "Both Transfer-Encoding and Content-Length";
+    TE_UNKNOWN      = problem "te_unknown" "Unknown transfer coding" many;
+    BAD_LENGTH      = problem "content_length.bad" "Content-Length is not a number" own many;
+    BAD_CHUNK       = problem "chunk_size.bad" "Chunk size is not a number" own;
+}
+
+/// What is remembered of a connection.
+#[derive(Default)]
+struct Memory {
+    /// A request has been seen, so what does not begin with a message goes on with one.
+    request: bool,
+    /// The last request was HEAD: its response has no body, RFC 9110 section 9.3.2.
+    head: bool,
+    /// The last request was CONNECT to here.
+    connect: Option<(Box<[u8]>, Option<u16>)>,
+    /// CONNECT was granted: all that follows is tunnelled, RFC 9110 section 9.3.6.
+    tunnel: bool,
+    /// A response 101 has ended HTTP on this connection, RFC 9110 section 7.8.
+    upgraded: bool,
+    /// The frame and offset at which what the tunnel carries is being dissected.
+    inside: Option<(u64, usize)>,
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    let here = (p.frame_number(), p.start());
+    let mut request_seen = false;
+    if let Some((memory, _)) = p.conversation::<Memory>() {
+        if memory.upgraded {
+            return Ok(Next::Data);
+        }
+        if memory.tunnel && memory.inside.take() != Some(here) {
+            return tunnel(p);
+        }
+        request_seen = memory.request;
+    }
+    let empty_line = start_line::begins_with_one_empty_line(p.ahead());
+    let start = Start::of(&p.ahead()[if empty_line { 2 } else { 0 }..]);
+    match start {
+        Start::Text | Start::Binary if !request_seen => return Ok(Next::NotMine),
+        Start::Binary => return Ok(Next::Data),
+        _ if empty_line => {
+            p.problem_at(&LEADING_CRLF, p.at(), 2);
+            p.skip(2)?;
+        }
+        _ => {}
+    }
+    if start == Start::Text {
+        return body::whole(p, &FILE_DATA, p.declared_left(), Some(&DATA));
+    }
+    message(p, start)
+}
+
+/// A message, or the rest of one that began in an earlier segment and goes on within its header.
+fn message(p: &mut Packet<'_>, start: Start) -> Step {
+    let mut fields = Fields::default();
+    let (mut is_request, mut code, mut target) = (false, 0, None);
+    match start {
+        Start::Request => {
+            let line = p.group(&REQUEST, start_line::request)?;
+            remember_request(p, &line);
+            (is_request, target) = (true, line.target);
+            headers::read(p, &REQUEST_LINE, true, &mut fields)?;
+        }
+        Start::Response => {
+            code = p.group(&RESPONSE, start_line::response)?;
+            headers::read(p, &RESPONSE_LINE, true, &mut fields)?;
+        }
+        _ => headers::read(p, &UNKNOWN_HEADER, false, &mut fields)?,
+    }
+    if let (Some((offset, target)), Some(host)) = (target, fields.host)
+        && target.first() == Some(&b'/')
+    {
+        p.make_text(&FULL_URI, offset, target.len(), |text| {
+            text.extend_from_slice(b"http://");
+            text.extend_from_slice(host);
+            text.extend_from_slice(target);
+        });
+    }
+    let no_body = code != 0 && response_ends_with_its_header(p, code);
+    if code == 101 {
+        return Ok(Next::Data);
+    }
+    let framing = match (no_body, fields.content_length) {
+        (true, _) => Framing::Length(0),
+        _ if fields.chunked => Framing::Chunked,
+        (_, Some(length)) => Framing::Length(length),
+        // A request without either has no body; a response goes on until the connection is
+        // closed, RFC 9112 section 6.3.
+        _ if is_request && !fields.transfer_encoding => Framing::Length(0),
+        _ => Framing::Rest,
+    };
+    body::read(p, framing, &fields)
+}
+
+fn remember_request(p: &mut Packet<'_>, line: &start_line::Request<'_>) {
+    if let Some((memory, _)) = p.conversation::<Memory>() {
+        memory.request = true;
+        memory.head = line.method == b"HEAD";
+        memory.connect = match line.target {
+            Some((_, target)) if line.method == b"CONNECT" => Some(start_line::authority(target)),
+            _ => None,
+        };
+    }
+}
+
+/// Remembers what a response means for the connection and says whether it has no body whatever
+/// its header says, RFC 9112 section 6.3.
+fn response_ends_with_its_header(p: &mut Packet<'_>, code: u16) -> bool {
+    let mut no_body = matches!(code, 100..200 | 204 | 304);
+    if let Some((memory, _)) = p.conversation::<Memory>()
+        && !matches!(code, 100 | 102..200)
+    {
+        memory.upgraded = code == 101;
+        memory.tunnel = memory.connect.is_some() && (200..300).contains(&code);
+        no_body |= memory.head || memory.tunnel;
+        memory.head = false;
+        if !memory.tunnel {
+            memory.connect = None;
+        }
+    }
+    no_body
+}
+
+/// A segment of a connection that a proxy tunnels: what it carries is found by the port that the
+/// proxy was asked to connect to.
+fn tunnel(p: &mut Packet<'_>) -> Step {
+    let at = p.at();
+    let here = (p.frame_number(), p.start());
+    let mut inside = Next::Data;
+    let mut rows = None;
+    if let Some((memory, _)) = p.conversation::<Memory>()
+        && let Some((host, port)) = &memory.connect
+    {
+        rows = Some((host.clone(), *port));
+        memory.inside = Some(here);
+    }
+    if let Some((host, port)) = rows {
+        p.make_text(&CONNECT_HOST, at, 0, |text| text.extend_from_slice(&host));
+        if let Some(port) = port {
+            p.note(&CONNECT_PORT, port.into(), 0);
+            inside = Next::In(&TCP_PORT, port.into());
+        }
+    }
+    p.later(inside, at, p.declared_left());
+    p.skip(p.left())?;
+    Ok(Next::Nothing)
+}

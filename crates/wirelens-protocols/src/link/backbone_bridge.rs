@@ -1,0 +1,36 @@
+//! Service instance tag of a backbone bridge, IEEE 802.1ah (IEEE 802.1Q section 9.7).
+
+use wirelens_dissect::prelude::*;
+
+use crate::link::ethernet::{ETHERTYPE, behind_payload};
+use crate::link::ethertype::ETHERTYPES;
+
+protocol! {
+    IEEE8021AH = "ieee8021ah" "802.1ah" "IEEE 802.1ah Provider Backbone Bridge", Link, trailer(trailer);
+    @ ETHERTYPE 0x88e7;
+    I_TAG = group "i_tag" "Service instance tag" own {
+        PRIORITY = uint "priority" "Priority" & 0xe000_0000 span(0, 1);
+        DROP     = uint "drop"     "Drop eligible" & 0x1000_0000 span(0, 1);
+        NCA      = uint "nca"      "No customer addresses" & 0x0800_0000 span(0, 1);
+        RES1     = uint "res1"     "Reserved 1" & 0x0400_0000 span(0, 1) detail;
+        RES2     = uint "res2"     "Reserved 2" & 0x0300_0000 span(0, 1) detail;
+        ISID     = uint "isid"     "Service instance" & 0x00ff_ffff span(1, 3);
+    };
+    CDST    = mac   "cdst"    "Customer destination";
+    CSRC    = mac   "csrc"    "Customer source";
+    ETYPE   = hex   "etype"   "Type" names(ETHERTYPES);
+    TRAILER = bytes "trailer" "Trailer";
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    let tag = p.peek_u32()?;
+    p.group(&I_TAG, |p| p.bits(tag, 4, &[&PRIORITY, &DROP, &NCA, &RES1, &RES2, &ISID]))?;
+    p.mac(&CDST)?;
+    p.mac(&CSRC)?;
+    Ok(Next::In(&ETHERTYPE, p.u16(&ETYPE)?.into()))
+}
+
+fn trailer(p: &mut Packet<'_>) -> Step {
+    behind_payload(p, &TRAILER, Some(0))?;
+    Ok(Next::Nothing)
+}

@@ -1,0 +1,48 @@
+//! Configuration Testing Protocol, Digital-Intel-Xerox Ethernet version 2.0 section 8.
+
+use wirelens_dissect::prelude::*;
+
+use crate::link::ethernet::ETHERTYPE;
+
+const REPLY: u16 = 1;
+const FORWARD: u16 = 2;
+
+static FUNCTIONS: Names = &[(1, "Reply"), (2, "Forward Data")];
+
+protocol! {
+    LOOP = "loop" "Loopback" "Configuration Testing Protocol", Link;
+    @ ETHERTYPE 0x9000;
+    SKIP_COUNT = uint "skipcount" "Skip count";
+    MESSAGE = group "message" "Message" own many {
+        RELEVANT_FUNCTION = uint "relevant_function" "Function to do next" names(FUNCTIONS) detail;
+        FUNCTION   = uint "function"  "Function" names(FUNCTIONS);
+        FORWARDING_ADDRESS = mac "forwarding_address" "Forwarding address";
+        RECEIPT_NUMBER = uint "receipt_number" "Receipt number";
+    };
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    let first = p.at() + 2;
+    let skip = usize::from(p.u16_le(&SKIP_COUNT)?);
+    while p.group(&MESSAGE, |p| message(p, first + skip))? == FORWARD {}
+    Ok(Next::Data)
+}
+
+/// The message `relevant` is the one that the station that gets the frame is to look at.
+fn message(p: &mut Packet<'_>, relevant: usize) -> Read<u16> {
+    let function = p.peek_u16_le()?;
+    if p.at() == relevant {
+        p.note(&RELEVANT_FUNCTION, function.into(), 2);
+    }
+    p.u16_le(&FUNCTION)?;
+    match function {
+        FORWARD => {
+            p.mac(&FORWARDING_ADDRESS)?;
+        }
+        REPLY => {
+            p.u16_le(&RECEIPT_NUMBER)?;
+        }
+        _ => {}
+    }
+    Ok(function)
+}

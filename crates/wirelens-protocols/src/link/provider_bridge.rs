@@ -1,0 +1,44 @@
+//! Service VLAN tag of a provider bridge, IEEE 802.1ad (IEEE 802.1Q section 9.6).
+
+use wirelens_dissect::prelude::*;
+
+use crate::link::backbone_bridge;
+use crate::link::ethernet::{ETHERTYPE, behind_payload};
+
+const SERVICE_TAG: u16 = 0x88a8;
+
+protocol! {
+    IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer);
+    @ ETHERTYPE 0x88a8;
+    PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1);
+    DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+    ID       = uint "id"       "VLAN ID" & 0x0fff;
+    S_TAG = group "s_tag" "Service tag" own {
+        S_PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1);
+        S_DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+        S_ID       = uint "svid"     "Service VLAN ID" & 0x0fff key("id");
+    };
+    C_TAG = group "c_tag" "Customer tag" own {
+        C_PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1);
+        C_DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+        C_ID       = uint "cvid"     "Customer VLAN ID" & 0x0fff key("id");
+    };
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    let tag = p.peek_u16()?;
+    let next = u16::from_be_bytes([p.peek_at(2)?, p.peek_at(3)?]);
+    if next == SERVICE_TAG {
+        p.group(&S_TAG, |p| p.bits(tag, 2, &[&S_PRIORITY, &S_DEI, &S_ID]))?;
+        p.skip(2)?;
+        p.group(&C_TAG, |p| p.bits(p.peek_u16()?, 2, &[&C_PRIORITY, &C_DEI, &C_ID]))?;
+    } else {
+        p.bits(tag, 2, &[&PRIORITY, &DEI, &ID])?;
+    }
+    Ok(Next::In(&ETHERTYPE, p.u16(&backbone_bridge::ETYPE)?.into()))
+}
+
+fn trailer(p: &mut Packet<'_>) -> Step {
+    behind_payload(p, &backbone_bridge::TRAILER, Some(0))?;
+    Ok(Next::Nothing)
+}

@@ -1,0 +1,43 @@
+//! VLAN tag, IEEE 802.1Q section 9.6.
+
+use wirelens_dissect::prelude::*;
+
+use crate::link::ethernet::{ETHERTYPE, LONGEST_LENGTH, behind_payload, length_frame};
+use crate::link::ethertype::ETHERTYPES;
+
+/// Traffic types, IEEE 802.1Q annex I.
+static PRIORITIES: Names = &[
+    (0, "Best effort"),
+    (1, "Background"),
+    (2, "Spare"),
+    (3, "Excellent effort"),
+    (4, "Controlled load"),
+    (5, "Video"),
+    (6, "Voice"),
+    (7, "Network control"),
+];
+
+protocol! {
+    VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer);
+    @ ETHERTYPE 0x8100 | 0x9100;
+    PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
+    DEI      = flag "dei"      "Drop eligible" & 0x1000;
+    ID       = uint "id"       "VLAN ID" & 0x0fff;
+    ETYPE    = hex  "etype"    "Type" names(ETHERTYPES);
+    LEN      = uint "len"      "Length";
+    TRAILER  = bytes "trailer" "Trailer";
+    LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    p.bits(p.peek_u16()?, 2, &[&PRIORITY, &DEI, &ID])?;
+    if p.peek_u16()? <= LONGEST_LENGTH {
+        return length_frame(p, &LEN, &LEN_PAST_END, 0);
+    }
+    Ok(Next::In(&ETHERTYPE, p.u16(&ETYPE)?.into()))
+}
+
+fn trailer(p: &mut Packet<'_>) -> Step {
+    behind_payload(p, &TRAILER, Some(0))?;
+    Ok(Next::Nothing)
+}

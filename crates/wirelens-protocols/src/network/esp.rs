@@ -1,0 +1,22 @@
+//! IP Encapsulating Security Payload, RFC 4303.
+
+use wirelens_dissect::prelude::*;
+
+use super::ipv4::IP_PROTO;
+
+protocol! {
+    ESP = "esp" "ESP" "Encapsulating Security Payload", Network;
+    @ IP_PROTO 50;
+    SPI       = hex   "spi"       "Security Parameters Index";
+    SEQUENCE  = uint  "sequence"  "Sequence Number";
+    ENCRYPTED = bytes "encrypted" "Encrypted payload, trailer and check value" own payload;
+}
+
+fn dissect(p: &mut Packet<'_>) -> Step {
+    p.u32(&SPI)?;
+    p.u32(&SEQUENCE)?;
+    if p.left() > 0 {
+        p.rest(&ENCRYPTED)?;
+    }
+    Ok(Next::Nothing)
+}

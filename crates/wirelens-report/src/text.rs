@@ -1,0 +1,357 @@
+//! `text`: a line a frame.
+//!
+//! The line says who speaks to whom, in which protocol, and what its rows are marked to say: see
+//! `brief` of [`Field`].
+
+use wirelens_dissect::{Dissection, Field, Kind, Layer, Level, Node};
+
+use crate::escape::write_safe;
+use crate::hex::write_hex_dump;
+use crate::moment::{Clock, write_time_of_day};
+use crate::problems::{Missing, each_problem};
+use crate::report::{CaptureInfo, Report, Summary};
+use crate::select::write_epoch;
+use crate::tree::hex_number;
+use crate::value::write_plain;
+use crate::{Head, Line, Options};
+
+/// How a line of text looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TextOptions {
+    /// How it tells the time.
+    pub time: TimeStyle,
+    /// Protocols and problems are coloured. Not for files.
+    pub colour: bool,
+}
+
+/// How a line tells the time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TimeStyle {
+    /// Seconds since the first frame.
+    #[default]
+    Relative,
+    /// Seconds since the frame before.
+    Delta,
+    /// The time of the day, in UTC.
+    OfDay,
+    /// Day and time, as RFC 3339 in UTC.
+    Absolute,
+    /// Seconds since 1970.
+    Epoch,
+    /// Not at all.
+    None,
+}
+
+/// The report of lines.
+pub struct Text {
+    options: Options,
+    clock: Clock,
+    /// What times are relative to.
+    since: Option<(i64, u32)>,
+}
+
+/// A line is ended when the rows of a layer have written so much.
+const MOST: usize = 240;
+/// The most bytes of one text that are shown.
+const MOST_TEXT: usize = 80;
+/// The most bytes of one field that are shown in hexadecimal.
+const MOST_BYTES: usize = 16;
+
+const RED: &[u8] = b"\x1b[31m";
+const PLAIN: &[u8] = b"\x1b[0m";
+
+impl Text {
+    /// Lines with these options. With chosen fields a line is their values with tabs between
+    /// them.
+    pub fn new(options: Options) -> Text {
+        Text { options, clock: Clock::default(), since: None }
+    }
+
+    fn line(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        line.room(64);
+        let digits = head.number.checked_ilog10().unwrap_or(0) as usize + 1;
+        for _ in digits..5 {
+            line.put(b' ');
+        }
+        line.number(head.number);
+        if let (Some((seconds, nanoseconds)), true) =
+            (head.time, self.options.text.time != TimeStyle::None)
+        {
+            line.put(b' ');
+            self.time(line, seconds, nanoseconds);
+        }
+        endpoints(line, frame);
+        self.what(line, frame);
+        if frame.problems() > 0 || frame.stop().is_some() {
+            self.problems(line, frame);
+        }
+        line.add(b"\n");
+    }
+
+    fn time(&mut self, line: &mut Line, seconds: i64, nanoseconds: u32) {
+        match self.options.text.time {
+            TimeStyle::Relative | TimeStyle::Delta => {
+                let (from_seconds, from) = *self.since.get_or_insert((seconds, nanoseconds));
+                let passed = seconds
+                    .saturating_sub(from_seconds)
+                    .saturating_mul(1_000_000_000)
+                    .saturating_add(i64::from(nanoseconds) - i64::from(from));
+                if self.options.text.time == TimeStyle::Delta {
+                    self.since = Some((seconds, nanoseconds));
+                }
+                passed_time(line, passed);
+            }
+            TimeStyle::OfDay => {
+                line.room(32);
+                write_time_of_day(line, seconds.rem_euclid(86_400) as u64);
+                micros(line, nanoseconds);
+            }
+            TimeStyle::Absolute => self.clock.write(line, seconds, nanoseconds),
+            TimeStyle::Epoch => write_epoch(line, seconds, nanoseconds),
+            TimeStyle::None => {}
+        }
+    }
+
+    /// The innermost protocol, and what the innermost layers that say something say.
+    fn what(&self, line: &mut Line, frame: &Dissection<'_>) {
+        let wanted = |layer: &&Layer| !layer.quoted && self.options.wants(layer.protocol);
+        let known = |layer: &&Layer| !is_nobody(layer);
+        let layers = || frame.layers().iter().rev().filter(wanted);
+        let Some(inner) = layers().find(known).or_else(|| layers().next()) else { return };
+        line.room(32);
+        line.put(b' ');
+        if self.options.text.colour {
+            line.all(colour(inner.protocol.level));
+            line.add(inner.protocol.short.as_bytes());
+            line.add(PLAIN);
+        } else {
+            line.add(inner.protocol.short.as_bytes());
+        }
+        let before = line.len();
+        for layer in layers().filter(known) {
+            // Several messages of one protocol in a row are told in their order.
+            let all = frame.layers();
+            let same = |other: &Layer| std::ptr::eq(other.protocol, layer.protocol);
+            let last = all.iter().position(|other| std::ptr::eq(other, layer)).unwrap_or(0);
+            let first = all[..last].iter().rposition(|other| !same(other)).map_or(0, |at| at + 1);
+            for layer in &all[first..=last] {
+                for leads in [true, false] {
+                    brief_layer(line, frame, layer, leads, before + MOST);
+                }
+            }
+            if line.len() > before {
+                return;
+            }
+        }
+    }
+
+    #[cold]
+    fn problems(&self, line: &mut Line, frame: &Dissection<'_>) {
+        if self.options.text.colour {
+            line.add(RED);
+        }
+        each_problem(frame, &mut |problem| {
+            line.add(b" [");
+            line.add(problem.protocol.short.as_bytes());
+            line.add(b": ");
+            line.add(problem.label.as_bytes());
+            if let Some(Missing { need, have }) = problem.missing {
+                line.room(64);
+                line.all(b", needs ");
+                line.number(need.into());
+                line.all(b", has ");
+                line.number(have.into());
+            }
+            line.add(b"]");
+        });
+        if self.options.text.colour {
+            line.add(PLAIN);
+        }
+    }
+}
+
+impl Report for Text {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {
+        self.since = None;
+    }
+
+    fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+        match &self.options.fields {
+            Some(fields) => {
+                for (i, column) in fields.columns().iter().enumerate() {
+                    line.add(if i > 0 { b"\t" } else { b"" });
+                    column.write_values(line, head, frame, self.options.names, b',');
+                }
+                line.add(b"\n");
+            }
+            None => self.line(line, head, frame),
+        }
+        if self.options.hex {
+            write_hex_dump(line, frame);
+        }
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &Summary) {}
+}
+
+/// Is it what the registry keeps for bytes that nobody claims?
+fn is_nobody(layer: &Layer) -> bool {
+    layer.id.index() == 0
+}
+
+fn colour(level: Level) -> &'static [u8] {
+    match level {
+        Level::Link => b"\x1b[33m",
+        Level::Network => b"\x1b[36m",
+        Level::Transport => b"\x1b[32m",
+        Level::Application => b"\x1b[35m",
+    }
+}
+
+/// Seconds with six digits behind the point, in a column.
+fn passed_time(line: &mut Line, nanoseconds: i64) {
+    line.room(64);
+    let seconds = nanoseconds.unsigned_abs() / 1_000_000_000;
+    let sign = usize::from(nanoseconds < 0);
+    let digits = seconds.checked_ilog10().unwrap_or(0) as usize + 1;
+    for _ in digits + sign..4 {
+        line.put(b' ');
+    }
+    if nanoseconds < 0 {
+        line.put(b'-');
+    }
+    line.number(seconds);
+    micros(line, (nanoseconds.unsigned_abs() % 1_000_000_000) as u32);
+}
+
+/// `.471719`: the nanoseconds of a second, cut to millionths.
+fn micros(line: &mut Line, nanoseconds: u32) {
+    line.put(b'.');
+    line.nanoseconds(nanoseconds);
+    line.truncate(line.len() - 3);
+}
+
+/// ` 192.0.2.1.443 > 192.0.2.9.50000`: the innermost addresses and ports. Where there is no IP,
+/// the rows `src` and `dst` of the innermost layer that has both.
+fn endpoints(line: &mut Line, frame: &Dissection<'_>) {
+    let flow = frame.flow();
+    let ports = flow.ports != (0, 0);
+    let sides = [(flow.source, flow.ports.0), (flow.destination, flow.ports.1)];
+    if flow.version == 0 {
+        return link_endpoints(line, frame);
+    }
+    for (i, (address, port)) in sides.into_iter().enumerate() {
+        line.room(64);
+        line.all(if i > 0 { b" > " } else { b" " });
+        if flow.version == 4 {
+            line.ipv4(address as u32);
+        } else {
+            line.ipv6(&address.to_be_bytes());
+        }
+        if ports {
+            line.put(b'.');
+            line.number(port.into());
+        }
+    }
+}
+
+fn link_endpoints(line: &mut Line, frame: &Dissection<'_>) {
+    for layer in frame.layers().iter().rev().filter(|layer| !layer.quoted) {
+        let [nodes, _] = frame.nodes(layer);
+        let row = |key: &[u8]| nodes.iter().find(|node| node.field.key.padded().0.starts_with(key));
+        if let (Some(from), Some(to)) = (row(b",\"src\":"), row(b",\"dst\":")) {
+            line.add(b" ");
+            write_plain(line, frame, from);
+            line.add(b" > ");
+            return write_plain(line, frame, to);
+        }
+    }
+}
+
+/// What the marked rows of a layer say, those that lead or the others.
+fn brief_layer(line: &mut Line, frame: &Dissection<'_>, layer: &Layer, leads: bool, most: usize) {
+    for nodes in frame.nodes(layer) {
+        for node in nodes {
+            let field = node.field;
+            if field.brief.is_none() && field.children.is_empty() {
+                continue;
+            }
+            brief(line, frame, node, leads);
+            if line.len() > most {
+                return line.add(" \u{2026}".as_bytes());
+            }
+        }
+    }
+}
+
+fn brief(line: &mut Line, frame: &Dissection<'_>, node: &Node, leads: bool) {
+    let field = node.field;
+    let listed = |child: &Field| child.kind == Kind::Flag && child.brief.is_some() && child.view;
+    let is_list = field.brief.is_some() && field.children.iter().any(|child| listed(child));
+    if let Some(words) = field.brief.filter(|_| field.leads == leads) {
+        if is_list {
+            line.room(words.len() + 32);
+            line.put(b' ');
+            line.all(words.as_bytes());
+            line.put(b'[');
+            let before = line.len();
+            for child in field.children.iter().rev().filter(|child| listed(child)) {
+                if child.of(node.value) != 0 {
+                    line.add(child.brief.unwrap_or_default().as_bytes());
+                }
+            }
+            line.add(if line.len() == before { b"none]" } else { b"]" });
+        } else {
+            brief_value(line, frame, node, words);
+        }
+    }
+    for child in field.children {
+        if child.view && !(is_list && listed(child)) {
+            brief(line, frame, &node.view(child), leads);
+        }
+    }
+}
+
+fn brief_value(line: &mut Line, frame: &Dissection<'_>, node: &Node, words: &str) {
+    let field = node.field;
+    let number = node.number();
+    let is_flag = field.kind == Kind::Flag;
+    if number == 0 && (field.unless_zero || is_flag && field.names.is_empty()) {
+        return;
+    }
+    line.room(words.len() + 160);
+    line.put(b' ');
+    line.all(words.as_bytes());
+    if let Some(name) = field.name_of(number) {
+        return line.add(name.as_bytes());
+    }
+    match field.kind {
+        Kind::Uint => line.number(number),
+        Kind::Hex => hex_number(line, node),
+        Kind::Flag | Kind::Group | Kind::Problem => {}
+        Kind::Text => {
+            let text = frame.text(node);
+            write_safe(line, &text[..shown(text)]);
+            if text.len() > MOST_TEXT {
+                line.add("\u{2026}".as_bytes());
+            }
+        }
+        Kind::Bytes => {
+            let bytes = frame.bytes(node);
+            line.hex_all(&bytes[..bytes.len().min(MOST_BYTES)]);
+            if bytes.len() > MOST_BYTES {
+                line.add("\u{2026}".as_bytes());
+            }
+        }
+        _ => write_plain(line, frame, node),
+    }
+}
+
+/// How much of a text is shown: not a part of a character.
+fn shown(text: &[u8]) -> usize {
+    if text.len() <= MOST_TEXT {
+        return text.len();
+    }
+    let is_start = |at: &usize| text[*at] & 0xc0 != 0x80;
+    (MOST_TEXT - 3..=MOST_TEXT).rev().find(is_start).unwrap_or(MOST_TEXT)
+}

@@ -1,0 +1,93 @@
+//! What can go wrong, by whose fault it is.
+
+use std::path::PathBuf;
+
+/// An error of the library. What was read before it was delivered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The capture: the file or what is in it.
+    #[error(transparent)]
+    Capture(#[from] wirelens_capture::Error),
+    /// The caller named something that is not known.
+    #[error("unknown {what} '{name}'{}", did_you_mean(nearest))]
+    Unknown {
+        /// A format, a protocol, a layer, an engine or a field.
+        what: &'static str,
+        /// The name that was given.
+        name: String,
+        /// The names that are nearest to it.
+        nearest: Vec<String>,
+    },
+    /// The caller gave a range that is none.
+    #[error("'{text}' is no range of frames; write it as 10-20,50-")]
+    Range {
+        /// What was given.
+        text: String,
+    },
+    /// The caller asked for two things that do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// The output could not be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Output {
+        /// Where it was to go.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+fn did_you_mean(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        [one] => format!("; did you mean '{one}'?"),
+        [all @ .., last] => {
+            let all: Vec<String> = all.iter().map(|name| format!("'{name}'")).collect();
+            format!("; did you mean {} or '{last}'?", all.join(", "))
+        }
+    }
+}
+
+impl Error {
+    /// An unknown name, with those of `known` that are nearest to it.
+    pub fn unknown<'a>(
+        what: &'static str,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Error {
+        let lower = name.to_ascii_lowercase();
+        let mut near: Vec<(usize, &str)> = known
+            .into_iter()
+            .map(|known| {
+                let distance = strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase());
+                let within = !lower.is_empty() && known.to_ascii_lowercase().contains(&lower);
+                (if within { distance.min(2) } else { distance }, known)
+            })
+            .collect();
+        near.sort_unstable();
+        near.dedup_by_key(|(_, known)| *known);
+        let most = (lower.len() / 2).clamp(2, 5);
+        let best = near.first().map_or(usize::MAX, |(distance, _)| *distance);
+        let nearest = near
+            .iter()
+            .take_while(|(distance, _)| *distance == best && best <= most)
+            .take(3)
+            .map(|(_, known)| (*known).to_owned())
+            .collect();
+        Error::Unknown { what, name: name.to_owned(), nearest }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_told() {
+        let error = Error::unknown("format", "jsn", ["json", "ndjson", "plist"]);
+        assert_eq!(error.to_string(), "unknown format 'jsn'; did you mean 'json'?");
+        let error = Error::unknown("format", "zzzzzz", ["json", "plist"]);
+        assert_eq!(error.to_string(), "unknown format 'zzzzzz'");
+    }
+}

@@ -1,0 +1,270 @@
+//! Extraction: from captures to dissected frames.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use wirelens_capture::{Capture, OpenOptions};
+use wirelens_dissect::{Detail, Input, Level, Limits, Protocol, Registry, Session, Settings};
+use wirelens_report::Head;
+
+use crate::{Error, Frame, FrameRange, OwnedFrame, family};
+
+/// Opens a capture for extraction: a file, a folder of files, or `-` for standard input.
+///
+/// ```no_run
+/// # fn main() -> Result<(), wirelens::Error> {
+/// let mut frames = wirelens::extract("in.pcap").checksums(true).frames()?;
+/// while let Some(frame) = frames.next_frame()? {
+///     if let Some(ttl) = frame.field("ip.ttl") {
+///         println!("{} {} {ttl}", frame.number(), frame.chain());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn extract(path: impl AsRef<Path>) -> Extract {
+    Extract {
+        paths: vec![path.as_ref().to_owned()],
+        follow: false,
+        stop: None,
+        registry: None,
+        settings: Settings::default(),
+        stop_after: Vec::new(),
+        wanted: Vec::new(),
+        range: None,
+    }
+}
+
+/// What to extract and how; made by [`extract`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Extract {
+    paths: Vec<PathBuf>,
+    follow: bool,
+    stop: Option<Arc<AtomicBool>>,
+    registry: Option<Arc<Registry>>,
+    settings: Settings,
+    stop_after: Vec<String>,
+    wanted: Vec<String>,
+    range: Option<FrameRange>,
+}
+
+impl Extract {
+    /// One more file or folder; all are one stream, ordered by the time of their first frames.
+    pub fn and(mut self, path: impl AsRef<Path>) -> Extract {
+        self.paths.push(path.as_ref().to_owned());
+        self
+    }
+
+    /// Waits at the end of the file for more, until the stop flag is set.
+    pub fn follow(mut self, follow: bool) -> Extract {
+        self.follow = follow;
+        self
+    }
+
+    /// A flag that ends the stream cleanly when another thread sets it.
+    pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Extract {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// Dissects with these protocols instead of all that are known: one's own, for instance, by
+    /// [`Registry::with`].
+    pub fn registry(mut self, registry: Arc<Registry>) -> Extract {
+        self.registry = Some(registry);
+        self
+    }
+
+    /// Stops behind this part of the stack; the rest of the frame is data.
+    pub fn until(mut self, level: Option<Level>) -> Extract {
+        self.settings.until = level;
+        self
+    }
+
+    /// Stops behind this protocol, or those of this family; the rest of the frame is data.
+    pub fn stop_after(mut self, protocol: impl Into<String>) -> Extract {
+        self.stop_after.push(protocol.into());
+        self
+    }
+
+    /// Keeps the fields of this protocol or family only, and of others named so.
+    pub fn only(mut self, protocol: impl Into<String>) -> Extract {
+        self.wanted.push(protocol.into());
+        self
+    }
+
+    /// Verifies checksums; a wrong one is a problem of its frame.
+    pub fn checksums(mut self, verify: bool) -> Extract {
+        self.settings.checksums = verify;
+        self
+    }
+
+    /// Finds only which layers there are, and records no fields: three times as fast.
+    pub fn headers_only(mut self) -> Extract {
+        self.settings.detail = Detail::Headers;
+        self
+    }
+
+    /// Gives these frames only. All are dissected, since later ones may depend on earlier ones.
+    pub fn range(mut self, range: FrameRange) -> Extract {
+        self.range = Some(range);
+        self
+    }
+
+    /// Bounds on what a frame and the session may take.
+    pub fn limits(mut self, limits: Limits) -> Extract {
+        self.settings.limits = limits;
+        self
+    }
+
+    /// Opens the capture.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is no capture, or a name is not known.
+    pub fn frames(self) -> Result<Frames, Error> {
+        let registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
+        let mut settings = self.settings;
+        for name in &self.stop_after {
+            settings.stop_after.extend(protocols(&registry, name)?);
+        }
+        for name in &self.wanted {
+            settings.wanted.extend(protocols(&registry, name)?);
+        }
+        let mut options = OpenOptions::new().follow(self.follow);
+        if let Some(stop) = self.stop {
+            options = options.stop(stop);
+        }
+        Ok(Frames {
+            capture: options.open_all(&self.paths)?,
+            session: Session::with(registry, settings),
+            range: self.range,
+        })
+    }
+}
+
+/// The protocols of a name, or an error that names the nearest.
+///
+/// # Errors
+/// When no protocol and no family has the name.
+pub fn protocols(registry: &Registry, name: &str) -> Result<Vec<&'static Protocol>, Error> {
+    let found = family::members(registry, name);
+    if found.is_empty() {
+        return Err(Error::unknown("protocol", name, family::names(registry)));
+    }
+    Ok(found)
+}
+
+/// The frames of a capture, one lent at a time.
+pub struct Frames {
+    capture: Capture,
+    session: Session,
+    range: Option<FrameRange>,
+}
+
+impl Frames {
+    /// The next frame, lent until the one after it; none at the end.
+    ///
+    /// # Errors
+    /// When reading fails. Damage that can be read past is no error but a warning of
+    /// [`Frames::capture`].
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
+        if let Some(range) = &self.range {
+            // Whether a frame is wanted is asked by the number it will have, since what was lent
+            // cannot be given back.
+            loop {
+                let number = self.capture.counters().frames + 1;
+                if range.last().is_some_and(|last| number > last) {
+                    return Ok(None);
+                }
+                if range.contains(number) {
+                    break;
+                }
+                if next(&mut self.capture, &mut self.session)?.is_none() {
+                    return Ok(None);
+                }
+            }
+        }
+        next(&mut self.capture, &mut self.session)
+    }
+
+    /// What is read: its files, interfaces, warnings, counters and how far it is.
+    pub fn capture(&self) -> &Capture {
+        &self.capture
+    }
+
+    /// The same to take warnings from.
+    pub fn capture_mut(&mut self) -> &mut Capture {
+        &mut self.capture
+    }
+
+    /// The session that dissects.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// An iterator of frames to keep.
+    pub fn owned(mut self) -> impl Iterator<Item = Result<OwnedFrame, Error>> {
+        let mut failed = false;
+        std::iter::from_fn(move || {
+            if failed {
+                return None;
+            }
+            let next = self.next_frame().map(|frame| frame.map(|frame| frame.keep()));
+            failed = next.is_err();
+            next.transpose()
+        })
+    }
+}
+
+fn next<'f>(
+    capture: &'f mut Capture,
+    session: &'f mut Session,
+) -> Result<Option<Frame<'f>>, Error> {
+    let Some(frame) = capture.next_frame()? else { return Ok(None) };
+    // What the capturing system put before a frame is not part of it, for tshark neither.
+    let before = frame.pseudo_header_length().min(frame.captured.len());
+    let captured = &frame.captured[before..];
+    let length = frame.length.saturating_sub(before as u32);
+    let time = frame.time.map(|time| (time.seconds(), time.nanoseconds()));
+    let nanoseconds = frame.time.map_or(0, |time| {
+        let seconds = time.seconds().saturating_mul(1_000_000_000);
+        seconds.saturating_add(time.nanoseconds().into())
+    });
+    let head = Head {
+        number: frame.number,
+        time,
+        length,
+        captured: captured.len() as u32,
+        interface: frame.interface,
+    };
+    let dissection = session.dissect(Input {
+        number: frame.number,
+        nanoseconds,
+        link_type: frame.link_type.0.into(),
+        captured,
+        length,
+        fcs: frame.fcs_length(),
+    });
+    Ok(Some(Frame { head, dissection }))
+}
+
+/// The part of the stack that a word means: `link`, `internet` (or `network`), `transport`,
+/// `application`; `none` is no limit.
+///
+/// # Errors
+/// When the word is none of these.
+pub fn level(name: &str) -> Result<Option<Level>, Error> {
+    let lower = name.to_ascii_lowercase();
+    Ok(match lower.as_str() {
+        "link" => Some(Level::Link),
+        "internet" | "network" => Some(Level::Network),
+        "transport" => Some(Level::Transport),
+        "application" => Some(Level::Application),
+        "none" => None,
+        _ => {
+            let known = ["link", "internet", "transport", "application", "none"];
+            return Err(Error::unknown("layer", name, known));
+        }
+    })
+}
