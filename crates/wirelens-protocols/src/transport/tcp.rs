@@ -405,10 +405,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             false => p.skip(options)?,
         }
     }
-    if options < header - 20 {
-        return Err(p.malformed(&SHORT_SEGMENT));
+    if !p.is_fragment() {
+        if options < header - 20 {
+            return Err(p.malformed(&SHORT_SEGMENT));
+        }
+        p.note(&LEN, p.declared_left() as u64, 0);
     }
-    p.note(&LEN, p.declared_left() as u64, 0);
     if p.left() == 0 {
         return Ok(Next::Nothing);
     }
@@ -433,7 +435,7 @@ fn numbers(p: &mut Packet<'_>) -> Read<Segment> {
     let (seq, ack) = (u32::from_be_bytes(seq), u32::from_be_bytes([a, b, c, d]));
     let flags = u16::from(flags);
     let whole = usize::from(offset >> 4) * 4 <= p.declared_left() + 4 && !p.is_fragment();
-    let (own, other) = if whole { bases(p, seq, ack, flags) } else { (0, 0) };
+    let (own, other) = bases(p, seq, ack, flags, whole);
     p.note(&SEQ, seq.wrapping_sub(own).into(), 4);
     match p.is_quoted() {
         true => p.skip(4)?,
@@ -454,16 +456,20 @@ struct Starts {
     of: [Option<u32>; 2],
 }
 
-/// What this direction's numbers and the other's are counted from; 0 where nothing is known.
+/// What this direction's numbers and the other's are counted from; 0 where nothing is known, and
+/// in segments that are not whole, from which nothing is learned but that a connection is new.
 ///
 /// A SYN stands at its direction's start. A connection joined in progress starts one before the
 /// first number seen, so that its first byte is number 1 as if the SYN had been there.
-fn bases(p: &mut Packet<'_>, seq: u32, ack: u32, flags: u16) -> (u32, u32) {
+fn bases(p: &mut Packet<'_>, seq: u32, ack: u32, flags: u16, whole: bool) -> (u32, u32) {
     if flags & (FLAG_SYN | FLAG_ACK) == FLAG_SYN
         && let Some((starts, forward)) = p.conversation::<Starts>()
         && starts.of[usize::from(forward)].is_some_and(|start| start != seq)
     {
         p.forget_conversation();
+    }
+    if !whole {
+        return (0, 0);
     }
     let Some((starts, forward)) = p.conversation::<Starts>() else { return (0, 0) };
     let own = &mut starts.of[usize::from(forward)];
@@ -493,4 +499,136 @@ fn verify(p: &mut Packet<'_>, stored: u16) {
         // One's complement has two zeros; RFC 1624 section 3 says which one a sum cannot be.
         p.problem_at(&CHECKSUM_FFFF, p.at() - 2, 2);
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Session, Settings};
+
+    use super::*;
+    use crate::network::ipv4::IP;
+    use crate::testing::*;
+
+    const SYN_SEGMENT: &str = "9c40 0050 000003e8 00000000 a0 02 faf0 0000 0000 \
+        020405b4 0402 080a 00000001 00000000 01 030307";
+
+    /// A segment between the ports 40000 and 80, in one direction or the other.
+    fn segment(forward: bool, flags: u8, seq: u32, ack: u32, payload: &str) -> Vec<u8> {
+        let ports = if forward { "9c40 0050" } else { "0050 9c40" };
+        hex(&format!("{ports} {seq:08x} {ack:08x} 50 {flags:02x} faf0 0000 0000 {payload}"))
+    }
+
+    /// The relative numbers of segments that follow each other.
+    fn relative(segments: &[(bool, u16, u32, u32)]) -> Vec<(u64, u64)> {
+        let mut session = Session::new(crate::shared());
+        let number = |tree: &str, label: &str| {
+            let line = tree.lines().find(|line| line.contains(label)).expect("the row is there");
+            line.rsplit(' ').next().and_then(|n| n.parse().ok()).expect("a number")
+        };
+        let one = |&(forward, flags, seq, ack): &(bool, u16, u32, u32)| {
+            let bytes = segment(forward, flags as u8, seq, ack, "");
+            let tree = tree_in(&mut session, &TCP, &bytes);
+            (number(&tree, "Sequence Number:"), number(&tree, "Acknowledgment Number:"))
+        };
+        segments.iter().map(one).collect()
+    }
+
+    const S: u16 = FLAG_SYN;
+    const A: u16 = FLAG_ACK;
+
+    #[test]
+    fn a_syn() {
+        insta::assert_snapshot!(tree(&TCP, &hex(SYN_SEGMENT)));
+    }
+
+    #[test]
+    fn a_syn_as_json() {
+        insta::assert_snapshot!(json(&TCP, &hex(SYN_SEGMENT)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&TCP, &hex(SYN_SEGMENT));
+        every_prefix(&TCP, &segment(true, 0x18, 7, 9, "6869"));
+    }
+
+    #[test]
+    fn numbers_count_from_the_syn() {
+        let seen = relative(&[
+            (true, S, 1000, 0),
+            (false, S | A, 5000, 1001),
+            (true, A, 1001, 5001),
+            (false, A, 5001, 1011),
+        ]);
+        assert_eq!(seen, [(0, 0), (0, 1), (1, 1), (1, 11)]);
+    }
+
+    #[test]
+    fn joined_in_progress_numbers_count_from_the_first_seen() {
+        let seen = relative(&[(true, A, 1000, 5000), (false, A, 5000, 1010), (true, A, 999, 5000)]);
+        assert_eq!(seen, [(1, 1), (1, 11), (0, 1)]);
+    }
+
+    #[test]
+    fn numbers_wrap_around() {
+        let seen = relative(&[(true, S, 0xffff_fffe, 0), (true, 0, 3, 0)]);
+        assert_eq!(seen, [(0, 0), (5, 0)]);
+    }
+
+    #[test]
+    fn a_syn_with_another_number_is_a_new_connection() {
+        let seen = relative(&[
+            (true, S, 1000, 0),
+            (false, S | A, 5000, 1001),
+            (true, S, 1000, 0),
+            (true, S, 9000, 0),
+            (false, S | A, 77000, 9001),
+        ]);
+        assert_eq!(seen, [(0, 0), (0, 1), (0, 0), (0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn an_acknowledgment_without_its_flag_is_no_number_of_the_connection() {
+        let seen = relative(&[(false, S, 5000, 0), (true, 0, 1000, 5001)]);
+        assert_eq!(seen, [(0, 0), (1, 5001)]);
+        assert!(tree(&TCP, &segment(true, 0, 7, 9, "")).contains("! Acknowledgment number without"));
+    }
+
+    #[test]
+    fn header_lengths_that_contradict_are_problems() {
+        let mut bytes = hex(SYN_SEGMENT);
+        bytes[12] = 0x40;
+        assert!(tree(&TCP, &bytes).contains("! Header length is less"));
+        bytes[12] = 0xf0;
+        let tree = tree(&TCP, &bytes);
+        assert!(tree.contains("! Segment is shorter"), "{tree}");
+        assert!(tree.contains("Sequence Number: 1000"), "nothing is counted from it: {tree}");
+    }
+
+    #[test]
+    fn a_reset_says_why() {
+        let tree = tree(&TCP, &segment(true, 0x14, 7, 9, "6e6f"));
+        assert!(tree.contains("Reset Cause: no"), "{tree}");
+        assert!(!tree.contains("Data"), "{tree}");
+    }
+
+    #[test]
+    fn checksums_are_verified_when_asked_for() {
+        let settings = Settings { checksums: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let mut look = |checksum: &str| {
+            let packet = format!(
+                "4500002a 00014000 40060000 c0000201 c0000202 \
+                 9c400050 000003e8 00001388 5018faf0 {checksum}0000 6869"
+            );
+            tree_in(&mut session, &IP, &hex(&packet))
+        };
+        let wrong = "! Checksum is wrong";
+        assert!(!look(GOOD).contains(wrong), "{}", look(GOOD));
+        assert!(look("1234").contains(wrong));
+        assert!(!look(OFFLOADED).contains(wrong), "the card was to finish it");
+    }
+
+    const GOOD: &str = "146c";
+    const OFFLOADED: &str = "8420";
 }

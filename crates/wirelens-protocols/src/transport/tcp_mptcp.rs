@@ -144,3 +144,92 @@ fn add_address(p: &mut Packet<'_>, first: u8) -> Read {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::testing::*;
+
+    const KEY: &str = "0102030405060708";
+    const ADDRESS: &str = "20010db8000000000000000000000001";
+
+    /// One of each form of each subtype, behind the option's length.
+    fn options() -> Vec<String> {
+        [
+            "0001",
+            "0101",
+            "0081K",
+            "0181K",
+            "0001KK",
+            "01c1KK0123",
+            "0181KK0123beef",
+            "1105aabbccdd11223344",
+            "1005K11223344",
+            "1000KKaabbccdd",
+            "2001 01020304",
+            "2003 K",
+            "2004 00000001 00000002 0010",
+            "2014 00000001 00000002 0010 beef",
+            "201f K K 00000002 0010 beef",
+            "3401c0000209",
+            "3601A1f90",
+            "3101c00002091f90",
+            "3001c0000209K",
+            "3001A1f90K",
+            "40010203",
+            "51",
+            "5003",
+            "6000K",
+            "7000K",
+            "8105",
+            "f001aabb",
+        ]
+        .map(|text| text.replace('K', KEY).replace('A', ADDRESS))
+        .to_vec()
+    }
+
+    /// A segment with this option, padded in front.
+    fn segment(option: &str) -> Vec<u8> {
+        let option = hex(option);
+        let padding = (4 - (option.len() + 2) % 4) % 4;
+        let offset = (22 + padding + option.len()) / 4;
+        let mut bytes = hex(&format!("9c40 0050 000003e8 00001388 {offset:x}010 faf0 0000 0000"));
+        bytes.extend(vec![1; padding]);
+        bytes.extend([30, option.len() as u8 + 2]);
+        bytes.extend(option);
+        bytes
+    }
+
+    #[test]
+    fn one_of_each() {
+        let mut all = String::new();
+        for option in options() {
+            let tree = tree(&TCP, &segment(&option));
+            let from = tree.find("Multipath").unwrap_or_default();
+            writeln!(all, "{option}\n    {}", tree[from..].trim_end()).expect("a string grows");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for option in options() {
+            every_prefix(&TCP, &segment(&option));
+        }
+    }
+
+    #[test]
+    fn as_json() {
+        insta::assert_snapshot!(json(&TCP, &segment("2005 01020304 00000001 00000002 0010")));
+    }
+
+    #[test]
+    fn too_short_an_option_is_a_problem() {
+        for option in ["00", "2004 0000", "3401", "6000 0102", "80"] {
+            let tree = tree(&TCP, &segment(option));
+            assert!(tree.contains("! Option's length is wrong"), "{option}: {tree}");
+        }
+    }
+}

@@ -355,3 +355,125 @@ pub(super) fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
         length => p.bytes(row, length).map(drop),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::testing::*;
+
+    /// One of each option.
+    const OPTIONS: &[&str] = &[
+        "020405b4",
+        "03030e",
+        "0402",
+        "050a 00001390 0000139a",
+        "0606 00000001",
+        "080a 00000001 00000002",
+        "0902 0a03c0",
+        "0b06 00000001",
+        "0e0301",
+        "1312 000102030405060708090a0b0c0d0e0f",
+        "1404 f807",
+        "1408 01 10 aa 02 00 03",
+        "1506 0010 0020 1602",
+        "1702",
+        "1b08 05 07 00000004",
+        "1c04 8005",
+        "1d08 01 02 aabbccdd",
+        "2202 2206 01020304",
+        "fd04 f989 fe08 f989 01020304",
+        "fe08 1234 aabbccdd",
+        "fe05 00ac 06",
+        "ac0b 000001 000002 000003",
+        "ae05 000001",
+        "fe0a acc1 000001 000002",
+        "4c0a 01 01 c0000201 0102",
+        "4c0e 11 01 c0000201 c0000202 1e61",
+        "4c12 51 01 c0000201 c0000202 c0000203 1e61",
+        "4c04 0c05 4c08 10 00 c0000201",
+        "4c04 0e13 4c08 12 00 00000009",
+        "4e10 0101 c0000201 c0000202 1e61 1e62",
+        "6306 aabbccdd",
+        "00000000",
+    ];
+
+    /// A segment with these options, padded.
+    fn segment(options: &str) -> Vec<u8> {
+        let mut options = hex(options);
+        options.resize(options.len().next_multiple_of(4), 1);
+        let offset = (20 + options.len()) / 4;
+        let mut bytes = hex(&format!("9c40 0050 000003e8 00001388 {offset:x}010 faf0 0000 0000"));
+        bytes.extend(options);
+        bytes
+    }
+
+    #[test]
+    fn one_of_each() {
+        let mut all = String::new();
+        for options in OPTIONS {
+            let tree = tree(&TCP, &segment(options));
+            let from = tree.find("Options").unwrap_or_default();
+            writeln!(all, "{options}\n  {}", tree[from..].trim_end()).expect("a string grows");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for options in OPTIONS {
+            every_prefix(&TCP, &segment(options));
+        }
+    }
+
+    #[test]
+    fn as_json() {
+        let options = "020405b4 0101 080a 00000001 00000002 0101 0512 00001390 0000139a 000013a0 000013a4";
+        insta::assert_snapshot!(json(&TCP, &segment(options)));
+    }
+
+    #[test]
+    fn a_length_that_leads_nowhere_ends_the_options_but_not_the_segment() {
+        for options in ["020105b4", "0200 0000", "6310aabb", "01010102"] {
+            let mut bytes = segment(options);
+            bytes.extend(b"abc");
+            let tree = tree(&TCP, &bytes);
+            assert!(tree.contains("! Option's length is wrong"), "{tree}");
+            assert!(tree.contains("Data: 616263"), "{tree}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_does_not_fit_its_kind_costs_only_that_option() {
+        for options in ["0203aa 020405b4 01", "1403aa 020405b4 01", "1e0360 020405b4 01"] {
+            let tree = tree(&TCP, &segment(options));
+            assert!(tree.contains("! Option's length is wrong"), "{tree}");
+            assert!(tree.contains("Bytes: 1460"), "{tree}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_came_twice_is_known_by_where_it_stands() {
+        let twice = |options: &str| tree(&TCP, &segment(options)).contains("of what came twice");
+        assert!(twice("0101 050a 00001300 00001388"), "it is acknowledged");
+        assert!(twice("0101 0512 00001400 00001500 00001400 00001600"), "it is part of the next");
+        assert!(!twice("0101 050a 00001400 00001500"));
+        assert!(!twice("0101 0512 00001400 00001700 00001400 00001600"));
+    }
+
+    #[test]
+    fn remarkable_options_are_problems() {
+        for (options, label) in [
+            ("01010101", "! Four No-Operations"),
+            ("00000001", "! Bytes behind the end"),
+            ("03030f01", "! Shift is larger than 14"),
+            ("020405b4", "! Maximum segment size outside of a SYN"),
+            ("0507 00000001 00", "! Option's length is wrong"),
+            ("0101050e 00000001 00000002 00000003", "! Block is cut"),
+        ] {
+            let tree = tree(&TCP, &segment(options));
+            assert!(tree.contains(label), "{label}: {tree}");
+        }
+    }
+}
