@@ -60,13 +60,13 @@ pub(super) fn find(p: &mut Packet<'_>, message: Message) -> Read<Name> {
             0xc0.. => {
                 let Some(&low) = bytes[..end].get(at + 1) else { return name.cut(p, at + 2) };
                 name = name.ended(at + 2);
+                if octets > LONGEST {
+                    return Ok(name);
+                }
                 let target = message.start + target(length, low);
                 pointers += 1;
                 if (run..=at).contains(&target) || pointers > MOST_POINTERS {
                     return Ok(name.with(&NAME_LOOPS));
-                }
-                if octets > LONGEST {
-                    return Ok(name);
                 }
                 if target > at {
                     name = name.with(&FORWARD_POINTER);

@@ -330,7 +330,7 @@ fn transaction_key(p: &mut Packet<'_>, message: Message) -> Read {
 /// RFC 8945 section 4.2.
 fn transaction_signature(p: &mut Packet<'_>, message: Message) -> Read {
     name::read(p, message, &TSIG_ALGORITHM)?;
-    let time = u64::from(p.peek_u48()?);
+    let time = p.peek_u48()?;
     p.number(&TIME_SIGNED, time.saturating_mul(NANOSECONDS).min(i64::MAX as u64), 6)?;
     p.u16(&FUDGE)?;
     counted(p, &MAC_SIZE, &MAC)?;
