@@ -24,7 +24,6 @@ pub(super) struct Fields<'a> {
 pub(super) fn read<'a>(
     p: &mut Packet<'a>,
     other: &'static Field,
-    in_message: bool,
     fields: &mut Fields<'a>,
 ) -> Read {
     let mut seen = 0;
@@ -44,10 +43,9 @@ pub(super) fn read<'a>(
             }
             return Ok(());
         };
-        if !in_message && !line.text[..colon].iter().all(|byte| matches!(byte, b' '..=b'~')) {
-            return Ok(());
-        }
-        let length = with_folded_lines(ahead, &line);
+        // Without a start line this may as well be part of a body: lines are taken as they are.
+        let in_message = !std::ptr::eq(other, &UNKNOWN_HEADER);
+        let length = if in_message { with_folded_lines(ahead, &line) } else { line.length() };
         field(p, &ahead[..length], colon, other, &mut seen, fields)?;
         first = false;
     }

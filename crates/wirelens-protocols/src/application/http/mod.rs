@@ -172,13 +172,13 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
             let line = p.group(&REQUEST, start_line::request)?;
             remember_request(p, &line);
             (is_request, target) = (true, line.target);
-            headers::read(p, &REQUEST_LINE, true, &mut fields)?;
+            headers::read(p, &REQUEST_LINE, &mut fields)?;
         }
         Start::Response => {
             code = p.group(&RESPONSE, start_line::response)?;
-            headers::read(p, &RESPONSE_LINE, true, &mut fields)?;
+            headers::read(p, &RESPONSE_LINE, &mut fields)?;
         }
-        _ => headers::read(p, &UNKNOWN_HEADER, false, &mut fields)?,
+        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields)?,
     }
     if let (Some((offset, target)), Some(host)) = (target, fields.host)
         && target.first() == Some(&b'/')

@@ -11,7 +11,7 @@ pub(super) enum Start {
     Field,
     /// A line without a colon.
     Text,
-    /// An empty line, or one that has other than text before its colon.
+    /// An empty line, or one that does not begin with a character of text.
     Binary,
 }
 
@@ -21,13 +21,10 @@ impl Start {
         if let Some(start) = Start::message(line) {
             return start;
         }
-        match line.iter().position(|&byte| byte == b':') {
-            _ if line.is_empty() => Start::Binary,
-            None => Start::Text,
-            Some(colon) if line[..colon].iter().all(|byte| matches!(byte, b' '..=b'~')) => {
-                Start::Field
-            }
-            Some(_) => Start::Binary,
+        match line.first() {
+            Some(b' '..=b'~') if line.contains(&b':') => Start::Field,
+            Some(b' '..=b'~') => Start::Text,
+            _ => Start::Binary,
         }
     }
 
