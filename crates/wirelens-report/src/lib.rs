@@ -16,6 +16,10 @@ pub mod schema;
 mod select;
 mod syntax;
 pub mod tables;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 mod value;
