@@ -53,8 +53,8 @@ pub(crate) mod talk {
         @ TYPE_TABLE 1;
         SRC = ipv4 "src" "Source Address" { SRC_ADDR = ipv4 "addr" "Address" alias; };
         DST = ipv4 "dst" "Destination Address" { DST_ADDR = ipv4 "addr" "Address" alias; };
-        SRC_PORT = uint "srcport" "Source Port";
-        DST_PORT = uint "dstport" "Destination Port" names(PORTS);
+        SRC_PORT = uint "srcport" "Source Port" names(PORTS);
+        DST_PORT = uint "dstport" "Destination Port";
         FLAGS = hex "flags" "Flags" brief("") leads {
             KIND = uint "flags.kind" "Kind" & 0x30 names(KINDS) brief("kind ");
             ACK = flag "flags.ack" "Acknowledgement" & 0x02 brief(".");
@@ -166,7 +166,7 @@ pub(crate) fn frames() -> Vec<(Vec<u8>, u32)> {
         |rest: &[u8]| [&wire(1), &[192, 0, 2, 1, 192, 0, 2, 9, 1, 187, 195, 80][..], rest].concat();
     let good = talk(b"\x11\0\0\0\x07\0\0\x01\x01ab\x02\x01\0\x05helloYZ");
     let hostile =
-        talk(b"\x02\xff\xff\xff\xff\0\x03\0\xf1\x01\0\x16<a,\"b\">&\x1b[31m\r\n\t\0\xff\xc2\x9b\xe2\x80\xae;");
+        talk(b"\x02\xff\xff\xff\xff\0\x03\xf4\x01\0\x18<a,\"b\">&\x1b[31m\r\n\t\0\xff\xc2\x9b\xe2\x80\xae;");
     let cut = talk(b"\x01\0\0");
     let greeting =
         [&wire(2)[..], &[2, 0, 0, 0, 0, 0, 0, 1, 0x20, 1, 0xd, 0xb8], &[0; 11], &[1, 1]].concat();

@@ -71,7 +71,7 @@ fn text_in_other_styles() {
 
 #[test]
 fn csv() {
-    let names = "frame.number,talk.addr,talk.dstport,talk.flags.syn,talk.text,talk.number";
+    let names = "frame.number,talk.addr,talk.srcport,talk.flags.syn,talk.text,talk.number";
     let options = Options { fields: selection(names), ..Options::default() };
     let numbers = report(Format::Csv, options.clone());
     let names = report(Format::Csv, Options { names: true, ..options });

@@ -74,11 +74,13 @@ impl Text {
             line.put(b' ');
         }
         line.number(head.number);
-        if let (Some((seconds, nanoseconds)), true) =
-            (head.time, self.options.text.time != TimeStyle::None)
-        {
-            line.put(b' ');
-            self.time(line, seconds, nanoseconds);
+        match head.time {
+            _ if self.options.text.time == TimeStyle::None => {}
+            Some((seconds, nanoseconds)) => {
+                line.put(b' ');
+                self.time(line, seconds, nanoseconds);
+            }
+            None => line.all(b" -"),
         }
         endpoints(line, frame);
         self.what(line, frame);
