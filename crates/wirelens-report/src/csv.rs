@@ -7,20 +7,20 @@ use crate::{Head, Line, Options, Selection};
 
 /// A header row with the names of the fields, then a row for each frame. Several values of one
 /// field stand in one cell with `;` between them; text is escaped as for a terminal.
-pub struct Csv {
+pub struct CsvReport {
     fields: Selection,
     names: bool,
 }
 
-impl Csv {
+impl CsvReport {
     /// A table with these options; without chosen fields, of those of the frame itself.
-    pub fn new(options: Options) -> Csv {
+    pub fn new(options: Options) -> CsvReport {
         let fields = options.fields.unwrap_or_else(Selection::of_frame);
-        Csv { fields, names: options.names }
+        CsvReport { fields, names: options.names }
     }
 }
 
-impl Report for Csv {
+impl Report for CsvReport {
     fn begin(&mut self, line: &mut Line, _: &CaptureInfo) {
         for (i, column) in self.fields.columns().iter().enumerate() {
             line.add(if i > 0 { b"," } else { b"" });

@@ -16,13 +16,17 @@ pub mod schema;
 mod select;
 mod syntax;
 pub mod tables;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tree;
 mod value;
 
-pub use csv::Csv;
-pub use detail::{Detail, write_frame as write_detail};
-pub use document::{Document, Ndjson, SCHEMA};
+pub use csv::CsvReport;
+pub use detail::{DetailReport, write_frame as write_detail};
+pub use document::{Document, NdjsonReport, SCHEMA};
 pub use escape::write_safe;
 pub use hex::{write_hex, write_hex_dump};
 pub use json::{Json, JsonWriter};
@@ -36,5 +40,5 @@ pub use report::{
 };
 pub use select::{Selection, UnknownField};
 pub use syntax::Syntax;
-pub use text::{Text, TextOptions, TimeStyle};
-pub use tree::{Tree, write_layers, write_tree, write_value};
+pub use text::{TextOptions, TextReport, TimeStyle};
+pub use tree::{TreeReport, write_layers, write_tree, write_value};
