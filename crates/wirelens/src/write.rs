@@ -139,7 +139,12 @@ impl Frames {
     }
 
     /// Writes the frames again, as they were captured; into pcapng also what stands between them.
-    fn copy(&mut self, format: Format, output: &mut Output, each: Each<'_>) -> Result<Summary, Error> {
+    fn copy(
+        &mut self,
+        format: Format,
+        output: &mut Output,
+        each: Each<'_>,
+    ) -> Result<Summary, Error> {
         let mut summary = Summary::default();
         let mut buffered = BufWriter::with_capacity(CHUNK, &mut *output);
         let copied = match format {
@@ -181,7 +186,8 @@ impl Frames {
         summary: &mut Summary,
         each: Each<'_>,
     ) -> Result<(), Error> {
-        let mut writer = PcapngWriter::new(to).application(concat!("wirelens ", env!("CARGO_PKG_VERSION")));
+        let mut writer =
+            PcapngWriter::new(to).application(concat!("wirelens ", env!("CARGO_PKG_VERSION")));
         let Frames { capture, session, range, .. } = self;
         let last = range.as_ref().and_then(|range| range.last()).unwrap_or(u64::MAX);
         while capture.counters().frames < last {
@@ -204,8 +210,7 @@ impl Frames {
 
     /// What was wrong with the capture, and whether it was read to its end.
     fn end(&mut self, summary: &mut Summary) {
-        summary.interrupted |=
-            self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        summary.interrupted |= self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
         let several = self.capture.files().len() > 1;
         for warning in self.capture.take_warnings() {
             let file = self.capture.files().get(warning.file as usize);

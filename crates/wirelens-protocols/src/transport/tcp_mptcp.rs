@@ -2,8 +2,90 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::tcp::*;
-use super::tcp_options::{Segment, remainder};
+use super::tcp_options::{MPTCP, Segment, remainder};
+
+fields! {
+    /// The rows of Multipath TCP's option.
+    MPTCP_ROWS = "tcp" MPTCP "options.mptcp";
+    SUBTYPE   = uint "options.mptcp.subtype" "Subtype" & 0xf0 names(SUBTYPES);
+    MP_VERSION = uint "options.mptcp.version" "Version" & 0x0f;
+    CAPABLE_FLAGS = hex "options.mptcp.flags" "Flags" {
+        CHECKSUMS  = flag "options.mptcp.checksumreq.flags" "Checksum Required" & 0x80 key("checksum_required");
+        EXTENDED   = flag "options.mptcp.extensibility.flag" "Extensibility" & 0x40 key("extensibility");
+        NO_MORE_SUBFLOWS = flag "options.mptcp.nomoresubflows.flag" "No subflows to this address and port" & 0x20 key("no_more_subflows");
+        CAPABLE_RES = hex "options.mptcp.reserved.flag" "Reserved" & 0x1e key("reserved");
+        SHA256     = flag "options.mptcp.sha256.flag" "HMAC-SHA256" & 0x01 key("sha256");
+    };
+    CAPABLE_V0_FLAGS = hex "options.mptcp.flags" "Flags" {
+        V0_CHECKSUMS = flag "options.mptcp.checksumreq.flags" "Checksum Required" & 0x80 key("checksum_required");
+        V0_EXTENDED  = flag "options.mptcp.extensibility.flag" "Extensibility" & 0x40 key("extensibility");
+        V0_RES       = hex "options.mptcp.reserved.flag" "Reserved" & 0x3e key("reserved");
+        SHA1         = flag "options.mptcp.sha1.flag" "HMAC-SHA1" & 0x01 key("sha1");
+    };
+    SUBFLOW_FLAGS = hex "options.mptcp.flags" "Flags" {
+        BACKUP = flag "options.mptcp.backup.flag" "Backup" & 0x01 key("backup");
+    };
+    DSS_FLAGS = hex "options.mptcp.flags" "Flags" {
+        DATA_FIN      = flag "options.mptcp.datafin.flag" "DATA_FIN" & 0x10 key("data_fin");
+        DSN_IS_LONG   = flag "options.mptcp.dseqn8.flag" "Data Sequence Number has 8 bytes" & 0x08 key("dsn_8");
+        DSN_PRESENT   = flag "options.mptcp.dseqnpresent.flag" "Mapping is present" & 0x04 key("dsn_present");
+        ACK_IS_LONG   = flag "options.mptcp.dataack8.flag" "Data ACK has 8 bytes" & 0x02 key("ack_8");
+        ACK_PRESENT   = flag "options.mptcp.dataackpresent.flag" "Data ACK is present" & 0x01 key("ack_present");
+    };
+    RESET_FLAGS = hex "options.mptcp.flags" "Flags" {
+        FLAG_U    = flag "options.mptcp.flag_U.flag" "U" & 0x08 key("u");
+        FLAG_V    = flag "options.mptcp.flag_V.flag" "V" & 0x04 key("v");
+        FLAG_W    = flag "options.mptcp.flag_W.flag" "W" & 0x02 key("w");
+        TRANSIENT = flag "options.mptcp.flag_T.flag" "Transient" & 0x01 key("transient");
+    };
+    SEND_KEY  = uint "options.mptcp.sendkey" "Sender's Key";
+    RECV_KEY  = uint "options.mptcp.recvkey" "Receiver's Key";
+    RECV_TOKEN = uint "options.mptcp.recvtok" "Receiver's Token";
+    TRUNCATED_HMAC = uint "options.mptcp.sendtrunchmac" "Sender's Truncated HMAC";
+    SEND_RANDOM = uint "options.mptcp.sendrand" "Sender's Random Number";
+    MP_RESERVED = hex "options.mptcp.reserved" "Reserved" & 0x0fff;
+    SEND_HMAC = bytes "options.mptcp.sendhmac" "Sender's HMAC";
+    DATA_ACK  = uint "options.mptcp.rawdataack" "Data ACK";
+    DATA_SEQ  = uint "options.mptcp.rawdataseqno" "Data Sequence Number";
+    SUBFLOW_SEQ = uint "options.mptcp.subflowseqno" "Subflow Sequence Number";
+    DATA_LEN  = uint "options.mptcp.datalvllen" "Data-Level Length";
+    MP_CHECKSUM = hex "options.mptcp.checksum" "Checksum";
+    IP_VERSION = uint "options.mptcp.ipver" "IP Version" & 0x0f;
+    MP_ECHO   = flag "options.mptcp.echo" "Echo" & 0x01;
+    ADDRESS_ID = uint "options.mptcp.addrid" "Address ID";
+    REMOVED_ID = uint "options.mptcp.addrid" "Address ID" many key("removed");
+    MP_IPV4   = ipv4 "options.mptcp.ipv4" "Address";
+    MP_IPV6   = ipv6 "options.mptcp.ipv6" "Address";
+    MP_PORT   = uint "options.mptcp.port" "Port";
+    ADDRESS_HMAC = uint "options.mptcp.addaddrtrunchmac" "Truncated HMAC";
+    RESET_REASON = hex "options.mptcp.rst_reason" "Reason" names(RESET_REASONS);
+    MP_DATA   = bytes "options.mptcp.data" "Data" own;
+}
+
+/// RFC 8684, section 8.2.
+static SUBTYPES: Names = &[
+    (0, "MP_CAPABLE"),
+    (1, "MP_JOIN"),
+    (2, "DSS"),
+    (3, "ADD_ADDR"),
+    (4, "REMOVE_ADDR"),
+    (5, "MP_PRIO"),
+    (6, "MP_FAIL"),
+    (7, "MP_FASTCLOSE"),
+    (8, "MP_TCPRST"),
+    (15, "MP_EXPERIMENTAL"),
+];
+
+/// RFC 8684, section 3.6.
+static RESET_REASONS: Names = &[
+    (0, "Unspecified error"),
+    (1, "MPTCP-specific error"),
+    (2, "Lack of resources"),
+    (3, "Administratively prohibited"),
+    (4, "Too much outstanding data"),
+    (5, "Unacceptable performance"),
+    (6, "Middlebox interference"),
+];
 
 /// Reads the option behind its length.
 pub(super) fn option(p: &mut Packet<'_>, _: &Segment) -> Read {
@@ -149,8 +231,8 @@ fn add_address(p: &mut Packet<'_>, first: u8) -> Read {
 mod tests {
     use std::fmt::Write;
 
-    use super::*;
     use crate::testing::*;
+    use crate::transport::tcp::TCP;
 
     const KEY: &str = "0102030405060708";
     const ADDRESS: &str = "20010db8000000000000000000000001";
