@@ -353,3 +353,30 @@ fn base64(text: &[u8]) -> impl Iterator<Item = Option<u8>> {
         bytes.into_iter().take(count).map(move |byte| word.map(|_| byte))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_length_and_found_in_any_case() {
+        assert!(KNOWN.is_sorted_by_key(|known| known.name.len()));
+        for (index, known) in KNOWN.iter().enumerate() {
+            let name = known.name.to_ascii_uppercase();
+            assert_eq!(super::known(name.as_bytes()).map(|(at, _)| at), Some(index), "{name}");
+        }
+        assert!(super::known(b"hose").is_none());
+        assert!(super::known(&[b'a'; 400]).is_none());
+    }
+
+    /// RFC 4648 section 10.
+    #[test]
+    fn base64_is_decoded() {
+        let decode = |text: &str| base64(text.as_bytes()).collect::<Option<Vec<u8>>>();
+        assert_eq!(decode("Zm9vYmFy").as_deref(), Some(&b"foobar"[..]));
+        assert_eq!(decode("Zm8=").as_deref(), Some(&b"fo"[..]));
+        assert_eq!(decode("Zg==").as_deref(), Some(&b"f"[..]));
+        assert_eq!(decode("Z!==").as_deref(), None);
+        assert_eq!(decode("").as_deref(), Some(&b""[..]));
+    }
+}
