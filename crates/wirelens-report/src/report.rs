@@ -143,7 +143,8 @@ pub struct Options {
     pub names: bool,
     /// Only the layers of these protocols; empty: all.
     pub layers: Vec<&'static Protocol>,
-    /// Only these fields.
+    /// Only these fields, under their filter names; payloads and hidden fields too, for they were
+    /// asked for.
     pub fields: Option<Selection>,
     /// The bytes of each frame too, where the report is for reading.
     pub hex: bool,
