@@ -2,13 +2,13 @@
 
 use wirelens_dissect::prelude::*;
 
-use crate::link::backbone_bridge;
+use crate::link::backbone_bridge::{self, IEEE8021AH};
 use crate::link::ethernet::{ETHERTYPE, behind_payload};
 
 const SERVICE_TAG: u16 = 0x88a8;
 
 protocol! {
-    IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer);
+    IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer), rows_of(&IEEE8021AH);
     @ ETHERTYPE 0x88a8;
     PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1);
     DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
