@@ -23,9 +23,25 @@ protocol! {
     HLIM = uint "hlim" "Hop Limit";
     SRC = ipv6 "src" "Source Address" {
         SRC_ADDR = ipv6 "addr" "Source or Destination Address" alias;
+        SRC_MAC = mac "src_slaac_mac" "Source MAC address" detail key("slaac_mac");
+        SRC_ISATAP = ipv4 "src_isatap_ipv4" "Source ISATAP address" detail key("isatap_ipv4");
+        SRC_6TO4 = ipv4 "src_6to4_gw_ipv4" "Source 6to4 gateway" detail key("6to4_gw_ipv4");
+        SRC_6TO4_SLA = uint "src_6to4_sla_id" "Source 6to4 site-level aggregator" detail key("6to4_sla_id");
+        SRC_TEREDO_SERVER = ipv4 "src_ts_ipv4" "Source Teredo server" detail key("ts_ipv4");
+        SRC_TEREDO_PORT = uint "src_tc_port" "Source Teredo port" detail key("tc_port");
+        SRC_TEREDO_CLIENT = ipv4 "src_tc_ipv4" "Source Teredo client" detail key("tc_ipv4");
+        SRC_EMBEDDED = ipv4 "src_embed_ipv4" "Source embedded IPv4 address" detail key("embed_ipv4");
     };
     DST = ipv6 "dst" "Destination Address" {
         DST_ADDR = ipv6 "addr" "Source or Destination Address" alias;
+        DST_MAC = mac "dst_slaac_mac" "Destination MAC address" detail key("slaac_mac");
+        DST_ISATAP = ipv4 "dst_isatap_ipv4" "Destination ISATAP address" detail key("isatap_ipv4");
+        DST_6TO4 = ipv4 "dst_6to4_gw_ipv4" "Destination 6to4 gateway" detail key("6to4_gw_ipv4");
+        DST_6TO4_SLA = uint "dst_6to4_sla_id" "Destination 6to4 site-level aggregator" detail key("6to4_sla_id");
+        DST_TEREDO_SERVER = ipv4 "dst_ts_ipv4" "Destination Teredo server" detail key("ts_ipv4");
+        DST_TEREDO_PORT = uint "dst_tc_port" "Destination Teredo port" detail key("tc_port");
+        DST_TEREDO_CLIENT = ipv4 "dst_tc_ipv4" "Destination Teredo client" detail key("tc_ipv4");
+        DST_EMBEDDED = ipv4 "dst_embed_ipv4" "Destination embedded IPv4 address" detail key("embed_ipv4");
     };
     BOGUS_VERSION = problem "bogus_ipv6_version" "Version is not 6";
     PLEN_EXCEEDS = problem "plen_exceeds_framing" "Payload is longer than what carries it";
@@ -174,14 +190,19 @@ pub const HEADER: usize = 40;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let word = p.peek_u32()?;
-    p.bits(word, 4, &[&VERSION, &TCLASS, &FLOW])?;
     if word >> 28 != 6 {
-        return Err(p.malformed(&BOGUS_VERSION));
+        p.mark(&VERSION, p.at(), 1, word.into());
+        p.problem(&BOGUS_VERSION);
+        return Ok(Next::Data);
     }
+    p.bits(word, 4, &[&VERSION, &TCLASS, &FLOW])?;
     let length = usize::from(p.u16(&PLEN)?);
     let next = p.u8(&NXT)?;
     p.u8(&HLIM)?;
-    let (source, destination) = (p.ipv6(&SRC)?, p.ipv6(&DST)?);
+    let source = p.ipv6(&SRC)?;
+    embedded(p, source, &OF_SOURCE);
+    let destination = p.ipv6(&DST)?;
+    embedded(p, destination, &OF_DESTINATION);
     let flow = p.flow();
     (flow.source, flow.destination) = (source, destination);
     (flow.protocol, flow.version) = (next, 6);
@@ -200,6 +221,72 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     Ok(Next::In(&IP_PROTO, next.into()))
 }
 
+/// The rows of what an address may hold.
+struct Embedded {
+    mac: &'static Field,
+    isatap: &'static Field,
+    six_to_four: [&'static Field; 2],
+    teredo: [&'static Field; 3],
+    translated: &'static Field,
+}
+
+static OF_SOURCE: Embedded = Embedded {
+    mac: &SRC_MAC,
+    isatap: &SRC_ISATAP,
+    six_to_four: [&SRC_6TO4, &SRC_6TO4_SLA],
+    teredo: [&SRC_TEREDO_SERVER, &SRC_TEREDO_PORT, &SRC_TEREDO_CLIENT],
+    translated: &SRC_EMBEDDED,
+};
+
+static OF_DESTINATION: Embedded = Embedded {
+    mac: &DST_MAC,
+    isatap: &DST_ISATAP,
+    six_to_four: [&DST_6TO4, &DST_6TO4_SLA],
+    teredo: [&DST_TEREDO_SERVER, &DST_TEREDO_PORT, &DST_TEREDO_CLIENT],
+    translated: &DST_EMBEDDED,
+};
+
+/// Records the addresses that the address read last was made from.
+#[inline]
+fn embedded(p: &mut Packet<'_>, address: u128, rows: &Embedded) {
+    if !p.records() {
+        return;
+    }
+    let at = p.at() - 16;
+    let bits = |shift: u32| (address >> shift) as u64;
+    let interface = bits(0);
+    // Nothing is hung under the address where nothing is recorded.
+    let _ = p.under(|p| {
+        if bits(112) == 0x2002 {
+            // RFC 3056 section 2.
+            p.mark(rows.six_to_four[0], at + 2, 4, bits(80) & 0xffff_ffff);
+            p.mark(rows.six_to_four[1], at + 6, 2, bits(64) & 0xffff);
+        } else if bits(96) == 0x2001_0000 {
+            // RFC 4380 section 4: port and client are inverted.
+            p.mark(rows.teredo[0], at + 4, 4, bits(64) & 0xffff_ffff);
+            p.mark(rows.teredo[1], at + 10, 2, !bits(32) & 0xffff);
+            p.mark(rows.teredo[2], at + 12, 4, !interface & 0xffff_ffff);
+        } else if address >> 32 == 0x0064_ff9b_0000_0000_0000_0000 {
+            // RFC 6052 section 2.1.
+            p.mark(rows.translated, at + 12, 4, interface & 0xffff_ffff);
+        }
+        // RFC 5214 section 6.1; RFC 4291 appendix A, with the universal bit inverted.
+        if interface >> 32 & !0x0200_0000 == 0x0000_5efe {
+            p.mark(rows.isatap, at + 12, 4, interface & 0xffff_ffff);
+        } else if interface >> 24 & 0xffff == 0xfffe
+            && interface & UNIVERSAL != 0
+            && address >> 120 != 0xff
+        {
+            let mac = (interface & !UNIVERSAL) >> 16 & 0xffff_ff00_0000 | interface & 0xff_ffff;
+            p.mark(rows.mac, at + 8, 8, mac);
+        }
+        Ok(())
+    });
+}
+
+/// The bit of an interface identifier that says it was made from a global address.
+const UNIVERSAL: u64 = 0x0200_0000_0000_0000;
+
 const HOP_BY_HOP: u8 = 0;
 const TCP: u8 = 6;
 
@@ -214,3 +301,84 @@ const IOAM_TYPES: Names = &[
 ];
 
 const SEED_LENGTHS: Names = &[(0, "Source Address"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const UDP: &str = "1388 0009 000c 0000 61626364";
+
+    /// A datagram from an address made from a MAC address to one made from an IPv4 address.
+    const PACKET: &str = "
+        6b8abcde 000c 11 40
+        20010db8 00000000 02005eff fe000102
+        0064ff9b 00000000 00000000 c0000202
+        1388 0009 000c 0000 61626364";
+
+    fn between(source: &str, destination: &str) -> Vec<u8> {
+        hex(&format!("60000000 000c 11 40 {source} {destination} {UDP}"))
+    }
+
+    const PLAIN: &str = "20010db8 00000000 00000000 00000001";
+
+    #[test]
+    fn a_packet() {
+        insta::assert_snapshot!(tree(&IPV6, &hex(PACKET)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&IPV6, &hex(PACKET));
+    }
+
+    #[test]
+    fn addresses_made_from_others() {
+        let six_to_four = tree(&IPV6, &between("2002c000 0201000a 00000000 00000001", PLAIN));
+        assert!(six_to_four.contains("6to4 gateway: 192.0.2.1"), "{six_to_four}");
+        assert!(six_to_four.contains("site-level aggregator: 10"), "{six_to_four}");
+        let teredo = tree(&IPV6, &between(PLAIN, "20010000 c0000201 800063bf 3ffffdfe"));
+        assert!(teredo.contains("Teredo server: 192.0.2.1"), "{teredo}");
+        assert!(teredo.contains("Teredo port: 40000"), "{teredo}");
+        assert!(teredo.contains("Teredo client: 192.0.2.1"), "{teredo}");
+        let isatap = tree(&IPV6, &between("fe800000 00000000 00005efe c0000201", PLAIN));
+        assert!(isatap.contains("ISATAP address: 192.0.2.1"), "{isatap}");
+        let local = tree(&IPV6, &between("fe800000 00000000 00005eff fe000102", PLAIN));
+        assert!(!local.contains("MAC"), "{local}");
+    }
+
+    #[test]
+    fn what_is_behind_the_payload_is_not_of_it() {
+        let mut longer = hex(PACKET);
+        longer.extend([0; 6]);
+        assert_eq!(tree(&IPV6, &longer), tree(&IPV6, &hex(PACKET)));
+    }
+
+    #[test]
+    fn a_payload_that_is_not_there_is_a_problem() {
+        let packet = hex(&PACKET.replace("000c 11 40", "000d 11 40"));
+        assert!(tree(&IPV6, &packet).contains("! Payload is longer"));
+    }
+
+    #[test]
+    fn length_zero_with_tcp_was_not_segmented_yet() {
+        let header = format!("60000000 0000 06 40 {PLAIN} {PLAIN}");
+        let whole = tree(&IPV6, &hex(&format!("{header} 1388 0050 {}", "00".repeat(16))));
+        assert!(whole.contains("! Payload length 0") && whole.contains("Port: 80"), "{whole}");
+        let padded = tree(&IPV6, &hex(&format!("{header} 000000000000")));
+        assert!(!padded.contains("Data"), "{padded}");
+    }
+
+    #[test]
+    fn another_version_is_data() {
+        let packet = hex(&PACKET.replace("6b8abcde", "4b8abcde"));
+        let tree = tree(&IPV6, &packet);
+        assert!(tree.contains("! Version is not 6") && tree.contains("Data: 4b8abcde"), "{tree}");
+    }
+
+    #[test]
+    fn no_next_header_leaves_data() {
+        let packet = format!("60000000 0002 3b 40 {PLAIN} {PLAIN} abcd");
+        assert!(tree(&IPV6, &hex(&packet)).contains("Data: abcd"));
+    }
+}

@@ -21,3 +21,32 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     options(p, length, Header::Destination)?;
     Ok(Next::In(&IP_PROTO, next.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const PACKET: &str = "
+        60000000 0020 3c 40
+        20010db8000000000000000000000001 20010db8000000000000000000000002
+        1102 0102 0000 c910 20010db8000000000000000000000099
+        1388 0009 0008 0000";
+
+    #[test]
+    fn a_home_address() {
+        insta::assert_snapshot!(tree(&IPV6, &hex(PACKET)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&IPV6, &hex(PACKET));
+    }
+
+    #[test]
+    fn a_length_behind_the_packet_shows_what_is_there() {
+        let tree = tree(&IPV6, &hex(&PACKET.replace("1102", "11ff")));
+        assert!(tree.contains("Home address: 2001:db8::99"), "{tree}");
+        assert!(tree.contains("[Malformed"), "{tree}");
+    }
+}

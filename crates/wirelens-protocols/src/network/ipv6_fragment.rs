@@ -32,3 +32,29 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     Ok(Next::In(&IP_PROTO, next.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    use crate::network::ipv6::IPV6;
+
+    const ADDRESSES: &str = "20010db8000000000000000000000001 20010db8000000000000000000000002";
+
+    fn packet(fragment: &str) -> Vec<u8> {
+        hex(&format!("60000000 0014 2c 40 {ADDRESSES} {fragment} 1388 0009 0500 1234 61626364"))
+    }
+
+    #[test]
+    fn the_first_fragment_goes_on() {
+        let first = packet("1100 0001 00000007");
+        insta::assert_snapshot!(tree(&IPV6, &first));
+        every_prefix(&IPV6, &first);
+    }
+
+    #[test]
+    fn a_later_fragment_is_data() {
+        let tree = tree(&IPV6, &packet("1100 0009 00000007"));
+        assert!(tree.contains("Offset (8 octets): 1") && tree.contains("Data: 1388"), "{tree}");
+    }
+}

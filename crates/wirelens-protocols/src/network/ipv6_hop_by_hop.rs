@@ -46,3 +46,47 @@ fn payload_length(p: &mut Packet<'_>, at: usize, jumbo: Option<u32>) {
         None => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const ADDRESSES: &str = "20010db8000000000000000000000001 20010db8000000000000000000000002";
+
+    fn packet(start: &str, header: &str) -> Vec<u8> {
+        hex(&format!("{start} {ADDRESSES} {header} 1388 0009 000c 0000 61626364"))
+    }
+
+    #[test]
+    fn a_router_alert() {
+        let packet = packet("60000000 0014 00 01", "1100 05020000 0100");
+        insta::assert_snapshot!(tree(&IPV6, &packet));
+        every_prefix(&IPV6, &packet);
+    }
+
+    #[test]
+    fn a_jumbogram_ends_where_its_option_says() {
+        let mut jumbo = packet("60000000 0000 00 40", "3b00 c204 00010000");
+        jumbo.resize(40 + 0x1_0000 + 4, 0);
+        let tree = tree(&IPV6, &jumbo);
+        assert!(tree.contains("Jumbo payload length: 65536"), "{tree}");
+        assert!(tree.contains("Length: 65528") && !tree.contains("! "), "{tree}");
+    }
+
+    #[test]
+    fn jumbo_lengths_that_contradict() {
+        let short = packet("60000000 0000 00 40", "1100 c204 00000014");
+        assert!(tree(&IPV6, &short).contains("! Jumbo length is less than 65536"));
+        let both = packet("60000000 0014 00 40", "1100 c204 00010000");
+        assert!(tree(&IPV6, &both).contains("! Jumbo option though"));
+        let missing = packet("60000000 0000 00 40", "1100 0104 00000000");
+        assert!(tree(&IPV6, &missing).contains("! Payload length 0 without a jumbo option"));
+    }
+
+    #[test]
+    fn behind_another_header_is_a_problem() {
+        let packet = packet("60000000 001c 3c 40", "0000 0104 00000000 1100 0104 00000000");
+        assert!(tree(&IPV6, &packet).contains("! It does not follow the IPv6 header"));
+    }
+}

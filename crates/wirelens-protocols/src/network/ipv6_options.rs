@@ -396,3 +396,92 @@ pub(super) const ROUTER_ALERT_NAMES: Names = &[
     (68, "NSIS NATFW NSLP"),
     (69, "MPLS OAM"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    use crate::network::ipv6_destination::DESTINATION;
+    use crate::network::ipv6_hop_by_hop::HOP_BY_HOP;
+    use wirelens_dissect::Protocol;
+
+    /// A header of these options, filled up with Pad1, and no payload.
+    fn header(options: &str) -> Vec<u8> {
+        let mut bytes = vec![59, 0];
+        bytes.extend(hex(options));
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes[1] = (bytes.len() / 8 - 1) as u8;
+        bytes
+    }
+
+    fn show(protocol: &'static Protocol, options: &str) -> String {
+        tree(protocol, &header(options))
+    }
+
+    const BY_HOP: [&str; 12] = [
+        "0502 0000",
+        "070c 00000001 01 02 1234 80000000",
+        "0805 90 12345678",
+        "0807 11 0a0b 00010203",
+        "2606 04 40 00000008",
+        "3004 05dc 0501",
+        "6304 80 1e 0100",
+        "6d04 4001 1234",
+        "6d02 0001",
+        "c204 00010000",
+        "ee03 30 0007",
+        "1e02 abcd",
+    ];
+
+    const TO_THE_END: [&str; 6] = [
+        "0401 04",
+        "0f0a 21 22 0001 0002 0003 0004",
+        "c910 20010db8000000000000000000000099",
+        "8b04 01020304",
+        "8c05 04 65746830",
+        "8a02 0001",
+    ];
+
+    const TRACE: &str = "312e 0000 0001 2001 f00000 00 00000000
+        40000001 00010002 5f000000 00000001 3f000002 00030004 5f000001 00000002";
+
+    #[test]
+    fn options_by_hop() {
+        insta::assert_snapshot!(show(&HOP_BY_HOP, &BY_HOP.concat()));
+    }
+
+    #[test]
+    fn options_to_the_end() {
+        insta::assert_snapshot!(show(&DESTINATION, &TO_THE_END.concat()));
+    }
+
+    #[test]
+    fn a_trace() {
+        insta::assert_snapshot!(show(&HOP_BY_HOP, TRACE));
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for option in BY_HOP.iter().chain(&TO_THE_END).chain(&[TRACE, "0100", "1f02 abcd"]) {
+            every_prefix(&HOP_BY_HOP, &header(option));
+            every_prefix(&DESTINATION, &header(option));
+        }
+    }
+
+    #[test]
+    fn a_length_that_does_not_fit_is_a_problem() {
+        let short = show(&HOP_BY_HOP, "0501 00 0100");
+        assert!(short.contains("! Length does not fit") && short.contains("PadN"), "{short}");
+        let long = show(&HOP_BY_HOP, "0503 0000 07");
+        assert!(long.contains("! Length does not fit") && long.contains(": 07"), "{long}");
+        let beyond = show(&HOP_BY_HOP, "05ff 0000");
+        assert!(beyond.contains("! Length does not fit"), "{beyond}");
+    }
+
+    #[test]
+    fn an_option_in_the_wrong_header_is_a_problem() {
+        assert!(show(&DESTINATION, "0502 0000").contains("! Option does not belong"));
+        assert!(show(&HOP_BY_HOP, "0401 04").contains("! Option does not belong"));
+        assert!(!show(&DESTINATION, "1e02 abcd").contains("! "));
+    }
+}

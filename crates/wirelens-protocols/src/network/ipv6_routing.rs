@@ -178,9 +178,9 @@ fn tlv(p: &mut Packet<'_>) -> Read {
             let word = p.peek_u16()?;
             p.bits(word, 2, &[&TLV_HMAC_D])?;
             p.u32(&TLV_HMAC_KEY)?;
-            p.rest(&TLV_HMAC)?;
-        } else if p.left() > 0 {
-            p.rest(&TLV_VALUE)?;
+        }
+        if p.left() > 0 {
+            p.rest(if kind == 5 { &TLV_HMAC } else { &TLV_VALUE })?;
         }
         Ok(())
     })
@@ -226,3 +226,77 @@ const TYPE_NAMES: Names = &[
 ];
 
 const TLV_NAMES: Names = &[(0, "Pad1"), (4, "PadN"), (5, "HMAC")];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    use crate::network::ipv6::IPV6;
+
+    const ADDRESSES: &str = "20010db8000000000000000000000001 20010db8000000000000000000000002";
+
+    fn packet(header: &str) -> Vec<u8> {
+        let length = hex(header).len() + 8;
+        hex(&format!("60000000 {length:04x} 2b 40 {ADDRESSES} {header} 1388 0009 0008 0000"))
+    }
+
+    const SOURCE_ROUTE: &str = "11020001 00000000 20010db8000000000000000000000099";
+    const SEGMENTS: &str = "
+        110a0401 01001234 20010db8000000000000000000000098 20010db8000000000000000000000097
+        0526 8000 00000001 000102030405060708090a0b0c0d0e0f 101112131415161718191a1b1c1d1e1f
+        00 0405 0000000000";
+    const COMPRESSED: &str = "11020302 cd400000 00000011 00000022 000033 00000000 00";
+
+    #[test]
+    fn segments_and_tlvs() {
+        insta::assert_snapshot!(tree(&IPV6, &packet(SEGMENTS)));
+    }
+
+    #[test]
+    fn addresses_without_what_they_share() {
+        insta::assert_snapshot!(tree(&IPV6, &packet(COMPRESSED)));
+    }
+
+    #[test]
+    fn every_prefix_of_all_types() {
+        for header in [
+            SOURCE_ROUTE,
+            SEGMENTS,
+            COMPRESSED,
+            "11020201 00000000 20010db8000000000000000000000099",
+            "11010501 000a 000b 000c 000d 000e 0000",
+            "11010600 0000000a 0000000b 0000000c",
+            "11007f00 01020304",
+        ] {
+            every_prefix(&IPV6, &packet(header));
+        }
+    }
+
+    #[test]
+    fn the_final_destination_is_that_of_the_flow() {
+        let mut session = wirelens_dissect::Session::new(crate::shared());
+        let packet = packet(SOURCE_ROUTE);
+        let input = wirelens_dissect::Input {
+            captured: &packet,
+            length: packet.len() as u32,
+            ..Default::default()
+        };
+        let frame = session.dissect_as(Next::To(&IPV6), input);
+        assert_eq!(frame.flow().destination & 0xffff, 0x99);
+    }
+
+    #[test]
+    fn lengths_and_counts_that_contradict() {
+        let odd = packet("11030001 00000000 20010db8000000000000000000000099 0000000000000000");
+        assert!(tree(&IPV6, &odd).contains("! Length does not fit the type"));
+        let left = packet("11020002 00000000 20010db8000000000000000000000099");
+        assert!(tree(&IPV6, &left).contains("! More segments left than there are"));
+        let last = packet("11020400 05000000 20010db8000000000000000000000099");
+        assert!(tree(&IPV6, &last).contains("! Length does not fit the type"));
+        let below = packet("11010305 d8a00000 0000000000000000");
+        assert!(tree(&IPV6, &below).contains("! Number of addresses comes out below 0"));
+        let pad = packet("11020301 00300000 20010db8000000000000000000000099");
+        assert!(tree(&IPV6, &pad).contains("! Padding though no address is compressed"));
+    }
+}
