@@ -7,7 +7,7 @@ mod outer {
     //! A length byte, a kind byte, then the payload; what is behind the length is a trailer.
     use super::*;
 
-    pub static KIND_TABLE: Table = Table::new("outer.kind", "Kind");
+    pub(crate) static KIND_TABLE: Table = Table::new("outer.kind", "Kind");
 
     protocol! {
         OUTER = "outer" "Outer" "The outer protocol", Link, trailer(trailer);
