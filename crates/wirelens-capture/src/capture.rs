@@ -52,7 +52,7 @@ impl OpenOptions {
     }
 
     /// A flag that ends the stream, cleanly, before the next read. Frames already in memory are
-    /// still delivered.
+    /// still delivered. A read that waits in the system for a pipe to be written is not woken.
     pub fn stop(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = Some(stop);
         self
@@ -303,6 +303,13 @@ impl Capture {
         self.position.load(Ordering::Relaxed)
     }
 
+    /// Whether bytes that were read wait in memory. If none do, the next call may wait for a pipe:
+    /// the moment to show what there is so far.
+    #[inline]
+    pub fn is_ahead(&self) -> bool {
+        !self.window.ahead().is_empty()
+    }
+
     /// Bytes of all sources together, if they are all regular files.
     pub fn size_hint(&self) -> Option<u64> {
         self.files.iter().map(|file| file.size).sum()
@@ -342,6 +349,7 @@ impl Capture {
                 big_endian: parts.big_endian,
             },
             interfaces: &self.interfaces,
+            sections: &self.sections,
         }
     }
 
@@ -410,7 +418,14 @@ impl Capture {
             }
             // Why the bytes are missing matters more than that they are.
             Err(error) => match self.window.take_failure() {
+                Some(source)
+                    if source.raw_os_error().is_none() && compression != Compression::None =>
+                {
+                    Err(Error::Compressed { path, compression: compression.name(), source })
+                }
                 Some(source) => Err(Error::Read { path, offset: 0, source }),
+                // The stop flag came before the header: a stream without frames.
+                None if self.window.was_interrupted() => Ok(()),
                 None => Err(error),
             },
         }

@@ -58,6 +58,20 @@ pub enum Error {
         /// Bytes there.
         have: usize,
     },
+    /// The compressed data ends, or goes wrong, before the first header.
+    #[error(
+        "{}: the {compression} data is damaged or cut short before its first byte of capture: \
+         {source}; fetch the file again",
+        path.display()
+    )]
+    Compressed {
+        /// Which file.
+        path: PathBuf,
+        /// How it is compressed.
+        compression: &'static str,
+        /// What the decompressor says.
+        source: io::Error,
+    },
     /// There is nothing to read: an empty list, or a folder without a capture.
     #[error("{}: holds no capture file; name a file or another folder", path.display())]
     NoCaptures {
@@ -126,7 +140,9 @@ impl Error {
     pub const fn fault(&self) -> Fault {
         match self {
             Self::Open { .. } | Self::Read { .. } | Self::Write(_) => Fault::Environment,
-            Self::NotACapture { .. } | Self::HeaderCut { .. } => Fault::File,
+            Self::NotACapture { .. } | Self::HeaderCut { .. } | Self::Compressed { .. } => {
+                Fault::File
+            }
             Self::NoCaptures { .. }
             | Self::SecondLinkType { .. }
             | Self::TimeDoesNotFit { .. }

@@ -1,7 +1,7 @@
 //! One frame, lent by the reader until its next call.
 
 use crate::options::{BlockOption, Options, code};
-use crate::{Interface, LinkType, Timestamp};
+use crate::{Interface, LinkType, Section, Timestamp};
 
 /// One frame of a capture: bytes and what the file says of them.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,8 @@ pub struct Frame<'a> {
     pub time: Option<Timestamp>,
     /// The bytes that were kept.
     pub captured: &'a [u8],
-    /// Its length on the wire in bytes, as the file says; a file may claim less than it kept.
+    /// Its length on the wire in bytes, as the file says; a file may claim less than it kept, and
+    /// more than the 2,147,483,647 at which Wireshark stops counting.
     pub length: u32,
     /// What `captured` begins with.
     pub link_type: LinkType,
@@ -28,6 +29,8 @@ pub struct Frame<'a> {
     pub options: Options<'a>,
     /// All interfaces known so far; `interface` points into it.
     pub interfaces: &'a [Interface],
+    /// All sections known so far; `section` points into it.
+    pub sections: &'a [Section],
 }
 
 impl<'a> Frame<'a> {

@@ -6,6 +6,7 @@
 
 mod block;
 mod capture;
+mod compress;
 mod compression;
 mod error;
 mod frame;
@@ -23,11 +24,14 @@ mod snoop;
 mod source;
 mod timestamp;
 mod window;
+mod write_pcap;
+mod write_pcapng;
 
 pub use block::{
     Block, Content, NameRecord, NameRecords, Names, Secrets, Statistics, kind as block_kind,
 };
 pub use capture::{Capture, OpenOptions, Record};
+pub use compress::Compressor;
 pub use compression::Compression;
 pub use error::{Error, Fault};
 pub use frame::{Direction, Frame, FrameFlags};
@@ -37,3 +41,5 @@ pub use log::{Counters, Problem, Warning};
 pub use options::{BlockOption, OptionIter, Options, code as option_code};
 pub use source::SourceFile;
 pub use timestamp::{Resolution, Timestamp};
+pub use write_pcap::PcapWriter;
+pub use write_pcapng::{OptionList, PcapngWriter};

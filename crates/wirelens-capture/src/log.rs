@@ -30,8 +30,8 @@ pub enum Problem {
         /// Bytes there.
         have: u64,
     },
-    /// A record claims more bytes than any record has.
-    RecordTooLong {
+    /// A record claims more bytes than any record has, or fewer than its header.
+    ImpossibleLength {
         /// The claimed length, bytes.
         claimed: u64,
     },
@@ -40,6 +40,16 @@ pub enum Problem {
         /// The claimed length, bytes.
         claimed: u64,
     },
+    /// A pcap time has a second or more after the point; the frame's time has it carried into the
+    /// seconds. Wireshark shows both fields as they are, the fraction as 32 bits of nanoseconds.
+    TimeFraction {
+        /// The seconds, as they stand in the file.
+        seconds: u32,
+        /// The fraction, as it stands there, in the file's unit.
+        fraction: u32,
+    },
+    /// A pcapng section header has no byte-order mark.
+    ByteOrderMark,
     /// The two lengths of a pcapng block differ; the first was right.
     TrailerLength {
         /// Length at the block's front, bytes.
@@ -101,16 +111,21 @@ impl fmt::Display for Problem {
             Self::Truncated { need, have } => {
                 write!(f, "the file ends inside a record: it needs {need} bytes, {have} are there")
             }
-            Self::RecordTooLong { claimed } => write!(
+            Self::ImpossibleLength { claimed } => write!(
                 f,
-                "damaged record: it claims {claimed} bytes, more than a record here can have"
+                "damaged record: it claims {claimed} bytes, which no record here can have"
             ),
             Self::RecordLength { claimed } => {
                 write!(f, "damaged record: no record follows the {claimed} bytes it claims")
             }
+            Self::TimeFraction { seconds, fraction } => write!(
+                f,
+                "a time of {seconds} seconds has a fraction of {fraction}, more than a second has"
+            ),
             Self::TrailerLength { first, second } => {
                 write!(f, "a block of {first} bytes ends with a length of {second}")
             }
+            Self::ByteOrderMark => f.write_str("a section header has no byte-order mark"),
             Self::BlockTooShort { kind, length } => {
                 write!(f, "a block of type {kind:#010x} has only {length} bytes, too few")
             }
@@ -178,8 +193,10 @@ impl Log {
         self.counters.skipped_bytes += skipped;
         match problem {
             Problem::Truncated { .. } | Problem::Compression { .. } => self.counters.truncated += 1,
-            Problem::RecordTooLong { .. }
+            Problem::ImpossibleLength { .. }
             | Problem::RecordLength { .. }
+            | Problem::TimeFraction { .. }
+            | Problem::ByteOrderMark
             | Problem::TrailerLength { .. }
             | Problem::BlockTooShort { .. }
             | Problem::FrameOutgrowsBlock { .. }

@@ -59,12 +59,56 @@ impl Pcapng {
     /// Reads on to the next block.
     #[inline]
     pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {
+        match self.sound_packet(desk) {
+            Some(frame) => Step::Frame(frame),
+            None => self.any_block(desk),
+        }
+    }
+
+    /// The block that nearly all are, in one look: an enhanced packet, wholly in memory, with
+    /// nothing wrong. Anything else is left where it is.
+    #[inline]
+    fn sound_packet(&self, desk: &mut Desk<'_>) -> Option<FrameParts> {
+        let big_endian = self.big_endian;
+        let ahead = desk.window.ahead();
+        let head: &[u8; 32] = ahead.first_chunk()?;
+        let field = |at: usize| {
+            let number = u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+            if big_endian { number.swap_bytes() } else { number }
+        };
+        let length = field(4) as usize;
+        let trailer = ahead.get(length.checked_sub(4)?..length)?;
+        let captured = field(20) as usize;
+        let sound = field(0) == kind::ENHANCED_PACKET
+            && length.is_multiple_of(4)
+            && trailer == &head[4..8]
+            && captured <= length.checked_sub(32)?;
+        let interface = self.interfaces.get(field(8) as usize).filter(|_| sound)?;
+        let units = u64::from(field(12)) << 32 | u64::from(field(16));
+        let at = desk.window.index();
+        let from = at + 28;
+        let frame = FrameParts {
+            time: Some(interface.resolution.time(units, interface.offset)),
+            captured: (from, from + captured),
+            length: field(24),
+            link_type: interface.link_type,
+            interface: interface.index,
+            section: self.section,
+            offset: desk.window.offset(),
+            options: (from + captured.next_multiple_of(4), at + length - 4),
+            big_endian,
+        };
+        desk.window.take(length);
+        Some(frame)
+    }
+
+    #[inline(never)]
+    fn any_block(&mut self, desk: &mut Desk<'_>) -> Step {
         loop {
             let Some(place) = self.next_block(desk) else { return Step::End };
             let step = match place.kind {
-                kind::ENHANCED_PACKET => self.enhanced_packet(place, desk),
                 kind::SIMPLE_PACKET => self.simple_packet(place, desk),
-                kind::PACKET => self.packet(place, desk),
+                kind::ENHANCED_PACKET | kind::PACKET => self.packet(place, desk),
                 kind::SECTION_HEADER => self.section_header(place, desk),
                 kind::INTERFACE => self.interface(place, desk),
                 kind::STATISTICS => self.statistics(place, desk),
@@ -77,7 +121,6 @@ impl Pcapng {
     }
 
     /// Finds the next block whose lengths agree, and takes it from the window.
-    #[inline]
     fn next_block(&mut self, desk: &mut Desk<'_>) -> Option<Place> {
         loop {
             let Some(head) = desk.window.head::<12>() else {
@@ -89,14 +132,14 @@ impl Pcapng {
                 match section_order(head) {
                     Some(big_endian) => self.big_endian = big_endian,
                     None => {
-                        self.recover(desk, Problem::RecordLength { claimed: 0 });
+                        self.recover(desk, Problem::ByteOrderMark);
                         continue;
                     }
                 }
             }
             let first = u32_at(desk.window.ahead(), 4, self.big_endian)?;
             if !(SMALLEST_BLOCK..=LARGEST_BLOCK).contains(&first) {
-                self.recover(desk, Problem::RecordTooLong { claimed: first.into() });
+                self.recover(desk, Problem::ImpossibleLength { claimed: first.into() });
                 continue;
             }
             // Some writers forget to pad; the length then still says where the padding begins.
@@ -119,30 +162,18 @@ impl Pcapng {
         }
     }
 
-    #[inline]
-    fn enhanced_packet(&self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
-        let big_endian = self.big_endian;
-        let bytes = desk.window.slice(place.at, place.at + place.length);
-        let Some(head) = bytes.first_chunk::<32>() else {
-            return too_short(place, desk);
-        };
-        let number = u32_at(head, 8, big_endian)?;
-        let high = u32_at(head, 12, big_endian)?;
-        let low = u32_at(head, 16, big_endian)?;
-        let captured = u32_at(head, 20, big_endian)?;
-        let length = u32_at(head, 24, big_endian)?;
-        let units = u64::from(high) << 32 | u64::from(low);
-        self.frame(place, desk, number, Some(units), captured, length, 28)
-    }
-
-    /// The obsolete packet block, draft appendix A.
+    /// An enhanced packet, or the obsolete packet of draft appendix A: that has a 16-bit interface
+    /// and a count of drops where the other has 32 bits of interface.
     fn packet(&self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
         let big_endian = self.big_endian;
         let bytes = desk.window.slice(place.at, place.at + place.length);
         let Some(head) = bytes.first_chunk::<32>() else {
             return too_short(place, desk);
         };
-        let number = u16_at(head, 8, big_endian)?.into();
+        let number = match place.kind {
+            kind::PACKET => u16_at(head, 8, big_endian)?.into(),
+            _ => u32_at(head, 8, big_endian)?,
+        };
         let high = u32_at(head, 12, big_endian)?;
         let low = u32_at(head, 16, big_endian)?;
         let captured = u32_at(head, 20, big_endian)?;
@@ -305,7 +336,7 @@ impl Pcapng {
         desk.window.has(padded + REACH);
         let next = desk.window.ahead().get(padded..).unwrap_or_default();
         let accepted = match self.link(next) {
-            Link::Record(_) => true,
+            Link::Record { .. } => true,
             Link::Cut => !more && next.is_empty(),
             Link::No => false,
         };
@@ -366,7 +397,7 @@ impl Pcapng {
         }
         match self.link_in(bytes, self.big_endian).or_else(|| self.link_in(bytes, !self.big_endian))
         {
-            Some(length) if length <= bytes.len() => Link::Record(length),
+            Some(length) if length <= bytes.len() => Link::Record { length, sure: true },
             Some(_) => Link::Cut,
             None => Link::No,
         }

@@ -7,15 +7,19 @@ use crate::window::Window;
 
 /// How far a chain must run, bytes: farther than one record of libpcap's largest size.
 pub(crate) const REACH: usize = 262_144 + 64;
-/// A file that is cut as well as damaged ends inside a record: so many whole ones must come before.
+/// A file that is cut as well as damaged ends inside a record: so many must come before, the cut one
+/// not counted.
 const RECORDS_BEFORE_A_CUT: usize = 3;
+/// So many when all of them are sure.
+const SURE_RECORDS_BEFORE_A_CUT: usize = 1;
 /// Links looked at for each byte scanned, at most: bounds what a hostile file can cost.
 const LINKS_A_BYTE: usize = 64;
 
 /// What the bytes at one place are to a format.
 pub(crate) enum Link {
-    /// A possible record of so many bytes, header included.
-    Record(usize),
+    /// A possible record of so many bytes, header included; `sure` when more speaks for it, such as
+    /// a time near the last frame's, than that its numbers are possible.
+    Record { length: usize, sure: bool },
     /// Too few bytes to tell.
     Cut,
     /// Not a record.
@@ -57,6 +61,7 @@ pub(crate) fn runs(
     mut link: impl FnMut(&[u8]) -> Link,
 ) -> bool {
     let (mut at, mut records) = (0_usize, 0);
+    let mut enough = SURE_RECORDS_BEFORE_A_CUT;
     loop {
         if at > REACH {
             return true;
@@ -69,14 +74,17 @@ pub(crate) fn runs(
         }
         *budget -= 1;
         let Some(rest) = bytes.get(at..) else {
-            return complete && records > RECORDS_BEFORE_A_CUT;
+            return complete && records > enough;
         };
         match link(rest) {
-            Link::Record(length) => {
+            Link::Record { length, sure } => {
+                if !sure {
+                    enough = RECORDS_BEFORE_A_CUT;
+                }
                 at = at.saturating_add(length.max(1));
                 records += 1;
             }
-            Link::Cut => return complete && records >= RECORDS_BEFORE_A_CUT,
+            Link::Cut => return complete && records >= enough.max(2),
             Link::No => return false,
         }
     }

@@ -100,7 +100,7 @@ fn recover(desk: &mut Desk<'_>, claimed: u32) {
     let damaged = desk.window.offset();
     desk.window.skip(1);
     resync::find(desk.window, link);
-    let problem = Problem::RecordTooLong { claimed: claimed.into() };
+    let problem = Problem::ImpossibleLength { claimed: claimed.into() };
     desk.log.warn(damaged, problem, desk.window.offset() - damaged);
 }
 
@@ -130,7 +130,7 @@ fn link(bytes: &[u8]) -> Link {
         && total <= REACH
         // Writers pad to four bytes; a few more are believed.
         && (captured + RECORD_HEADER..=captured + RECORD_HEADER + 16).contains(&total);
-    if plausible { Link::Record(total) } else { Link::No }
+    if plausible { Link::Record { length: total, sure: false } } else { Link::No }
 }
 
 /// Data link types of RFC 1761 and Solaris' dlpi.h, as link types. Those that have none become a

@@ -121,6 +121,18 @@ impl Resolution {
         }
     }
 
+    /// Units in a second; as many as 64 bits hold where there are more.
+    pub const fn ticks_per_second(self) -> u64 {
+        let ticks = match self {
+            Self::Decimal(exponent) => 10_u64.checked_pow(exponent as u32),
+            Self::Binary(exponent) => 2_u64.checked_pow(exponent as u32),
+        };
+        match ticks {
+            Some(ticks) => ticks,
+            None => u64::MAX,
+        }
+    }
+
     /// Whether microseconds cannot hold every time of this unit.
     pub const fn is_finer_than_microseconds(self) -> bool {
         match self {

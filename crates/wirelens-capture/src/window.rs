@@ -110,11 +110,6 @@ impl Window {
         self.base + self.start as u64
     }
 
-    /// Whether nothing is left, now that the stream has ended.
-    pub(crate) fn is_at_end(&mut self) -> bool {
-        !self.has(1)
-    }
-
     /// Whether something else than the file's end ended the stream, the stop flag or an error: then
     /// a cut record says nothing about the file.
     pub(crate) fn was_interrupted(&self) -> bool {
@@ -198,7 +193,7 @@ mod tests {
             assert_eq!(window.slice(from, from + chunk.len()), chunk);
             window.take(chunk.len());
         }
-        assert!(window.is_at_end());
+        assert!(!window.has(1));
         assert_eq!(window.rewind(10), 10);
         assert_eq!(window.ahead(), &bytes[bytes.len() - 10..]);
     }

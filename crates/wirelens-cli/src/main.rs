@@ -3,19 +3,41 @@
 mod arguments;
 mod exit;
 mod extract;
+mod plan;
+mod progress;
+mod show;
 mod stop;
+mod tables;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
 
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Extract(extract) => extract::run(extract),
+        Command::Show(show) => show::run(show),
+        Command::Protocols(protocols) => tables::protocols(protocols),
+        Command::Fields(fields) => tables::fields(fields),
+        Command::Completions { shell } => completions(*shell),
+        Command::Man => manual(),
     };
     match result {
         Ok(exit) => exit.into(),
         Err(error) => exit::of_error(&error).into(),
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "wirelens", &mut text);
+    tables::print(&text)
+}
+
+fn manual() -> anyhow::Result<Exit> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut text)?;
+    tables::print(&text)
 }

@@ -248,10 +248,12 @@ impl Walker<'_> {
                 nodes: (first_node, first_node),
                 trailer: (0, 0),
             });
+            let laters = packet.arena.later.len();
             let result = (protocol.dissect)(&mut packet);
             if let Ok(Next::NotMine) = result {
                 packet.arena.nodes.truncate(first_node as usize);
                 packet.arena.layers.truncate(layers);
+                packet.arena.later.truncate(laters);
                 (packet.at, packet.onward) = (packet.start, None);
                 (packet.end, packet.declared) = bounds;
                 if refused.replace(id).is_some() {
@@ -260,6 +262,11 @@ impl Walker<'_> {
                 continue;
             }
             refused = None;
+            if rule.stop {
+                for later in &mut packet.arena.later[laters..] {
+                    later.next = Next::Data;
+                }
+            }
             let end_node = packet.arena.nodes.len() as u32;
             let layer = &mut packet.arena.layers[layers];
             layer.length = packet.at.saturating_sub(packet.start) as u32;

@@ -9,18 +9,18 @@ use crate::syntax::Syntax;
 use crate::{Head, Line, Options};
 
 /// The report of lines with positions. It has every field whatever the options but for layers.
-pub struct Detail {
+pub struct DetailReport {
     options: Options,
 }
 
-impl Detail {
+impl DetailReport {
     /// A report with these options.
-    pub fn new(options: Options) -> Detail {
-        Detail { options }
+    pub fn new(options: Options) -> DetailReport {
+        DetailReport { options }
     }
 }
 
-impl Report for Detail {
+impl Report for DetailReport {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {

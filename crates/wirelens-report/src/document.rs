@@ -60,18 +60,18 @@ impl<S: Syntax + Send> Report for Document<S> {
 }
 
 /// A JSON object for each frame, each on a line of its own, and nothing else.
-pub struct Ndjson {
+pub struct NdjsonReport {
     frames: JsonWriter,
 }
 
-impl Ndjson {
+impl NdjsonReport {
     /// A report with these options.
-    pub fn new(options: Options) -> Ndjson {
-        Ndjson { frames: JsonWriter::new(options) }
+    pub fn new(options: Options) -> NdjsonReport {
+        NdjsonReport { frames: JsonWriter::new(options) }
     }
 }
 
-impl Report for Ndjson {
+impl Report for NdjsonReport {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {

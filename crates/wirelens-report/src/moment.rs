@@ -39,16 +39,11 @@ pub(crate) fn write_time_of_day(line: &mut Line, second: u64) {
 }
 
 /// Writes moments that mostly lie in the same second: its text is kept.
+#[derive(Default)]
 pub(crate) struct Clock {
     second: Option<i64>,
     text: [u8; 32],
     length: usize,
-}
-
-impl Default for Clock {
-    fn default() -> Clock {
-        Clock { second: None, text: [0; 32], length: 0 }
-    }
 }
 
 impl Clock {

@@ -150,11 +150,17 @@ impl<S: Syntax> ObjectWriter<S> {
                         self.array(line, frame, nodes, at);
                         self.seen.push(field);
                     }
-                } else if field.object && node.inside == 0 {
+                } else if !field.object {
+                    S::key(line, &field.key);
+                    S::scalar(line, frame, node);
+                    if self.options.names {
+                        self.name(line, field.key.as_str(), node);
+                    }
+                } else if node.inside == 0 {
                     self.lone_object(line, frame, node);
                 } else {
                     S::key(line, &field.key);
-                    self.value(line, frame, node, &nodes[at + 1..next.min(nodes.len())]);
+                    self.object(line, frame, node, &nodes[at + 1..next.min(nodes.len())]);
                 }
             }
             at = next;

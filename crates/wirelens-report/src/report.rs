@@ -6,14 +6,14 @@ use std::str::FromStr;
 
 use wirelens_dissect::{Dissection, Protocol};
 
-use crate::csv::Csv;
-use crate::detail::Detail;
-use crate::document::{Document, Ndjson};
+use crate::csv::CsvReport;
+use crate::detail::DetailReport;
+use crate::document::{Document, NdjsonReport};
 use crate::json::Json;
 use crate::plist::Plist;
 use crate::problems::each_problem;
-use crate::text::{Text, TextOptions};
-use crate::tree::Tree;
+use crate::text::{TextOptions, TextReport};
+use crate::tree::TreeReport;
 use crate::{Line, Selection};
 
 /// A report being written: the capture, its frames as they come, and the summary.
@@ -143,7 +143,8 @@ pub struct Options {
     pub names: bool,
     /// Only the layers of these protocols; empty: all.
     pub layers: Vec<&'static Protocol>,
-    /// Only these fields.
+    /// Only these fields, under their filter names; payloads and hidden fields too, for they were
+    /// asked for.
     pub fields: Option<Selection>,
     /// The bytes of each frame too, where the report is for reading.
     pub hex: bool,
@@ -217,12 +218,12 @@ impl Format {
     pub fn report(self, options: Options) -> Box<dyn Report> {
         match self {
             Format::Json => Box::new(Document::<Json>::new(options)),
-            Format::Ndjson => Box::new(Ndjson::new(options)),
-            Format::Detail => Box::new(Detail::new(options)),
+            Format::Ndjson => Box::new(NdjsonReport::new(options)),
+            Format::Detail => Box::new(DetailReport::new(options)),
             Format::Plist => Box::new(Document::<Plist>::new(options)),
-            Format::Tree => Box::new(Tree::new(options)),
-            Format::Text => Box::new(Text::new(options)),
-            Format::Csv => Box::new(Csv::new(options)),
+            Format::Tree => Box::new(TreeReport::new(options)),
+            Format::Text => Box::new(TextReport::new(options)),
+            Format::Csv => Box::new(CsvReport::new(options)),
         }
     }
 }

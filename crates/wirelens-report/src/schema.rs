@@ -118,9 +118,9 @@ fn layer(protocol: &Protocol) -> Value {
     let mut properties = Map::new();
     properties.insert("protocol".to_owned(), json!({"const": protocol.name}));
     properties.insert("quoted".to_owned(), json!({"const": true}));
-    // Rows that may stand deeper are properties of every object below them.
+    let shared: Vec<_> = protocol.rows().filter(|row| row.shared).collect();
     for row in protocol.rows() {
-        add(&mut properties, row, &[]);
+        add(&mut properties, row, &shared);
     }
     json!({
         "type": "object",
@@ -172,10 +172,11 @@ fn inside(row: &'static Field, shared: &[&'static Field]) -> Value {
     for child in row.children {
         add(&mut properties, child, &below);
     }
-    for child in shared {
-        if !child.object {
-            add(&mut properties, child, &[]);
-        }
+    // Rows that may stand deeper are properties of every object below theirs. One that is an
+    // object itself is followed once: it could stand in itself.
+    let plain: Vec<_> = shared.iter().copied().filter(|row| !row.object).collect();
+    for row in shared.iter().filter(|shared| !std::ptr::eq(**shared, row)) {
+        add(&mut properties, row, &plain);
     }
     json!({"type": "object", "properties": properties})
 }

@@ -43,11 +43,13 @@ pub enum TimeStyle {
 }
 
 /// The report of lines.
-pub struct Text {
+pub struct TextReport {
     options: Options,
     clock: Clock,
     /// What times are relative to.
     since: Option<(i64, u32)>,
+    /// What rows say that do not lead, until those that do have said it.
+    others: Line,
 }
 
 /// A line is ended when the rows of a layer have written so much.
@@ -60,11 +62,11 @@ const MOST_BYTES: usize = 16;
 const RED: &[u8] = b"\x1b[31m";
 const PLAIN: &[u8] = b"\x1b[0m";
 
-impl Text {
+impl TextReport {
     /// Lines with these options. With chosen fields a line is their values with tabs between
     /// them.
-    pub fn new(options: Options) -> Text {
-        Text { options, clock: Clock::default(), since: None }
+    pub fn new(options: Options) -> TextReport {
+        TextReport { options, clock: Clock::default(), since: None, others: Line::new() }
     }
 
     fn line(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
@@ -74,11 +76,13 @@ impl Text {
             line.put(b' ');
         }
         line.number(head.number);
-        if let (Some((seconds, nanoseconds)), true) =
-            (head.time, self.options.text.time != TimeStyle::None)
-        {
-            line.put(b' ');
-            self.time(line, seconds, nanoseconds);
+        match head.time {
+            _ if self.options.text.time == TimeStyle::None => {}
+            Some((seconds, nanoseconds)) => {
+                line.put(b' ');
+                self.time(line, seconds, nanoseconds);
+            }
+            None => line.all(b" -"),
         }
         endpoints(line, frame);
         self.what(line, frame);
@@ -113,14 +117,15 @@ impl Text {
     }
 
     /// The innermost protocol, and what the innermost layers that say something say.
-    fn what(&self, line: &mut Line, frame: &Dissection<'_>) {
-        let wanted = |layer: &&Layer| !layer.quoted && self.options.wants(layer.protocol);
+    fn what(&mut self, line: &mut Line, frame: &Dissection<'_>) {
+        let options = &self.options;
+        let wanted = |layer: &&Layer| !layer.quoted && options.wants(layer.protocol);
         let known = |layer: &&Layer| !is_nobody(layer);
         let layers = || frame.layers().iter().rev().filter(wanted);
         let Some(inner) = layers().find(known).or_else(|| layers().next()) else { return };
         line.room(32);
         line.put(b' ');
-        if self.options.text.colour {
+        if options.text.colour {
             line.all(colour(inner.protocol.level));
             line.add(inner.protocol.short.as_bytes());
             line.add(PLAIN);
@@ -135,9 +140,7 @@ impl Text {
             let last = all.iter().position(|other| std::ptr::eq(other, layer)).unwrap_or(0);
             let first = all[..last].iter().rposition(|other| !same(other)).map_or(0, |at| at + 1);
             for layer in &all[first..=last] {
-                for leads in [true, false] {
-                    brief_layer(line, frame, layer, leads, before + MOST);
-                }
+                brief_layer([&mut *line, &mut self.others], frame, layer, before + MOST);
             }
             if line.len() > before {
                 return;
@@ -170,7 +173,7 @@ impl Text {
     }
 }
 
-impl Report for Text {
+impl Report for TextReport {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {
         self.since = None;
     }
@@ -268,48 +271,76 @@ fn link_endpoints(line: &mut Line, frame: &Dissection<'_>) {
     }
 }
 
-/// What the marked rows of a layer say, those that lead or the others.
-fn brief_layer(line: &mut Line, frame: &Dissection<'_>, layer: &Layer, leads: bool, most: usize) {
-    for nodes in frame.nodes(layer) {
-        for node in nodes {
-            let field = node.field;
-            if field.brief.is_none() && field.children.is_empty() {
-                continue;
-            }
-            brief(line, frame, node, leads);
-            if line.len() > most {
-                return line.add(" \u{2026}".as_bytes());
+/// What the marked rows of a layer say: those that lead into the line, the others behind them.
+fn brief_layer(to: [&mut Line; 2], frame: &Dissection<'_>, layer: &Layer, most: usize) {
+    let [line, others] = to;
+    others.clear();
+    for node in frame.nodes(layer).into_iter().flatten() {
+        let field = node.field;
+        if field.brief.is_none() && field.children.is_empty() {
+            continue;
+        }
+        brief([&mut *line, &mut *others], frame, node);
+        if line.len() + others.len() > most {
+            others.add(" \u{2026}".as_bytes());
+            break;
+        }
+    }
+    line.add(others.written());
+}
+
+fn brief(to: [&mut Line; 2], frame: &Dissection<'_>, node: &Node) {
+    let field = node.field;
+    let [line, others] = to;
+    let mut is_list = false;
+    let mut more = !field.children.is_empty();
+    if let Some(words) = field.brief {
+        let to = if field.leads { &mut *line } else { &mut *others };
+        is_list = field.children.iter().any(|child| is_listed(child));
+        if is_list {
+            more = brief_list(to, node, words);
+        } else {
+            brief_value(to, frame, node, words);
+        }
+    }
+    if more {
+        for child in field.children.iter().filter(|child| child.view) {
+            if (child.brief.is_some() || !child.children.is_empty())
+                && !(is_list && is_listed(child))
+            {
+                brief([&mut *line, &mut *others], frame, &node.view(child));
             }
         }
     }
 }
 
-fn brief(line: &mut Line, frame: &Dissection<'_>, node: &Node, leads: bool) {
-    let field = node.field;
-    let listed = |child: &Field| child.kind == Kind::Flag && child.brief.is_some() && child.view;
-    let is_list = field.brief.is_some() && field.children.iter().any(|child| listed(child));
-    if let Some(words) = field.brief.filter(|_| field.leads == leads) {
-        if is_list {
-            line.room(words.len() + 32);
-            line.put(b' ');
-            line.all(words.as_bytes());
-            line.put(b'[');
-            let before = line.len();
-            for child in field.children.iter().rev().filter(|child| listed(child)) {
+/// Is it one of the flags whose words stand in brackets?
+#[inline(always)]
+fn is_listed(child: &Field) -> bool {
+    child.brief.is_some() && child.kind == Kind::Flag && child.view
+}
+
+/// `[S.]`: the words of the flags that are set. Says whether there are other rows among them.
+fn brief_list(line: &mut Line, node: &Node, words: &str) -> bool {
+    line.room(words.len() + 32);
+    line.put(b' ');
+    line.all(words.as_bytes());
+    line.put(b'[');
+    let before = line.len();
+    let mut others = false;
+    for child in node.field.children.iter().rev() {
+        match child.brief {
+            Some(words) if is_listed(child) => {
                 if child.of(node.value) != 0 {
-                    line.add(child.brief.unwrap_or_default().as_bytes());
+                    line.add(words.as_bytes());
                 }
             }
-            line.add(if line.len() == before { b"none]" } else { b"]" });
-        } else {
-            brief_value(line, frame, node, words);
+            Some(_) => others = true,
+            None => others |= !child.children.is_empty(),
         }
     }
-    for child in field.children {
-        if child.view && !(is_list && listed(child)) {
-            brief(line, frame, &node.view(child), leads);
-        }
-    }
+    line.add(if line.len() == before { b"none]" } else { b"]" });
+    others
 }
 
 fn brief_value(line: &mut Line, frame: &Dissection<'_>, node: &Node, words: &str) {

@@ -8,18 +8,18 @@ use crate::value::write_plain;
 use crate::{Head, Line, Options, write_rfc3339};
 
 /// The report of trees.
-pub struct Tree {
+pub struct TreeReport {
     options: Options,
 }
 
-impl Tree {
+impl TreeReport {
     /// A report with these options. With chosen fields a tree has these and no layers.
-    pub fn new(options: Options) -> Tree {
-        Tree { options }
+    pub fn new(options: Options) -> TreeReport {
+        TreeReport { options }
     }
 }
 
-impl Report for Tree {
+impl Report for TreeReport {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {

@@ -6,9 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens_capture::{Capture, OpenOptions};
 use wirelens_dissect::{Detail, Input, Level, Limits, Protocol, Registry, Session, Settings};
-use wirelens_report::Head;
 
-use crate::{Error, Frame, FrameRange, OwnedFrame, family};
+use crate::{Error, Frame, FrameRange, OwnedFrame, family, write};
 
 /// Opens a capture for extraction: a file, a folder of files, or `-` for standard input.
 ///
@@ -132,13 +131,14 @@ impl Extract {
             settings.wanted.extend(protocols(&registry, name)?);
         }
         let mut options = OpenOptions::new().follow(self.follow);
-        if let Some(stop) = self.stop {
-            options = options.stop(stop);
+        if let Some(stop) = &self.stop {
+            options = options.stop(Arc::clone(stop));
         }
         Ok(Frames {
             capture: options.open_all(&self.paths)?,
             session: Session::with(registry, settings),
             range: self.range,
+            stop: self.stop,
         })
     }
 }
@@ -157,9 +157,10 @@ pub fn protocols(registry: &Registry, name: &str) -> Result<Vec<&'static Protoco
 
 /// The frames of a capture, one lent at a time.
 pub struct Frames {
-    capture: Capture,
-    session: Session,
-    range: Option<FrameRange>,
+    pub(crate) capture: Capture,
+    pub(crate) session: Session,
+    pub(crate) range: Option<FrameRange>,
+    pub(crate) stop: Option<Arc<AtomicBool>>,
 }
 
 impl Frames {
@@ -169,6 +170,13 @@ impl Frames {
     /// When reading fails. Damage that can be read past is no error but a warning of
     /// [`Frames::capture`].
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
+        Ok(self.next_both()?.map(|(_, frame)| frame))
+    }
+
+    /// The next frame as it was captured and as it was dissected.
+    pub(crate) fn next_both(
+        &mut self,
+    ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
         if let Some(range) = &self.range {
             // Whether a frame is wanted is asked by the number it will have, since what was lent
             // cannot be given back.
@@ -180,12 +188,13 @@ impl Frames {
                 if range.contains(number) {
                     break;
                 }
-                if next(&mut self.capture, &mut self.session)?.is_none() {
-                    return Ok(None);
-                }
+                let Some(raw) = self.capture.next_frame()? else { return Ok(None) };
+                dissect(&mut self.session, &raw);
             }
         }
-        next(&mut self.capture, &mut self.session)
+        let Some(raw) = self.capture.next_frame()? else { return Ok(None) };
+        let frame = dissect(&mut self.session, &raw);
+        Ok(Some((raw, frame)))
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -217,36 +226,29 @@ impl Frames {
     }
 }
 
-fn next<'f>(
-    capture: &'f mut Capture,
+/// Dissects a frame as it was captured.
+pub(crate) fn dissect<'f>(
     session: &'f mut Session,
-) -> Result<Option<Frame<'f>>, Error> {
-    let Some(frame) = capture.next_frame()? else { return Ok(None) };
+    raw: &wirelens_capture::Frame<'f>,
+) -> Frame<'f> {
     // What the capturing system put before a frame is not part of it, for tshark neither.
-    let before = frame.pseudo_header_length().min(frame.captured.len());
-    let captured = &frame.captured[before..];
-    let length = frame.length.saturating_sub(before as u32);
-    let time = frame.time.map(|time| (time.seconds(), time.nanoseconds()));
-    let nanoseconds = frame.time.map_or(0, |time| {
+    let before = raw.pseudo_header_length().min(raw.captured.len());
+    let captured = &raw.captured[before..];
+    let length = raw.length.saturating_sub(before as u32);
+    let nanoseconds = raw.time.map_or(0, |time| {
         let seconds = time.seconds().saturating_mul(1_000_000_000);
         seconds.saturating_add(time.nanoseconds().into())
     });
-    let head = Head {
-        number: frame.number,
-        time,
-        length,
-        captured: captured.len() as u32,
-        interface: frame.interface,
-    };
+    let head = write::head(raw, captured.len(), length);
     let dissection = session.dissect(Input {
-        number: frame.number,
+        number: raw.number,
         nanoseconds,
-        link_type: frame.link_type.0.into(),
+        link_type: raw.link_type.0.into(),
         captured,
         length,
-        fcs: frame.fcs_length(),
+        fcs: raw.fcs_length(),
     });
-    Ok(Some(Frame { head, dissection }))
+    Frame { head, dissection }
 }
 
 /// The part of the stack that a word means: `link`, `internet` (or `network`), `transport`,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use wirelens_capture::Timestamp;
 use wirelens_dissect::{Dissection, Field, Layer, Node, OwnedDissection, Protocol, Shown, Value};
-use wirelens_report::{Head, JsonOptions, JsonWriter, Line, write_tree, write_value};
+use wirelens_report::{Head, JsonWriter, Line, Options, write_tree, write_value};
 
 use crate::chain::Chain;
 use crate::family;
@@ -114,7 +114,7 @@ impl<'f> Frame<'f> {
     /// The same as a report has it.
     pub fn to_value(&self) -> serde_json::Value {
         let mut line = Line::new();
-        JsonWriter::new(JsonOptions::default()).frame(&mut line, &self.head, &self.dissection);
+        JsonWriter::new(Options::default()).frame(&mut line, &self.head, &self.dissection);
         serde_json::from_slice(line.written()).unwrap_or_default()
     }
 

@@ -25,6 +25,7 @@ mod format;
 mod frame;
 mod output;
 mod range;
+mod write;
 
 pub use chain::Chain;
 pub use error::Error;
@@ -33,6 +34,7 @@ pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
 pub use output::Output;
 pub use range::FrameRange;
+pub use write::Each;
 
 pub use wirelens_capture::Timestamp;
 pub use wirelens_dissect::{Level, Registry, Value};

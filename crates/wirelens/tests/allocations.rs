@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use wirelens::capture::Capture;
 use wirelens::dissect::{Input, Session};
-use wirelens::report::{Head, JsonOptions, JsonWriter, Line, write_detail, write_tree};
+use wirelens::report::{Head, JsonWriter, Line, Options, write_detail, write_tree};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -35,7 +35,7 @@ fn nothing_is_allocated_for_a_frame() {
 
     let mut session = Session::new(wirelens::protocols::shared());
     let mut line = Line::new();
-    let mut json = JsonWriter::new(JsonOptions { payload: true, names: true });
+    let mut json = JsonWriter::new(Options { payload: true, names: true, ..Options::default() });
     let mut pass = || {
         for (at, (link_type, captured)) in frames.iter().enumerate() {
             let length = captured.len() as u32;

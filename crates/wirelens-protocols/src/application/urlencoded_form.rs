@@ -14,6 +14,10 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     while p.left() > 0 {
         let ahead = p.ahead();
         let item = until(ahead, b'&');
+        if item == 0 {
+            p.skip(1)?;
+            continue;
+        }
         p.group(&ITEM, |p| {
             let key = until(&ahead[..item], b'=');
             decoded(p, &KEY, &ahead[..key])?;

@@ -92,22 +92,29 @@ static DRARP_ERRORS: Names = &[
 protocol! {
     ARP = "arp" "ARP" "Address Resolution Protocol", Network;
     @ ETHERTYPE 0x0806 | 0x8035;
-    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE);
-    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES);
-    HW_SIZE    = uint "hw.size"    "Hardware size";
-    PROTO_SIZE = uint "proto.size" "Protocol size";
+    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE) key("hw_type");
+    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES) key("proto_type");
+    HW_SIZE    = uint "hw.size"    "Hardware size" key("hw_size");
+    PROTO_SIZE = uint "proto.size" "Protocol size" key("proto_size");
     OPCODE     = uint "opcode"     "Operation" names(OPERATIONS);
-    SRC_MAC    = mac   "src.hw_mac"     "Sender MAC address";
-    SRC_AX25   = bytes "src.hw_ax25"    "Sender AX.25 address";
-    SRC_HW     = bytes "src.hw"         "Sender hardware address";
-    SRC_IPV4   = ipv4  "src.proto_ipv4" "Sender IP address";
-    SRC_PROTO  = bytes "src.proto"      "Sender protocol address";
-    DST_MAC    = mac   "dst.hw_mac"     "Target MAC address";
-    DST_AX25   = bytes "dst.hw_ax25"    "Target AX.25 address";
-    DST_HW     = bytes "dst.hw"         "Target hardware address";
-    DST_IPV4   = ipv4  "dst.proto_ipv4" "Target IP address";
-    DST_PROTO  = bytes "dst.proto"      "Target protocol address";
-    DRARP_ERROR = uint "dst.drarp_error_status" "DRARP error" names(DRARP_ERRORS);
+    SENDER = group "sender" "Sender" own {
+        SRC_MAC   = mac   "src.hw_mac"     "MAC address" key("mac");
+        SRC_AX25  = bytes "src.hw_ax25"    "AX.25 address" key("ax25");
+        SRC_HW    = bytes "src.hw"         "Hardware address" key("hardware");
+        SRC_IPV4  = ipv4  "src.proto_ipv4" "IP address" key("ip");
+        SRC_PROTO = bytes "src.proto"      "Protocol address" key("protocol");
+    };
+    TARGET = group "target" "Target" own {
+        DST_MAC   = mac   "dst.hw_mac"     "MAC address" key("mac");
+        DST_AX25  = bytes "dst.hw_ax25"    "AX.25 address" key("ax25");
+        DST_HW    = bytes "dst.hw"         "Hardware address" key("hardware");
+        DST_IPV4  = ipv4  "dst.proto_ipv4" "IP address" key("ip");
+        DST_PROTO = bytes "dst.proto"      "Protocol address" key("protocol");
+        DRARP_ERROR = uint "dst.drarp_error_status" "DRARP error" names(DRARP_ERRORS) key("error");
+    };
+    IS_GRATUITOUS   = flag "isgratuitous"   "Gratuitous";
+    IS_PROBE        = flag "isprobe"        "Probe";
+    IS_ANNOUNCEMENT = flag "isannouncement" "Announcement";
 }
 
 const ETHERNET: u16 = 1;
@@ -119,9 +126,11 @@ const IPV4: u16 = 0x0800;
 /// AX.25 names protocols by one byte; this is its IP.
 const AX25_IPV4: u16 = 0x00cc;
 
+const REQUEST: u16 = 1;
+const REPLY: u16 = 2;
 const DRARP_FAILED: u16 = 7;
 
-/// What the sizes and types say addresses are.
+/// What the types and sizes say addresses are.
 #[derive(Clone, Copy)]
 struct Kinds {
     hardware: (u16, usize),
@@ -137,54 +146,69 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let kinds = Kinds { hardware, protocol: (protocol, p.u8(&PROTO_SIZE)?.into()) };
     let operation = p.u16(&OPCODE)?;
     p.ends_after(p.done() + 2 * (kinds.hardware.1 + kinds.protocol.1));
-    hardware_address(p, kinds, [&SRC_MAC, &SRC_AX25, &SRC_HW])?;
-    protocol_address(p, kinds.protocol, &SRC_IPV4, &SRC_PROTO)?;
-    hardware_address(p, kinds, [&DST_MAC, &DST_AX25, &DST_HW])?;
-    if operation == DRARP_FAILED && kinds.protocol.1 > 0 {
-        p.within(kinds.protocol.1, |p| p.u8(&DRARP_ERROR))?;
-    } else {
-        protocol_address(p, kinds.protocol, &DST_IPV4, &DST_PROTO)?;
+    let (_, sender) = p.group(&SENDER, |p| {
+        let hardware = hardware_address(p, kinds, [&SRC_MAC, &SRC_AX25, &SRC_HW])?;
+        Ok((hardware, protocol_address(p, kinds.protocol, &SRC_IPV4, &SRC_PROTO)?))
+    })?;
+    let (hardware, target) = p.group(&TARGET, |p| {
+        let hardware = hardware_address(p, kinds, [&DST_MAC, &DST_AX25, &DST_HW])?;
+        if operation == DRARP_FAILED && kinds.protocol.1 > 0 {
+            p.within(kinds.protocol.1, |p| p.u8(&DRARP_ERROR))?;
+            return Ok((hardware, None));
+        }
+        Ok((hardware, protocol_address(p, kinds.protocol, &DST_IPV4, &DST_PROTO)?))
+    })?;
+    if let (Some(sender), Some(target)) = (sender, target) {
+        purpose(p, operation, sender, target, hardware.iter().all(|&byte| byte == 0));
     }
     Ok(Next::Nothing)
 }
 
-fn hardware_address(
-    p: &mut Packet<'_>,
-    kinds: Kinds,
-    [mac, ax25, other]: [&'static Field; 3],
-) -> Read {
-    match kinds.hardware {
-        (_, 0) => {}
-        (ETHERNET | IEEE_802, 6) => {
-            p.mac(mac)?;
-        }
-        (AX25, 7) => {
-            p.bytes(ax25, 7)?;
-        }
-        (_, size) => {
-            p.bytes(other, size)?;
+/// Says what RFC 5227 section 1.1 calls a probe and an announcement, and RFC 5944 section 4.6
+/// gratuitous.
+fn purpose(p: &mut Packet<'_>, operation: u16, sender: u32, target: u32, to_nobody: bool) {
+    let start = p.start();
+    if matches!(operation, REQUEST | REPLY) && sender == target {
+        p.mark(&IS_GRATUITOUS, start, 0, 1);
+    }
+    if operation == REQUEST && to_nobody {
+        if sender == target {
+            p.mark(&IS_ANNOUNCEMENT, start, 0, 1);
+        } else if sender == 0 {
+            p.mark(&IS_PROBE, start, 0, 1);
         }
     }
-    Ok(())
 }
 
-/// Reads a protocol address of a type and size.
+fn hardware_address<'a>(
+    p: &mut Packet<'a>,
+    kinds: Kinds,
+    [mac, ax25, other]: [&'static Field; 3],
+) -> Read<&'a [u8]> {
+    match kinds.hardware {
+        (_, 0) => Ok(&[]),
+        (ETHERNET | IEEE_802, 6) => {
+            let bytes = p.ahead();
+            p.mac(mac)?;
+            Ok(&bytes[..6])
+        }
+        (AX25, 7) => p.bytes(ax25, 7),
+        (_, size) => p.bytes(other, size),
+    }
+}
+
+/// Reads a protocol address of a type and size; gives it if it is an IPv4 address.
 pub(crate) fn protocol_address(
     p: &mut Packet<'_>,
     kind: (u16, usize),
     ipv4: &'static Field,
     other: &'static Field,
-) -> Read {
+) -> Read<Option<u32>> {
     match kind {
-        (_, 0) => {}
-        (IPV4 | AX25_IPV4, 4) => {
-            p.ipv4(ipv4)?;
-        }
-        (_, size) => {
-            p.bytes(other, size)?;
-        }
+        (_, 0) => Ok(None),
+        (IPV4 | AX25_IPV4, 4) => p.ipv4(ipv4).map(Some),
+        (_, size) => p.bytes(other, size).map(|_| None),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -210,19 +234,35 @@ mod tests {
         let ipv6 = "0020 86dd 08 10 0002 0102030405060708 20010db8000000000000000000000001
                     1112131415161718 20010db8000000000000000000000002";
         let tree = tree(&ARP, &hex(ipv6));
-        assert!(tree.contains("Sender hardware address: 0102030405060708"), "{tree}");
-        assert!(tree.contains("Target protocol address: 20010db8"), "{tree}");
+        assert!(tree.contains("    Hardware address: 0102030405060708"), "{tree}");
+        assert!(tree.contains("    Protocol address: 20010db8"), "{tree}");
     }
 
     #[test]
     fn addresses_may_be_missing() {
         let tree = tree(&ARP, &hex("0001 0800 00 04 0001 c0000201 c0000202"));
-        assert!(tree.contains("Target IP address: 192.0.2.2"), "{tree}");
+        assert!(tree.contains("IP address: 192.0.2.2"), "{tree}");
     }
 
     #[test]
     fn a_drarp_error_stands_where_the_target_would() {
         let error = "0001 0800 06 04 0007 02005e100001 c0000201 02005e100002 02000000";
-        assert!(tree(&ARP, &hex(error)).contains("DRARP error: 2 (no address)"));
+        assert!(tree(&ARP, &hex(error)).contains("DRARP error: no address (2)"));
+    }
+
+    #[test]
+    fn probes_and_announcements() {
+        let kinds = |addresses: &str| {
+            let tree = tree(&ARP, &hex(&format!("0001 0800 06 04 {addresses}")));
+            ["Gratuitous", "Probe", "Announcement"].map(|label| tree.contains(label))
+        };
+        let probe = "0001 02005e100001 00000000 000000000000 c0000201";
+        let announcement = "0001 02005e100001 c0000201 000000000000 c0000201";
+        let reply = "0002 02005e100001 c0000201 ffffffffffff c0000201";
+        let question = "0001 02005e100001 c0000201 000000000000 c0000202";
+        assert_eq!(kinds(probe), [false, true, false]);
+        assert_eq!(kinds(announcement), [true, false, true]);
+        assert_eq!(kinds(reply), [true, false, false]);
+        assert_eq!(kinds(question), [false, false, false]);
     }
 }

@@ -17,8 +17,8 @@ static ADDRESS_FORMATS: Names = &[
 
 protocol! {
     ATMARP = "arp" "ATMARP" "ATM Address Resolution Protocol", Network;
-    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE);
-    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES);
+    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE) key("hw_type");
+    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES) key("proto_type");
     SRC_NUMBER = group "src.number" "Sender ATM number type and length" own detail {
         SRC_HTYPE = flag "src.htype" "E.164 number" & 0x40;
         SRC_HLEN  = uint "src.hlen"  "Length" & 0x3f;
@@ -28,7 +28,7 @@ protocol! {
         SRC_SLEN  = uint "src.slen"  "Length" & 0x3f;
     };
     OPCODE     = uint "opcode"     "Operation" names(OPERATIONS);
-    SRC_PLN    = uint "src.pln"    "Sender protocol size";
+    SRC_PLN    = uint "src.pln"    "Sender protocol size" key("src_pln");
     DST_NUMBER = group "dst.number" "Target ATM number type and length" own detail {
         DST_HTYPE = flag "dst.htype" "E.164 number" & 0x40;
         DST_HLEN  = uint "dst.hlen"  "Length" & 0x3f;
@@ -37,30 +37,34 @@ protocol! {
         DST_STYPE = flag "dst.stype" "E.164 number" & 0x40;
         DST_SLEN  = uint "dst.slen"  "Length" & 0x3f;
     };
-    DST_PLN    = uint "dst.pln"    "Target protocol size";
-    SRC_E164   = text  "src.atm_num_e164" "Sender ATM number (E.164)";
-    SRC_NSAP   = bytes "src.atm_num_nsap" "Sender ATM number (NSAP)" {
-        AFI  = hex "src.atm_afi" "Address format" names(ADDRESS_FORMATS) detail;
-        DCC  = hex "src.atm_data_country_code" "Data country code" detail;
-        DCC_GROUP = hex "src.atm_data_country_code_group" "Data country code, group" detail;
-        ICD  = hex "src.atm_international_code_designator" "International code" detail;
-        ICD_GROUP = hex "src.atm_international_code_designator_group" "International code, group" detail key("icd_group");
-        ISDN = bytes "src.atm_e.164_isdn" "E.164 number" detail;
-        ISDN_GROUP = bytes "src.atm_e.164_isdn_group" "E.164 number, group" detail;
-        HIGH_ORDER = bytes "src.atm_high_order_dsp" "High order part" detail;
-        END_SYSTEM = bytes "src.atm_end_system_identifier" "End system identifier" detail;
-        SELECTOR = hex "src.atm_selector" "Selector" detail;
-        REST = bytes "src.atm_rest_of_address" "Rest of the address" detail;
-        UNKNOWN_FORMAT = problem "src.atm_afi.unknown" "Address format is unknown" detail;
+    DST_PLN    = uint "dst.pln"    "Target protocol size" key("dst_pln");
+    SENDER = group "sender" "Sender" own {
+        SRC_E164   = text  "src.atm_num_e164" "ATM number (E.164)" key("e164");
+        SRC_NSAP   = bytes "src.atm_num_nsap" "ATM number (NSAP)" key("nsap") {
+            AFI  = hex "src.atm_afi" "Address format" names(ADDRESS_FORMATS) detail;
+            DCC  = hex "src.atm_data_country_code" "Data country code" detail;
+            DCC_GROUP = hex "src.atm_data_country_code_group" "Data country code, group" detail;
+            ICD  = hex "src.atm_international_code_designator" "International code" detail;
+            ICD_GROUP = hex "src.atm_international_code_designator_group" "International code, group" detail key("icd_group");
+            ISDN = bytes "src.atm_e.164_isdn" "E.164 number" detail;
+            ISDN_GROUP = bytes "src.atm_e.164_isdn_group" "E.164 number, group" detail;
+            HIGH_ORDER = bytes "src.atm_high_order_dsp" "High order part" detail;
+            END_SYSTEM = bytes "src.atm_end_system_identifier" "End system identifier" detail;
+            SELECTOR = hex "src.atm_selector" "Selector" detail;
+            REST = bytes "src.atm_rest_of_address" "Rest of the address" detail;
+            UNKNOWN_FORMAT = problem "src.atm_afi.unknown" "Address format is unknown" detail;
+        };
+        SRC_SUB    = bytes "src.atm_subaddr" "ATM subaddress" key("subaddress");
+        SRC_IPV4   = ipv4  "src.proto_ipv4" "IP address" key("ip");
+        SRC_PROTO  = bytes "src.proto"      "Protocol address" key("protocol");
     };
-    SRC_SUB    = bytes "src.atm_subaddr" "Sender ATM subaddress";
-    SRC_IPV4   = ipv4  "src.proto_ipv4" "Sender IP address";
-    SRC_PROTO  = bytes "src.proto"      "Sender protocol address";
-    DST_E164   = text  "dst.atm_num_e164" "Target ATM number (E.164)";
-    DST_NSAP   = bytes "dst.atm_num_nsap" "Target ATM number (NSAP)";
-    DST_SUB    = bytes "dst.atm_subaddr" "Target ATM subaddress";
-    DST_IPV4   = ipv4  "dst.proto_ipv4" "Target IP address";
-    DST_PROTO  = bytes "dst.proto"      "Target protocol address";
+    TARGET = group "target" "Target" own {
+        DST_E164   = text  "dst.atm_num_e164" "ATM number (E.164)" key("e164");
+        DST_NSAP   = bytes "dst.atm_num_nsap" "ATM number (NSAP)" key("nsap");
+        DST_SUB    = bytes "dst.atm_subaddr" "ATM subaddress" key("subaddress");
+        DST_IPV4   = ipv4  "dst.proto_ipv4" "IP address" key("ip");
+        DST_PROTO  = bytes "dst.proto"      "Protocol address" key("protocol");
+    };
 }
 
 /// The type is one bit, the length the six below it.
@@ -83,10 +87,14 @@ pub(crate) fn dissect(p: &mut Packet<'_>) -> Step {
     p.group(&DST_SUBADDRESS, |p| p.bits(subaddress, 1, &[&DST_STYPE, &DST_SLEN]))?;
     let target = Lengths { number, subaddress, protocol: p.u8(&DST_PLN)?.into() };
     p.ends_after(p.done() + sender.total() + target.total());
-    atm_address(p, sender, [&SRC_E164, &SRC_NSAP, &SRC_SUB])?;
-    protocol_address(p, (protocol, sender.protocol), &SRC_IPV4, &SRC_PROTO)?;
-    atm_address(p, target, [&DST_E164, &DST_NSAP, &DST_SUB])?;
-    protocol_address(p, (protocol, target.protocol), &DST_IPV4, &DST_PROTO)?;
+    p.group(&SENDER, |p| {
+        atm_address(p, sender, [&SRC_E164, &SRC_NSAP, &SRC_SUB])?;
+        protocol_address(p, (protocol, sender.protocol), &SRC_IPV4, &SRC_PROTO)
+    })?;
+    p.group(&TARGET, |p| {
+        atm_address(p, target, [&DST_E164, &DST_NSAP, &DST_SUB])?;
+        protocol_address(p, (protocol, target.protocol), &DST_IPV4, &DST_PROTO)
+    })?;
     Ok(Next::Nothing)
 }
 
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn a_telephone_number_with_a_subaddress() {
         let tree = tree(&ARP, &hex("0013 0800 46 43 000a 04 0000 04 353535313233 010203 c0000201 c0000202"));
-        assert!(tree.contains("Sender ATM number (E.164): 555123"), "{tree}");
-        assert!(tree.contains("Sender ATM subaddress: 010203"), "{tree}");
+        assert!(tree.contains("ATM number (E.164): 555123"), "{tree}");
+        assert!(tree.contains("ATM subaddress: 010203"), "{tree}");
     }
 }

@@ -34,3 +34,21 @@ fn trailer(p: &mut Packet<'_>) -> Step {
     behind_payload(p, &TRAILER, Some(0))?;
     Ok(Next::Nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const FRAME: &str = "6000abcd ffffffffffff 02005e100001 88b5 6162";
+
+    #[test]
+    fn a_customer_frame() {
+        insta::assert_snapshot!(tree(&IEEE8021AH, &hex(FRAME)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&IEEE8021AH, &hex(FRAME));
+    }
+}

@@ -4,6 +4,7 @@ use wirelens_dissect::prelude::*;
 
 use crate::checksum::crc32;
 use crate::link::ethertype::ETHERTYPES;
+use crate::link::isl::{self, ISL};
 use crate::link::llc::LLC;
 use crate::link::sll::SLL_LTYPE;
 
@@ -20,7 +21,7 @@ const IPX: u32 = 0x8137;
 const GROUP_ADDRESS: u64 = 0x0100_0000_0000;
 
 protocol! {
-    ETH = "eth" "Ethernet" "Ethernet II", Link, trailer(trailer);
+    ETH = "eth" "Ethernet" "Ethernet", Link, trailer(trailer);
     @ LINK_TYPE 1;
     @ ETHERTYPE 0x6558;
     @ SLL_LTYPE 3;
@@ -56,6 +57,9 @@ protocol! {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
+    if isl::is_destination(p.ahead()) && is_length(p) {
+        return Ok(Next::To(&ISL));
+    }
     p.mac(&DST)?;
     if p.mac(&SRC)? & GROUP_ADDRESS != 0 {
         p.problem_at(&SRC_IS_GROUP, p.at() - 6, 6);
@@ -77,6 +81,11 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             Ok(Next::Data)
         }
     }
+}
+
+fn is_length(p: &Packet<'_>) -> bool {
+    matches!(p.ahead(), [_, _, _, _, _, _, _, _, _, _, _, _, high, low, ..]
+        if (1..=LONGEST_LENGTH).contains(&u16::from_be_bytes([*high, *low])))
 }
 
 /// Goes on behind a length instead of a type: to LLC, or to IPX that Novell put there without
@@ -160,5 +169,105 @@ fn has_check_sequence(p: &Packet<'_>, fcs: Option<u8>) -> bool {
         Some(0) => false,
         Some(4) => left >= 4,
         _ => p.done() + left >= 64 && left >= 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use wirelens_dissect::{Input, Session, Settings};
+    use wirelens_report::{Line, write_layers};
+
+    const ADDRESSES: &str = "ffffffffffff 02005e100001";
+    const ARP: &str = "0806 0001080006040001 02005e100001 c0000201 000000000000 c0000202";
+    const ZEROS: &str = "000000000000000000000000000000000000";
+
+    fn arp(behind: &str) -> Vec<u8> {
+        hex(&format!("{ADDRESSES} {ARP} {behind}"))
+    }
+
+    fn with_fcs(fcs: Option<u8>, checksums: bool, bytes: &[u8]) -> String {
+        let settings = Settings { checksums, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let length = bytes.len() as u32;
+        let frame =
+            session.dissect(Input { captured: bytes, length, fcs, link_type: 1, ..Input::default() });
+        let mut line = Line::new();
+        write_layers(&mut line, &frame);
+        String::from_utf8(line.written().to_vec()).expect("a tree is text")
+    }
+
+    #[test]
+    fn a_type_frame_with_padding() {
+        insta::assert_snapshot!(tree(&ETH, &arp(ZEROS)));
+    }
+
+    #[test]
+    fn a_length_frame_with_padding() {
+        let frame = hex(&format!("{ADDRESSES} 0003 424203 {ZEROS}{ZEROS} 00000000000000"));
+        insta::assert_snapshot!(tree(&ETH, &frame));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&ETH, &arp(&format!("{ZEROS} 01020304")));
+        every_prefix(&ETH, &hex(&format!("{ADDRESSES} 0003 424203 {ZEROS}{ZEROS} 0102030405")));
+    }
+
+    #[test]
+    fn a_number_between_lengths_and_types_is_a_problem() {
+        let tree = tree(&ETH, &hex(&format!("{ADDRESSES} 05dd 0102")));
+        assert!(tree.contains("! Neither a length nor a type"), "{tree}");
+    }
+
+    #[test]
+    fn a_length_past_the_end_is_a_problem() {
+        let tree = tree(&ETH, &hex(&format!("{ADDRESSES} 0040 424203 00")));
+        assert!(tree.contains("! Length goes past the end"), "{tree}");
+    }
+
+    #[test]
+    fn ipx_without_llc_begins_with_ones() {
+        let tree = tree(&ETH, &hex(&format!("{ADDRESSES} 0004 ffff 0004")));
+        assert!(!tree.contains("Logical-Link"), "{tree}");
+    }
+
+    #[test]
+    fn a_short_frame_has_a_trailer_and_no_padding() {
+        let tree = tree(&ETH, &arp("0102"));
+        assert!(tree.contains("Trailer: 0102") && !tree.contains("Padding"), "{tree}");
+    }
+
+    #[test]
+    fn padding_that_is_not_zeros_is_a_trailer() {
+        let tree = tree(&ETH, &arp(&ZEROS.replace("00", "11")));
+        assert!(tree.contains("Trailer: 1111") && tree.contains("! Padding"), "{tree}");
+    }
+
+    #[test]
+    fn four_bytes_behind_a_whole_frame_are_taken_for_a_check_sequence() {
+        let tree = tree(&ETH, &arp(&format!("{ZEROS} 01020304")));
+        assert!(tree.contains("Frame check sequence: 0x01020304"), "{tree}");
+    }
+
+    #[test]
+    fn a_capture_may_say_that_there_is_a_check_sequence() {
+        assert!(with_fcs(Some(4), false, &arp("01020304")).contains("sequence: 0x01020304"));
+        assert!(with_fcs(Some(0), false, &arp("01020304")).contains("Trailer: 01020304"));
+        let data = hex(&format!("{ADDRESSES} 88b5 6162 01020304"));
+        assert!(with_fcs(Some(4), false, &data).contains("Data: 6162"));
+    }
+
+    #[test]
+    fn the_check_sequence_is_verified_when_asked() {
+        let mut frame = arp(ZEROS);
+        let right = crc32(&frame);
+        frame.extend(right.to_le_bytes());
+        assert!(!with_fcs(Some(4), true, &frame).contains('!'));
+        frame[63] ^= 1;
+        assert!(with_fcs(Some(4), true, &frame).contains("! Frame check sequence is wrong"));
+        assert!(!with_fcs(Some(4), false, &frame).contains('!'));
+        assert!(!with_fcs(None, true, &frame).contains('!'));
     }
 }

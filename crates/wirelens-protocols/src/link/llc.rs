@@ -2,6 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
+use crate::link::basic_xid::{self, BASIC_XID};
 use crate::link::ethernet::{ETH, ETHERTYPE};
 use crate::link::ethertype::ETHERTYPES;
 use crate::link::sll::SLL_LTYPE;
@@ -38,7 +39,7 @@ static LLC_OTHER: Table = Table::new("llc.other_pid", "LLC PID");
 /// Service access points, ISO/IEC TR 11802-1.
 static SAPS: Names = &[
     (0x00, "Null LSAP"),
-    (0x01, "Null LSAP, group"),
+    (0x01, "Null LSAP"),
     (0x02, "LLC sublayer management"),
     (0x04, "SNA path control"),
     (0x06, "IP"),
@@ -213,35 +214,63 @@ protocol! {
 }
 
 const SNAP: u8 = 0xaa;
+/// Unnumbered information.
+const UI: u8 = 0x03;
+/// Exchange identification.
+const XID: u8 = 0xaf;
+/// Poll in a command, final in a response.
+const POLL_BIT: u8 = 0x10;
 const ETHERNET_WITH_FCS: u16 = 1;
 const ETHERNET_WITHOUT_FCS: u16 = 7;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let (to, from) = (p.u8(&DSAP)?, p.u8(&SSAP)?);
     let carries = control(p, from & 1 != 0)?;
-    if to == SNAP && from == SNAP {
-        let next = snap(p)?;
-        return Ok(if carries { next } else { Next::Data });
+    let is_snap = to == SNAP && from == SNAP;
+    match carries {
+        Carries::Information if is_snap => snap(p),
+        Carries::Information => Ok(by_sap(to)),
+        Carries::Identification if matches!(p.peek_u8(), Ok(basic_xid::BASIC)) => {
+            Ok(Next::To(&BASIC_XID))
+        }
+        _ => {
+            if is_snap {
+                snap(p)?;
+            }
+            Ok(Next::Data)
+        }
     }
-    Ok(if carries { by_sap(to) } else { Next::Data })
 }
 
-/// Reads the control field, IEEE 802.2 section 5.4: two bytes but for unnumbered frames. Does
-/// the frame carry something for the service access point?
-fn control(p: &mut Packet<'_>, is_response: bool) -> Read<bool> {
+/// What stands behind the control field.
+enum Carries {
+    /// A packet for the service access point.
+    Information,
+    /// What the stations say of themselves.
+    Identification,
+    /// Whatever belongs to the command.
+    Other,
+}
+
+/// Reads the control field, IEEE 802.2 section 5.4: two bytes but for unnumbered frames.
+fn control(p: &mut Packet<'_>, is_response: bool) -> Read<Carries> {
     let at = p.at();
     let first = p.peek_u8()?;
     if first & 3 == 3 {
         let word = p.u8(&CONTROL)?;
         p.under(|p| {
-            if word & 0x10 != 0 {
+            if word & POLL_BIT != 0 {
                 p.mark(if is_response { &U_FINAL } else { &U_POLL }, at, 1, word.into());
             }
             p.mark(if is_response { &RESPONSE } else { &COMMAND }, at, 1, word.into());
             p.mark(&SU_TYPE, at, 1, word.into());
             Ok(())
         })?;
-        return Ok(word == 0x03);
+        return Ok(match word {
+            UI => Carries::Information,
+            _ if word & !POLL_BIT == XID => Carries::Identification,
+            _ => Carries::Other,
+        });
     }
     let word = p.u16_le(&CONTROL)?;
     let numbered = first & 1 == 0;
@@ -259,7 +288,7 @@ fn control(p: &mut Packet<'_>, is_response: bool) -> Read<bool> {
         p.mark(if numbered { &I_TYPE } else { &SU_TYPE }, at, 2, word.into());
         Ok(())
     })?;
-    Ok(numbered)
+    Ok(if numbered { Carries::Information } else { Carries::Other })
 }
 
 /// Those that have an EtherType too are found by it.
@@ -304,4 +333,48 @@ fn snap(p: &mut Packet<'_>) -> Step {
         }
     }
     Ok(Next::In(table, number.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const IN_SNAP: &str =
+        "aaaa03 000000 0806 0001080006040001 02005e100001 c0000201 000000000000 c0000202";
+
+    #[test]
+    fn arp_in_snap() {
+        insta::assert_snapshot!(tree(&LLC, &hex(IN_SNAP)));
+    }
+
+    #[test]
+    fn a_supervisory_response() {
+        insta::assert_snapshot!(tree(&LLC, &hex("f0f1 0515")));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&LLC, &hex(IN_SNAP));
+        every_prefix(&LLC, &hex("f0f1 0515 00"));
+        every_prefix(&LLC, &hex("0001 bf 818000"));
+    }
+
+    #[test]
+    fn commands_and_responses_share_codes() {
+        assert!(tree(&LLC, &hex("f0f0 53")).contains("DISC"));
+        assert!(tree(&LLC, &hex("f0f1 53")).contains("RD"));
+    }
+
+    #[test]
+    fn only_information_goes_on() {
+        assert!(tree(&LLC, &hex("0606 03 45")).contains("Internet Protocol"));
+        assert!(tree(&LLC, &hex("0606 e3 45")).contains("Data: 45"));
+    }
+
+    #[test]
+    fn a_bridged_frame() {
+        let tree = tree(&LLC, &hex("aaaa03 0080c2 0007 ffffffffffff 02005e100001 88b5 6162"));
+        assert!(tree.contains("Ethernet without FCS") && tree.contains("Data: 6162"), "{tree}");
+    }
 }

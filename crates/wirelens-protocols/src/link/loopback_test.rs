@@ -46,3 +46,21 @@ fn message(p: &mut Packet<'_>, relevant: usize) -> Read<u16> {
     }
     Ok(function)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const FRAME: &str = "0800 0200 02005e100001 0100 0700 6162";
+
+    #[test]
+    fn a_reply_on_its_way_back() {
+        insta::assert_snapshot!(tree(&LOOP, &hex(FRAME)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&LOOP, &hex(FRAME));
+    }
+}

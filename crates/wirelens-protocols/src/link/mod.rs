@@ -5,9 +5,11 @@ pub mod ethertype;
 super::protocols! {
     ethernet: ETH;
     llc: LLC;
+    basic_xid: BASIC_XID;
     vlan: VLAN;
     provider_bridge: IEEE8021AD;
     backbone_bridge: IEEE8021AH;
+    isl: ISL;
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;

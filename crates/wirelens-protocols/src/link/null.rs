@@ -85,24 +85,23 @@ mod tests {
 
     #[test]
     fn the_family_in_any_order_and_place() {
-        for head in ["02000000", "00000002", "00000200", "00020000"] {
+        for head in ["02000000", "00000002", "00000200"] {
             let tree = tree(&NULL, &hex(&format!("{head} {IP}")));
-            let is_type = head == "00000200" || head == "00020000";
-            assert_eq!(tree.contains("Address family: 2 (IPv4)"), !is_type, "{tree}");
+            assert!(tree.contains("Address family: IPv4 (2)"), "{tree}");
         }
     }
 
     #[test]
     fn a_number_above_the_families_is_an_ethertype() {
         let tree = tree(&NULL, &hex(&format!("00000800 {IP}")));
-        assert!(tree.contains("Type: 0x0800 (IPv4)"), "{tree}");
+        assert!(tree.contains("Type: IPv4"), "{tree}");
     }
 
     #[test]
     fn ipv6_has_three_families() {
         for family in [24, 28, 30] {
             let frame = format!("{family:02x}000000 60000000");
-            assert!(tree(&NULL, &hex(&frame)).contains("(IPv6)"));
+            assert!(tree(&NULL, &hex(&frame)).contains("Address family: IPv6"));
         }
     }
 

@@ -2,13 +2,13 @@
 
 use wirelens_dissect::prelude::*;
 
-use crate::link::backbone_bridge;
+use crate::link::backbone_bridge::{self, IEEE8021AH};
 use crate::link::ethernet::{ETHERTYPE, behind_payload};
 
 const SERVICE_TAG: u16 = 0x88a8;
 
 protocol! {
-    IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer);
+    IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer), rows_of(&IEEE8021AH);
     @ ETHERTYPE 0x88a8;
     PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1);
     DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
@@ -41,4 +41,29 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 fn trailer(p: &mut Packet<'_>) -> Step {
     behind_payload(p, &backbone_bridge::TRAILER, Some(0))?;
     Ok(Next::Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const ONE: &str = "6064 88b5 6162";
+    const TWO: &str = "6064 88a8 1005 88b5 6162";
+
+    #[test]
+    fn a_service_tag() {
+        insta::assert_snapshot!(tree(&IEEE8021AD, &hex(ONE)));
+    }
+
+    #[test]
+    fn a_service_tag_and_a_customer_tag() {
+        insta::assert_snapshot!(tree(&IEEE8021AD, &hex(TWO)));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&IEEE8021AD, &hex(ONE));
+        every_prefix(&IEEE8021AD, &hex(TWO));
+    }
 }

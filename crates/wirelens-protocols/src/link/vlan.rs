@@ -41,3 +41,34 @@ fn trailer(p: &mut Packet<'_>) -> Step {
     behind_payload(p, &TRAILER, Some(0))?;
     Ok(Next::Nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const TAGGED: &str = "2064 8100 0005 0806
+        0001080006040001 02005e100001 c0000201 000000000000 c0000202 0000";
+
+    #[test]
+    fn a_tag_in_a_tag() {
+        insta::assert_snapshot!(tree(&VLAN, &hex(TAGGED)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&VLAN, &hex(TAGGED));
+        every_prefix(&VLAN, &hex("f064 0004 424203 00 0000"));
+    }
+
+    #[test]
+    fn a_length_in_a_tag() {
+        let tree = tree(&VLAN, &hex("f064 0004 424203 00 0102"));
+        assert!(tree.contains("Spanning Tree") && tree.contains("Trailer: 0102"), "{tree}");
+    }
+
+    #[test]
+    fn a_length_past_the_end_is_a_problem() {
+        assert!(tree(&VLAN, &hex("f064 0040 424203")).contains("! Length goes past"));
+    }
+}

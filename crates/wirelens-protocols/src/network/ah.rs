@@ -35,3 +35,33 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     Ok(Next::In(&IP_PROTO, next.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const PACKET: &str =
+        "11 04 0000 00001234 00000007 000102030405060708090a0b c000 0fa0 000c 0000 61626364";
+
+    #[test]
+    fn a_packet() {
+        insta::assert_snapshot!(tree(&AH, &hex(PACKET)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&AH, &hex(PACKET));
+    }
+
+    #[test]
+    fn it_may_have_no_check_value() {
+        let json = json(&AH, &hex("11 01 0000 00001234 00000007 c000 0fa0 0008 0000"));
+        assert!(json.contains("ah:udp") && !json.contains("icv"), "{json}");
+    }
+
+    #[test]
+    fn a_length_below_the_fixed_part_is_a_problem() {
+        assert!(tree(&AH, &hex("11 00 0000 00001234 00000007")).contains("! Length is shorter"));
+    }
+}

@@ -20,3 +20,21 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     Ok(Next::Nothing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const PACKET: &str = "00001234 00000007 000102030405060708090a0b0c0d0e0f";
+
+    #[test]
+    fn a_packet() {
+        insta::assert_snapshot!(tree(&ESP, &hex(PACKET)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&ESP, &hex(PACKET));
+    }
+}

@@ -3,6 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::icmp_extensions;
+use super::icmp_names::*;
 use super::ipv4::{IP, IP_PROTO};
 use crate::checksum::{self, Verdict};
 
@@ -24,8 +25,10 @@ protocol! {
     IDENT_LE   = uint "ident_le" "Identifier (little-endian)" detail;
     SEQ        = uint "seq" "Sequence Number";
     SEQ_LE     = uint "seq_le" "Sequence Number (little-endian)" detail;
-    DATA_TIME  = time "data_time" "Sent";
-    DATA_TIME_RELATIVE = duration "data_time_relative" "Time since it was sent";
+    SENT_AT    = time "sent" "Sent" own;
+    SINCE_SENT = duration "since_sent" "Time since it was sent" own;
+    DATA_TIME  = time "data_time" "First 8 bytes of that time" detail;
+    DATA_TIME_RELATIVE = duration "data_time_relative" "Time since then" detail;
     UNUSED     = bytes "unused" "Unused" many detail;
     POINTER    = uint "pointer" "Pointer";
     LENGTH     = uint "length" "Length of the quoted packet in units of 4 bytes";
@@ -97,7 +100,7 @@ protocol! {
                 HAS_MTU  = flag "int_info.mtu_present" "MTU is present" & 0x01 read detail;
             };
             STACK_ENTRY = group "mpls" "Label Stack Entry" own many key("labels") {
-                LABEL    = uint "mpls.label" "Label" & 0xffff_f0 key("label");
+                LABEL    = uint "mpls.label" "Label" & 0x00ff_fff0 key("label");
                 EXP      = uint "mpls.exp" "Traffic Class" & 0x0e key("exp");
                 BOTTOM   = flag "mpls.s" "Bottom of stack" & 0x01 key("s");
                 LABEL_TTL = uint "mpls.ttl" "Time to Live" key("ttl");
@@ -131,132 +134,6 @@ protocol! {
     };
     BAD_CHECKSUM = problem "checksum_bad" "Checksum is wrong";
 }
-
-/// <https://www.iana.org/assignments/icmp-parameters>
-static TYPES: Names = &[
-    (0, "Echo Reply"),
-    (3, "Destination Unreachable"),
-    (4, "Source Quench"),
-    (5, "Redirect"),
-    (6, "Alternate Host Address"),
-    (8, "Echo"),
-    (9, "Router Advertisement"),
-    (10, "Router Solicitation"),
-    (11, "Time Exceeded"),
-    (12, "Parameter Problem"),
-    (13, "Timestamp"),
-    (14, "Timestamp Reply"),
-    (15, "Information Request"),
-    (16, "Information Reply"),
-    (17, "Address Mask Request"),
-    (18, "Address Mask Reply"),
-    (19, "Reserved for Security"),
-    (30, "Traceroute"),
-    (31, "Datagram Conversion Error"),
-    (32, "Mobile Host Redirect"),
-    (33, "IPv6 Where-Are-You"),
-    (34, "IPv6 I-Am-Here"),
-    (35, "Mobile Registration Request"),
-    (36, "Mobile Registration Reply"),
-    (37, "Domain Name Request"),
-    (38, "Domain Name Reply"),
-    (39, "SKIP"),
-    (40, "Photuris"),
-    (41, "Experimental mobility protocols"),
-    (42, "Extended Echo Request"),
-    (43, "Extended Echo Reply"),
-    (253, "RFC3692-style Experiment 1"),
-    (254, "RFC3692-style Experiment 2"),
-];
-
-static UNREACHABLE: Names = &[
-    (0, "Net Unreachable"),
-    (1, "Host Unreachable"),
-    (2, "Protocol Unreachable"),
-    (3, "Port Unreachable"),
-    (4, "Fragmentation Needed"),
-    (5, "Source Route Failed"),
-    (6, "Destination Network Unknown"),
-    (7, "Destination Host Unknown"),
-    (8, "Source Host Isolated"),
-    (9, "Network Administratively Prohibited"),
-    (10, "Host Administratively Prohibited"),
-    (11, "Network Unreachable for Type of Service"),
-    (12, "Host Unreachable for Type of Service"),
-    (13, "Communication Administratively Prohibited"),
-    (14, "Host Precedence Violation"),
-    (15, "Precedence Cutoff in Effect"),
-];
-
-static REDIRECT: Names = &[
-    (0, "For the Network"),
-    (1, "For the Host"),
-    (2, "For the Type of Service and Network"),
-    (3, "For the Type of Service and Host"),
-];
-
-static ADVERTISEMENT: Names =
-    &[(0, "Normal router advertisement"), (16, "Does not route common traffic")];
-
-static EXCEEDED: Names =
-    &[(0, "Time to live exceeded in transit"), (1, "Fragment reassembly time exceeded")];
-
-static PARAMETER: Names =
-    &[(0, "Pointer indicates the error"), (1, "Missing a required option"), (2, "Bad length")];
-
-/// RFC 1393 section 2.2.
-static TRACEROUTE: Names = &[(0, "Packet was forwarded"), (1, "No route, packet discarded")];
-
-/// RFC 2521 section 2.
-static PHOTURIS: Names = &[
-    (0, "Bad SPI"),
-    (1, "Authentication Failed"),
-    (2, "Decompression Failed"),
-    (3, "Decryption Failed"),
-    (4, "Need Authentication"),
-    (5, "Need Authorization"),
-];
-
-/// RFC 8335 section 3.
-static PROBE: Names = &[
-    (0, "No error"),
-    (1, "Malformed query"),
-    (2, "No such interface"),
-    (3, "No such table entry"),
-    (4, "Several interfaces satisfy the query"),
-];
-
-static STATES: Names = &[
-    (0, "Reserved"),
-    (1, "Incomplete"),
-    (2, "Reachable"),
-    (3, "Stale"),
-    (4, "Delay"),
-    (5, "Probe"),
-    (6, "Failed"),
-];
-
-/// RFC 5944 section 2.1, RFC 4721 section 2.
-static MOBILE_TYPES: Names = &[
-    (0, "One-byte padding"),
-    (16, "Mobility agent advertisement"),
-    (19, "Prefix lengths"),
-    (24, "Challenge"),
-];
-
-static CLASSES: Names = &[
-    (1, "MPLS Label Stack"),
-    (2, "Interface Information"),
-    (3, "Interface Identification"),
-    (4, "Overlay Information"),
-    (5, "Node Identification"),
-];
-
-/// RFC 5837 section 4.1.
-static ROLES: Names =
-    &[(0, "Incoming"), (1, "Sub-IP part of the incoming"), (2, "Outgoing"), (3, "Next hop")];
-
-static FAMILIES: Names = &[(1, "IPv4"), (2, "IPv6"), (16389, "48-bit MAC"), (16390, "64-bit MAC")];
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let kind = p.u8(&TYPE)?;
@@ -358,25 +235,36 @@ fn identifier_and_sequence(p: &mut Packet<'_>) -> Read {
 }
 
 /// Most ping programs begin their data with the time, as seconds and microseconds in their own
-/// byte order. What is within a day of the capture's time is one.
+/// byte order and word size. What is within a day of the capture's time is one.
 fn sent_at(p: &mut Packet<'_>) -> Read {
     let captured = p.nanoseconds();
-    let Ok(bytes) = p.peek::<8>() else { return Ok(()) };
-    if captured == 0 {
-        return Ok(());
+    let long = p.ahead().first_chunk::<16>().and_then(|bytes| {
+        let (little, big) = (u128::from_le_bytes(*bytes), u128::from_be_bytes(*bytes));
+        time_near(captured, little as u64, (little >> 64) as u64)
+            .or_else(|| time_near(captured, (big >> 64) as u64, big as u64))
+    });
+    let short = p.ahead().first_chunk::<8>().and_then(|bytes| {
+        let (little, big) = (u64::from_le_bytes(*bytes), u64::from_be_bytes(*bytes));
+        time_near(captured, little & 0xffff_ffff, little >> 32)
+            .or_else(|| time_near(captured, big >> 32, big & 0xffff_ffff))
+    });
+    if let Some(sent) = long.or(short) {
+        let width = if long.is_some() { 16 } else { 8 };
+        p.note(&SENT_AT, sent as u64, width);
+        p.note(&SINCE_SENT, (captured - sent) as u64, width);
     }
-    let [a, b, c, d, e, f, g, h] = bytes;
-    let orders: [fn([u8; 4]) -> u32; 2] = [u32::from_le_bytes, u32::from_be_bytes];
-    for order in orders {
-        let (seconds, microseconds) = (order([a, b, c, d]), order([e, f, g, h]));
-        let apart = captured.div_euclid(SECOND) - i64::from(seconds);
-        if microseconds < 1_000_000 && apart.abs() < 24 * 60 * 60 {
-            let sent = i64::from(seconds) * SECOND + i64::from(microseconds) * 1000;
-            p.note(&DATA_TIME_RELATIVE, (captured - sent) as u64, 8);
-            return p.number(&DATA_TIME, sent as u64, 8);
-        }
+    if let Some(sent) = short {
+        p.note(&DATA_TIME_RELATIVE, (captured - sent) as u64, 8);
+        p.number(&DATA_TIME, sent as u64, 8)?;
     }
     Ok(())
+}
+
+/// The time in nanoseconds, if these can be its parts.
+fn time_near(captured: i64, seconds: u64, microseconds: u64) -> Option<i64> {
+    let whole = i64::try_from(seconds).ok().filter(|_| microseconds < 1_000_000)?;
+    let apart = captured.div_euclid(SECOND).checked_sub(whole)?.checked_abs()?;
+    (captured != 0 && apart < 24 * 60 * 60).then_some(whole * SECOND + microseconds as i64 * 1000)
 }
 
 /// In nanoseconds.
@@ -480,4 +368,138 @@ fn mobile_ip(p: &mut Packet<'_>) -> Read {
         }
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Input, Session, Settings};
+
+    use super::*;
+    use crate::testing::*;
+
+    /// An IP header and a UDP datagram to blame, from 192.0.2.1 to 192.0.2.2.
+    const QUOTED: &str = "4500 0020 0001 0000 40 11 f6c8 c0000201 c0000202 c000 0fa0 000c 0000";
+
+    #[test]
+    fn an_echo() {
+        insta::assert_snapshot!(tree(&ICMP, &hex("0800 7d4b 0001 0002 61626364 65666768")));
+    }
+
+    #[test]
+    fn an_echo_says_when_it_was_sent() {
+        let sent = "0800 0000 0001 0002 00f1536500000000 40e2010000000000 10111213";
+        let bytes = hex(sent);
+        let input = Input {
+            number: 1,
+            nanoseconds: 1_700_000_001_500_000_000,
+            captured: &bytes,
+            length: bytes.len() as u32,
+            ..Input::default()
+        };
+        let mut session = Session::new(crate::shared());
+        let frame = session.dissect_as(Next::To(&ICMP), input);
+        let mut found = Vec::new();
+        frame.find(&[&SENT_AT, &SINCE_SENT], &mut |_, node| found.push(node.value));
+        assert_eq!(found, [1_700_000_000_123_456_000, 1_376_544_000]);
+    }
+
+    #[test]
+    fn an_error_and_the_packet_it_quotes() {
+        insta::assert_snapshot!(tree(&ICMP, &hex(&format!("0304 0000 0000 05dc {QUOTED}"))));
+        let redirect = format!("0501 0000 c0000264 {QUOTED}");
+        assert!(json(&ICMP, &hex(&redirect)).contains(r#""redir_gw":"192.0.2.100""#));
+        let problem = format!("0c00 0000 14000000 {QUOTED}");
+        assert!(json(&ICMP, &hex(&problem)).contains(r#""pointer":20"#));
+        assert!(json(&ICMP, &hex(&problem)).contains("icmp:ip:udp"));
+    }
+
+    #[test]
+    fn what_it_quotes_is_data_where_one_stops_behind_it() {
+        let settings = Settings { stop_after: vec![&ICMP], ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let tree = tree_in(&mut session, &ICMP, &hex(&format!("0303 0000 00000000 {QUOTED}")));
+        assert!(tree.contains("Data (quoted)") && !tree.contains("Version 4"), "{tree}");
+    }
+
+    #[test]
+    fn extensions_behind_the_length() {
+        let bytes = format!("0b00 0000 0011 0000 {QUOTED} {} {EXTENSIONS}", "00".repeat(40));
+        insta::assert_snapshot!(tree(&ICMP, &hex(&bytes)));
+        every_prefix(&ICMP, &hex(&bytes));
+    }
+
+    /// MPLS labels, then an interface with index, address, name and MTU.
+    const EXTENSIONS: &str = "2000 0000 000c 01 01 0001213f 000131ff \
+        001c 02 0f 00000007 0001 0000 c0000209 08 65746830000000 000005dc 0008 09 03 61626364";
+
+    #[test]
+    fn extensions_behind_128_bytes_where_there_is_no_length() {
+        let bytes = |total: &str, extensions: &str| {
+            let quoted = QUOTED.replacen("0020", total, 1);
+            hex(&format!("0b00 0000 0000 0000 {quoted} {} {extensions}", "00".repeat(100)))
+        };
+        assert!(json(&ICMP, &bytes("0020", EXTENSIONS)).contains(r#""label":18"#));
+        // A longer packet may go on behind 128 bytes, so here the checksum must prove it.
+        assert!(!json(&ICMP, &bytes("0120", EXTENSIONS)).contains("extensions"));
+        let proven = "2000 0f52 0008 03 01 65746830";
+        assert!(json(&ICMP, &bytes("0120", proven)).contains(r#""probed_name":"eth0""#));
+    }
+
+    #[test]
+    fn every_prefix_of_errors() {
+        every_prefix(&ICMP, &hex(&format!("0304 0000 0000 05dc {QUOTED}")));
+        every_prefix(&ICMP, &hex(&format!("0504 0000 c0000264 {QUOTED}")));
+    }
+
+    #[test]
+    fn a_router_advertisement_with_mobile_ip() {
+        let bytes = hex("0910 0000 0102 0708 c0000201 fffffff6 \
+            100a 0001 012c ffc0 c0000209 1302 1808 00 1804 01020304 7703 aabbcc");
+        insta::assert_snapshot!(tree(&ICMP, &bytes));
+        every_prefix(&ICMP, &bytes);
+    }
+
+    #[test]
+    fn timestamps_masks_and_the_rest() {
+        for (bytes, part) in [
+            ("0e00 0000 0001 0002 00000001 00000002 80000003", r#""transmit_timestamp":2147483651"#),
+            ("1200 0000 0001 0002 ffffff00", r#""address_mask":"255.255.255.0""#),
+            ("1000 0000 0001 0002", r#""seq":2"#),
+            ("0400 0000 00000000", r#""type":4"#),
+            ("0a00 0000 00000000", r#""type":10"#),
+            ("1e00 0000 0001 0000 0002 ffff 0001e848 000005dc", r#""trace.link_speed":125000"#),
+            ("2801 0000 0000 0014", r#""photuris.pointer":20"#),
+            ("fd00 0000 6162", "icmp:data"),
+        ] {
+            let bytes = hex(bytes);
+            let json = json(&ICMP, &bytes);
+            assert!(json.contains(part), "{json}");
+            every_prefix(&ICMP, &bytes);
+        }
+    }
+
+    #[test]
+    fn extended_echo() {
+        for object in [
+            "0008 03 01 65746830",
+            "0008 03 02 00000007",
+            "000c 03 03 0001 04 00 c0000201",
+            "0018 03 03 0002 10 00 20010db8000000000000000000000001",
+            "0010 03 03 4005 06 00 0200000000010000",
+        ] {
+            let bytes = hex(&format!("2a00 0000 0001 02 01 2000 0000 {object}"));
+            assert!(tree(&ICMP, &bytes).contains("Interface Identification"));
+            every_prefix(&ICMP, &bytes);
+        }
+        let reply = json(&ICMP, &hex("2b00 0000 0001 02 47"));
+        assert!(reply.contains(r#""state":2,"active":true,"ipv4":true,"ipv6":true"#), "{reply}");
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_a_problem_where_it_is_asked_for() {
+        let settings = Settings { checksums: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        assert!(!tree_in(&mut session, &ICMP, &hex("0000 fffd 0001 0001")).contains('!'));
+        assert!(tree_in(&mut session, &ICMP, &hex("0000 fffe 0001 0001")).contains("! Checksum"));
+    }
 }

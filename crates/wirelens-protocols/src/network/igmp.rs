@@ -5,7 +5,7 @@ use wirelens_dissect::prelude::*;
 use super::ipv4::IP_PROTO;
 use crate::checksum::{self, Verdict};
 
-/// Protocols that borrow IGMP's number and are told by its type: DVMRP, PIM version 1, IGAP.
+/// Protocols that borrow IGMP's number and are told by its type: DVMRP, PIM version 1, IGAP, RGMP.
 pub static IGMP_TYPE: Table = Table::new("igmp.type", "IGMP type");
 
 protocol! {
@@ -146,11 +146,18 @@ static FORWARD_CODES: Names = &[
     (0x83, "Administratively prohibited"),
 ];
 
+/// The group that routers and switches speak RGMP in, 224.0.0.25: RFC 3488 section 4.
+const RGMP_GROUP: u128 = 0xe000_0019;
+
 fn dissect(p: &mut Packet<'_>) -> Step {
     let kind = p.peek_u8()?;
     match kind {
+        0xfc..=0xff if p.flow().destination == RGMP_GROUP => {
+            return Ok(Next::In(&IGMP_TYPE, kind.into()));
+        }
         0x13 | 0x14 | 0x40..=0x42 => return Ok(Next::In(&IGMP_TYPE, kind.into())),
-        0x00..=0x08 => version_0(p, kind)?,
+        // RFC 1112 appendix I: the first half of this byte is the version.
+        0x00..=0x0f => version_0(p, kind)?,
         0x11 => query(p)?,
         0x12 => {
             start(p, 1)?;
@@ -303,4 +310,58 @@ fn traceroute(p: &mut Packet<'_>) -> Read {
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Session, Settings};
+
+    use super::*;
+    use crate::testing::*;
+
+    #[test]
+    fn queries_and_reports() {
+        for (name, bytes) in [
+            ("version_0", "0205 0000 00000007 ef000203 6162636465666768"),
+            ("query_1", "1100 eeff 00000000"),
+            ("query_2", "1164 ee9b 00000000"),
+            ("query_3", "11fe 0000 ef000203 0a8f 0002 c0000201 c0000202"),
+            ("report_1", "1200 0000 ef000203"),
+            ("report_2", "1600 0000 ef000203"),
+            (
+                "report_3",
+                "2200 0000 0000 0003 0100 0002 ef000203 c0000201 c0000202 \
+                 0401 0000 ef000203 61757864 0600 0000 ef000203",
+            ),
+            (
+                "traceroute",
+                "1e03 0000 ef000203 c0000201 c0000202 c0000203 40 123456 \
+                 00000001 c0000204 c0000205 c0000206 00000007 00000008 00000009 01 20 d8 01",
+            ),
+            ("other", "3000 0000 05d0"),
+        ] {
+            insta::assert_snapshot!(name, tree(&IGMP, &hex(bytes)));
+            every_prefix(&IGMP, &hex(bytes));
+        }
+    }
+
+    #[test]
+    fn a_large_response_time_is_a_small_float() {
+        let query = "11fe 0000 ef000203 0a8f 0000";
+        assert!(json(&IGMP, &hex(query)).contains(r#""max_resp":30720"#));
+    }
+
+    #[test]
+    fn sources_that_are_not_there() {
+        let tree = tree(&IGMP, &hex("1164 0000 ef000203 0a7d ffff c0000201"));
+        assert!(tree.contains("192.0.2.1") && tree.contains("Malformed"), "{tree}");
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_a_problem_where_it_is_asked_for() {
+        let settings = Settings { checksums: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        assert!(!tree_in(&mut session, &IGMP, &hex("1164 ee9b 00000000")).contains('!'));
+        assert!(tree_in(&mut session, &IGMP, &hex("1164 ee9c 00000000")).contains("! Checksum"));
+    }
 }

@@ -349,3 +349,147 @@ fn verify(p: &mut Packet<'_>, header: usize) {
         p.problem_at(&BAD_CHECKSUM, p.start() + 10, 2);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Session, Settings};
+
+    use super::*;
+    use crate::testing::*;
+
+    /// From 192.0.2.1 to 192.0.2.2: version and header length, total length, flags, protocol.
+    fn header(first: &str, total: &str, flags: &str, protocol: &str) -> String {
+        format!("{first}b9 {total} 0001 {flags} 40 {protocol} f6c8 c0000201 c0000202")
+    }
+
+    const DATAGRAM: &str = "c000 0fa0 000c 0000 61626364";
+
+    fn packet(options: &str) -> Vec<u8> {
+        let length = 20 + options.bytes().filter(u8::is_ascii_hexdigit).count() / 2;
+        let first = format!("4{:x}", length / 4);
+        let header = header(&first, &format!("{:04x}", length + 12), "4000", "11");
+        hex(&format!("{header} {options} {DATAGRAM}"))
+    }
+
+    #[test]
+    fn a_packet() {
+        insta::assert_snapshot!(tree(&IP, &packet("")));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&IP, &packet(""));
+    }
+
+    #[test]
+    fn options_of_routes_and_times() {
+        for (name, options) in [
+            ("record_route", "070b08 c6336401 00000000 01"),
+            ("loose_source_route", "830b08 c6336401 c6336402 00"),
+            ("strict_source_route", "890b04 c6336401 c6336402 00"),
+            ("timestamp", "4414 0d31 c6336401 00000001 c6336402 80000002"),
+            ("traceroute", "520c 0001 0002 ffff c6336401"),
+            ("router_alert", "94040000"),
+            ("quick_start", "19080308 00112233"),
+            ("selective_broadcast", "950a c6336401 c6336402 0000"),
+            ("mtu_and_stream", "0b0405dc 0c0405dc 88040007"),
+            ("unknown", "5e060102 0304 0101"),
+        ] {
+            insta::assert_snapshot!(format!("option_{name}"), tree(&IP, &packet(options)));
+            every_prefix(&IP, &packet(options));
+        }
+    }
+
+    #[test]
+    fn options_of_security() {
+        for (name, options) in [
+            ("security_791", "820bf135 0001 0002 616263 00"),
+            ("security_1108", "8205abc1 08 00 0000"),
+            ("extended_security", "850601ff 8001 0000"),
+            ("cipso_bitmap", "860e 00000003 0108 0005 f1000080 0000"),
+            ("cipso_lists", "8618 00000003 0208 0001 00030004 050a 0002 0009 0003 0002"),
+            ("cipso_free_form", "860c 00000003 0706 01020304"),
+        ] {
+            insta::assert_snapshot!(format!("option_{name}"), tree(&IP, &packet(options)));
+            every_prefix(&IP, &packet(options));
+        }
+    }
+
+    #[test]
+    fn a_source_route_leads_to_its_last_address() {
+        let on_the_way = json(&IP, &packet("830b08 c6336401 c6336402 00"));
+        assert!(on_the_way.contains(r#""cur_rt":"192.0.2.2""#), "{on_the_way}");
+        assert!(on_the_way.contains(r#""dst":"198.51.100.2""#), "{on_the_way}");
+        let arrived = json(&IP, &packet("830b0c c6336401 c6336402 00"));
+        assert!(arrived.contains(r#""dst":"192.0.2.2""#), "{arrived}");
+    }
+
+    #[test]
+    fn options_with_lengths_that_do_not_fit() {
+        for options in ["07010000", "07000000", "07500000", "01010107", "94060000 00000000"] {
+            let tree = tree(&IP, &packet(options));
+            assert!(tree.contains("! Option's length"), "{tree}");
+        }
+        assert!(tree(&IP, &packet("830b05 c6336401 c6336402 00")).contains("! Pointer points into"));
+        assert!(tree(&IP, &packet("0709 04 c6336401 0000 010101")).contains("! Option ends within"));
+        assert!(tree(&IP, &packet("01010101")).contains("! Four"));
+    }
+
+    #[test]
+    fn a_fragment_is_dissected_only_if_it_is_the_first() {
+        let first = hex(&format!("{} {DATAGRAM}", header("45", "0020", "2000", "11")));
+        assert!(json(&IP, &first).contains(r#""protocols":"ip:udp:data""#));
+        let second = hex(&format!("{} {DATAGRAM}", header("45", "0020", "0001", "11")));
+        assert!(json(&IP, &second).contains(r#""protocols":"ip:data""#));
+    }
+
+    #[test]
+    fn a_length_of_zero_is_left_to_the_network_card() {
+        let bytes = hex(&format!("{} {DATAGRAM}", header("45", "0000", "4000", "11")));
+        assert!(json(&IP, &bytes).contains(r#""len":32"#));
+    }
+
+    #[test]
+    fn lengths_that_contradict() {
+        for (first, total, problem) in [
+            ("44", "0020", "! Header length"),
+            ("45", "0013", "! Total length"),
+            ("4f", "0020", "! Total length"),
+            ("45", "0021", "! Total length"),
+        ] {
+            let bytes = hex(&format!("{} {DATAGRAM}", header(first, total, "4000", "11")));
+            assert!(tree(&IP, &bytes).contains(problem), "{first} {total}");
+        }
+    }
+
+    #[test]
+    fn bytes_behind_the_total_length_belong_to_nobody_here() {
+        let bytes = hex(&format!("{} {DATAGRAM} 0000", header("45", "0020", "4000", "11")));
+        assert!(tree(&IP, &bytes).contains("61626364\n"));
+    }
+
+    #[test]
+    fn another_version_is_a_problem() {
+        let bytes = hex(&format!("{} {DATAGRAM}", header("55", "0020", "4000", "11")));
+        let json = json(&IP, &bytes);
+        assert!(json.contains("bogus_ip_version") && json.contains(r#""protocols":"ip""#), "{json}");
+    }
+
+    #[test]
+    fn ip_in_ip() {
+        let inner = format!("{} {DATAGRAM}", header("45", "0020", "4000", "11"));
+        let bytes = hex(&format!("{} {inner}", header("45", "0034", "4000", "04")));
+        assert!(json(&IP, &bytes).contains(r#""protocols":"ip:ip:udp:data""#));
+        every_prefix(&IP, &bytes);
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_a_problem_where_it_is_asked_for() {
+        let settings = Settings { checksums: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let mut right = packet("");
+        right[10..12].copy_from_slice(&[0xb6, 0x0f]);
+        assert!(!tree_in(&mut session, &IP, &right).contains("! Header checksum"));
+        assert!(tree_in(&mut session, &IP, &packet("")).contains("! Header checksum"));
+    }
+}

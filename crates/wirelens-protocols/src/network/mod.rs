@@ -6,7 +6,9 @@ super::protocols! {
     ip_protocols:;
     icmp: ICMP;
     icmp_extensions:;
+    icmp_names:;
     igmp: IGMP;
+    rgmp: RGMP;
     ah: AH;
     esp: ESP;
     ipv6: IPV6;

@@ -4,6 +4,7 @@ super::protocols! {
     tcp: TCP;
     tcp_mptcp: ;
     tcp_options: ;
+    tcp_riverbed: ;
     udp: UDP;
     udplite: UDPLITE;
 }

@@ -2,8 +2,200 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::tcp::*;
-use super::tcp_mptcp;
+use super::tcp::OPTIONS;
+use super::tcp_mptcp::{self, MPTCP_ROWS};
+use super::tcp_riverbed::{self, PROBE_ROWS, TRANSPARENCY_ROWS};
+
+fields! {
+    /// The rows of TCP's options.
+    OPTION_ROWS = "tcp" OPTIONS "options";
+    KIND       = uint "option_kind" "Kind" names(KINDS) key("kind") shared detail;
+    OPTION_LEN = uint "option_len"  "Length" key("length") shared detail;
+    OPTION_BAD_LENGTH = problem "option.len.invalid" "Option's length is wrong" shared;
+    NOP_ROW    = problem "nop" "Four No-Operations in a row";
+    NOT_PADDING = problem "non_zero_bytes_after_eol" "Bytes behind the end of the options";
+    EOL = hex "options.eol" "End of Option List" many detail {
+        EOL_KIND = uint "option_kind" "Kind" & 0xff names(KINDS) key("kind") detail;
+    };
+    NOP = hex "options.nop" "No-Operation" many detail {
+        NOP_KIND = uint "option_kind" "Kind" & 0xff names(KINDS) key("kind") detail;
+    };
+    MSS = bytes "options.mss" "Maximum Segment Size" many {
+        MSS_VAL     = uint "options.mss_val" "Bytes" key("mss_val");
+        MSS_PRESENT = problem "options.mss.present" "Maximum segment size outside of a SYN" key("present");
+    };
+    WSCALE = bytes "options.wscale" "Window Scale" many {
+        SHIFT       = uint "options.wscale.shift" "Shift";
+        MULTIPLIER  = uint "options.wscale.multiplier" "Multiplier" detail;
+        SHIFT_LARGE = problem "options.wscale.shift.invalid" "Shift is larger than 14" key("shift_invalid");
+    };
+    SACK_PERM = bytes "options.sack_perm" "SACK Permitted" many;
+    SACK = bytes "options.sack" "SACK" many {
+        BLOCK = bytes "options.sack.block" "Block" own many key("blocks") {
+            SACK_LE = uint "options.sack_le" "Left Edge" key("left");
+            SACK_RE = uint "options.sack_re" "Right Edge" key("right");
+        };
+        DSACK_LE  = uint "options.sack.dsack_le" "Left Edge of what came twice" detail;
+        DSACK_RE  = uint "options.sack.dsack_re" "Right Edge of what came twice" detail;
+        HALF_EDGE = problem "suboption_malformed" "Block is cut by the option's end";
+    };
+    ECHO = bytes "options.echo" "Echo" many {
+        ECHO_VALUE = uint "options.echo_value" "Information" key("echo_value");
+    };
+    TIMESTAMP = bytes "options.timestamp" "Timestamps" many {
+        TSVAL = uint "options.timestamp.tsval" "Timestamp Value";
+        TSECR = uint "options.timestamp.tsecr" "Timestamp Echo Reply";
+    };
+    CC = bytes "options.cc" "Connection Count" many {
+        CC_VALUE = uint "options.cc_value" "Segment's Connection Count" key("cc_value");
+    };
+    MD5 = bytes "options.md5" "MD5 Signature" many {
+        DIGEST = bytes "options.md5.digest" "Digest";
+    };
+    SCPS = bytes "options.scps" "SCPS Capabilities" many {
+        SCPS_VECTOR = hex "options.scps.vector" "Capabilities" {
+            BETS      = flag "options.scpsflags.bets" "Best Effort Transport Service" & 0x80 key("bets");
+            SNACK1    = flag "options.scpsflags.snack1" "Short form of SNACK" & 0x40 key("snack1");
+            SNACK2    = flag "options.scpsflags.snack2" "Long form of SNACK" & 0x20 key("snack2");
+            COMPRESS  = flag "options.scpsflags.compress" "Header compression" & 0x10 key("compress");
+            NLTS      = flag "options.scpsflags.nlts" "Network layer timestamps" & 0x08 key("nlts");
+            SCPS_RES  = uint "options.scpsflags.reserved" "Reserved" & 0x07 key("reserved");
+        };
+        SCPS_CONNECTION = uint "options.scps.binding" "Connection ID";
+        BINDING = group "options.scps.space" "Binding Space" own many key("spaces") {
+            BINDING_ID   = uint "options.scps.binding.id" "Binding Space ID" key("id");
+            BINDING_LEN  = uint "options.scps.binding.len" "Capability Length" & 0xf0 key("length");
+            BINDING_DATA = bytes "options.scps.binding.data" "Capability" key("data");
+        };
+    };
+    SNACK = bytes "options.snack" "Selective Negative Acknowledgment" many {
+        SNACK_OFFSET = uint "options.snack.offset" "Hole's Offset";
+        SNACK_SIZE   = uint "options.snack.size" "Hole's Size";
+    };
+    RECORD_BOUNDARY = bytes "options.scpsrec" "Record Boundary" many;
+    CORRUPTION = bytes "options.scpscor" "Corruption Experienced" many;
+    QUICK_START = bytes "options.qs" "Quick-Start Response" many {
+        QS_RATE  = uint "options.qs.rate" "Rate Request" & 0x0f names(RATES);
+        QS_TTL   = uint "options.qs.ttl_diff" "TTL Difference";
+        QS_NONCE = hex "options.qs.nonce" "Nonce" & 0xfffffffc own;
+    };
+    USER_TIMEOUT = bytes "options.user_to" "User Timeout" many {
+        GRANULARITY = flag "options.user_to_granularity" "In minutes" & 0x8000 key("minutes");
+        TIMEOUT     = uint "options.user_to_val" "User Timeout" & 0x7fff key("timeout");
+    };
+    AO = bytes "options.ao" "Authentication" many {
+        KEY_ID      = uint "options.ao.keyid" "Key ID";
+        NEXT_KEY_ID = uint "options.ao.rnextkeyid" "Receiver's Next Key ID";
+        MAC         = bytes "options.ao.mac" "Message Authentication Code";
+    };
+    MPTCP = bytes "options.mptcp" "Multipath TCP" own many rows(MPTCP_ROWS);
+    TFO = bytes "options.tfo" "Fast Open" many {
+        TFO_REQUEST = group "options.tfo.request" "Cookie Request";
+        TFO_COOKIE  = bytes "options.tfo.cookie" "Cookie";
+    };
+    RVBD_PROBE = bytes "options.rvbd.probe" "Riverbed Probe" many rows(PROBE_ROWS);
+    RVBD_TRANSPARENCY = bytes "options.rvbd.trpy" "Riverbed Transparency" many rows(TRANSPARENCY_ROWS);
+    ACC_ECN = bytes "options.acc_ecn" "Accurate ECN" many {
+        EE0B = uint "options.acc_ecn.ee0b" "ECT(0) Bytes";
+        ECEB = uint "options.acc_ecn.eceb" "CE Bytes";
+        EE1B = uint "options.acc_ecn.ee1b" "ECT(1) Bytes";
+    };
+    EXPERIMENTAL = bytes "options.experimental" "Experiment" many {
+        EXID         = hex "options.experimental.exid" "Experiment ID" names(EXPERIMENTS);
+        EXP_REQUEST  = group "options.tfo.request" "Fast Open Cookie Request" key("tfo_request");
+        EXP_COOKIE   = bytes "options.tfo.cookie" "Fast Open Cookie" key("tfo_cookie");
+        EXP_EE0B     = uint "options.acc_ecn.ee0b" "ECT(0) Bytes" key("ee0b");
+        EXP_ECEB     = uint "options.acc_ecn.eceb" "CE Bytes" key("eceb");
+        EXP_EE1B     = uint "options.acc_ecn.ee1b" "ECT(1) Bytes" key("ee1b");
+        TARR_RATE    = uint "options.tarr.rate" "ACK Rate" & 0xfe key("ack_rate");
+        TARR_RES     = uint "options.tar.reserved" "Reserved" & 0x01 key("reserved");
+        EXP_DATA     = bytes "options.experimental.data" "Data";
+    };
+    UNKNOWN = bytes "options.unknown" "Another option" many {
+        UNKNOWN_KIND    = uint "option_kind" "Kind" names(KINDS) key("kind");
+        UNKNOWN_PAYLOAD = bytes "options.unknown.payload" "Payload";
+    };
+}
+
+/// IANA, "TCP Option Kind Numbers".
+static KINDS: Names = &[
+    (0, "End of Option List"),
+    (1, "No-Operation"),
+    (2, "Maximum Segment Size"),
+    (3, "Window Scale"),
+    (4, "SACK Permitted"),
+    (5, "SACK"),
+    (6, "Echo"),
+    (7, "Echo Reply"),
+    (8, "Timestamps"),
+    (9, "Partial Order Connection Permitted"),
+    (10, "Partial Order Service Profile"),
+    (11, "CC"),
+    (12, "CC.NEW"),
+    (13, "CC.ECHO"),
+    (14, "Alternate Checksum Request"),
+    (15, "Alternate Checksum Data"),
+    (16, "Skeeter"),
+    (17, "Bubba"),
+    (18, "Trailer Checksum"),
+    (19, "MD5 Signature"),
+    (20, "SCPS Capabilities"),
+    (21, "Selective Negative Acknowledgments"),
+    (22, "Record Boundaries"),
+    (23, "Corruption Experienced"),
+    (24, "SNAP"),
+    (26, "TCP Compression Filter"),
+    (27, "Quick-Start Response"),
+    (28, "User Timeout"),
+    (29, "TCP Authentication"),
+    (30, "Multipath TCP"),
+    (34, "Fast Open Cookie"),
+    (69, "Encryption Negotiation"),
+    (76, "Riverbed Probe"),
+    (78, "Riverbed Transparency"),
+    (172, "Accurate ECN Order 0"),
+    (174, "Accurate ECN Order 1"),
+    (253, "Experiment 1"),
+    (254, "Experiment 2"),
+];
+
+/// IANA, "TCP/UDP Experimental Option Experiment Identifiers".
+static EXPERIMENTS: Names = &[
+    (0x00ac, "ACK Rate Request"),
+    (0x0348, "Host ID"),
+    (0x0a0d, "Autonomous System Compensation"),
+    (0x0ca0, "Capability"),
+    (0x0ed0, "Extended Data Offset"),
+    (0x454e, "Encryption Negotiation"),
+    (0x5323, "Service Number"),
+    (0x75ec, "Timestamp Interval"),
+    (0xacc0, "Accurate ECN Order 0"),
+    (0xacc1, "Accurate ECN Order 1"),
+    (0xacce, "Accurate ECN"),
+    (0xe2d4, "Shared Memory over RDMA"),
+    (0xf989, "Fast Open"),
+    (0xf990, "Low Latency"),
+];
+
+/// RFC 4782, section 3.1.
+static RATES: Names = &[
+    (0, "0 bit/s"),
+    (1, "80 kbit/s"),
+    (2, "160 kbit/s"),
+    (3, "320 kbit/s"),
+    (4, "640 kbit/s"),
+    (5, "1.28 Mbit/s"),
+    (6, "2.56 Mbit/s"),
+    (7, "5.12 Mbit/s"),
+    (8, "10.24 Mbit/s"),
+    (9, "20.48 Mbit/s"),
+    (10, "40.96 Mbit/s"),
+    (11, "81.92 Mbit/s"),
+    (12, "163.84 Mbit/s"),
+    (13, "327.68 Mbit/s"),
+    (14, "655.36 Mbit/s"),
+    (15, "1.31072 Gbit/s"),
+];
 
 /// What options need to know of the segment they stand in.
 #[derive(Clone, Copy, Default)]
@@ -81,8 +273,8 @@ fn option(p: &mut Packet<'_>, kind: u8, segment: &Segment) -> Read<bool> {
         29 => (&AO, length >= 4, authentication),
         30 => (&MPTCP, length >= 3, tcp_mptcp::option),
         34 => (&TFO, true, fast_open),
-        76 => (&RVBD_PROBE, length >= 3, riverbed_probe),
-        78 => (&RVBD_TRANSPARENCY, length == 16, riverbed_transparency),
+        76 => (&RVBD_PROBE, length >= 3, tcp_riverbed::probe),
+        78 => (&RVBD_TRANSPARENCY, length == 16, tcp_riverbed::transparency),
         172 => (&ACC_ECN, accurate_ecn_fits(length - 2), accurate_ecn_0),
         174 => (&ACC_ECN, accurate_ecn_fits(length - 2), accurate_ecn_1),
         253 | 254 => (&EXPERIMENTAL, length >= 4, experiment),
@@ -288,62 +480,6 @@ fn experiment(p: &mut Packet<'_>, _: &Segment) -> Read {
     }
 }
 
-/// Riverbed's discovery of its own appliances; no standard describes it. Types that are not
-/// known have no layout.
-fn riverbed_probe(p: &mut Packet<'_>, _: &Segment) -> Read {
-    let first = p.peek_u8()?;
-    match first & 1 {
-        1 if first >> 4 <= 10 => riverbed_probe_1(p, first),
-        0 if first >> 1 <= 10 => riverbed_probe_2(p, first),
-        _ => Ok(()),
-    }
-}
-
-fn riverbed_probe_1(p: &mut Packet<'_>, first: u8) -> Read {
-    p.bits(first, 1, &[&PROBE_TYPE1, &PROBE_VERSION])?;
-    let kind = first >> 4;
-    if kind == 2 {
-        return Ok(());
-    }
-    p.u8(&PROBE_RESERVED)?;
-    p.ipv4(&PROBER)?;
-    match kind {
-        0 | 3 | 4 => p.u16(&APPLICATION).map(drop),
-        1 | 5 => {
-            if kind == 5 {
-                p.ipv4(&CLIENT_IP)?;
-            }
-            p.ipv4(&PROXY_IP)?;
-            p.u16(&PROXY_PORT).map(drop)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn riverbed_probe_2(p: &mut Packet<'_>, first: u8) -> Read {
-    p.bits(first, 1, &[&PROBE_TYPE2, &PROBE_RAW])?;
-    let kind = first >> 1;
-    match kind {
-        6 | 8 | 9 => p.u8(&QUERY_FLAGS)?,
-        7 => p.u8(&RESPONSE_FLAGS)?,
-        10 => p.u8(&PROBE_FLAGS)?,
-        _ => return Ok(()),
-    };
-    match kind {
-        8 => p.ipv4(&CLIENT_IP).map(drop),
-        9 => p.u32(&STORE_ID).map(drop),
-        _ => Ok(()),
-    }
-}
-
-fn riverbed_transparency(p: &mut Packet<'_>, _: &Segment) -> Read {
-    p.u16(&TRPY_FLAGS)?;
-    p.ipv4(&TRPY_SRC_IP)?;
-    p.ipv4(&TRPY_DST_IP)?;
-    p.u16(&TRPY_SRC_PORT)?;
-    p.u16(&TRPY_DST_PORT).map(drop)
-}
-
 fn unknown(p: &mut Packet<'_>, _: &Segment) -> Read {
     remainder(p, &UNKNOWN_PAYLOAD)
 }
@@ -353,5 +489,127 @@ pub(super) fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
     match p.declared_left() {
         0 => Ok(()),
         length => p.bytes(row, length).map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use crate::testing::*;
+    use crate::transport::tcp::TCP;
+
+    /// One of each option.
+    const OPTIONS: &[&str] = &[
+        "020405b4",
+        "03030e",
+        "0402",
+        "050a 00001390 0000139a",
+        "0606 00000001",
+        "080a 00000001 00000002",
+        "0902 0a03c0",
+        "0b06 00000001",
+        "0e0301",
+        "1312 000102030405060708090a0b0c0d0e0f",
+        "1404 f807",
+        "1408 01 10 aa 02 00 03",
+        "1506 0010 0020 1602",
+        "1702",
+        "1b08 05 07 00000004",
+        "1c04 8005",
+        "1d08 01 02 aabbccdd",
+        "2202 2206 01020304",
+        "fd04 f989 fe08 f989 01020304",
+        "fe08 1234 aabbccdd",
+        "fe05 00ac 06",
+        "ac0b 000001 000002 000003",
+        "ae05 000001",
+        "fe0a acc1 000001 000002",
+        "4c0a 01 01 c0000201 0102",
+        "4c0e 11 01 c0000201 c0000202 1e61",
+        "4c12 51 01 c0000201 c0000202 c0000203 1e61",
+        "4c04 0c05 4c08 10 00 c0000201",
+        "4c04 0e13 4c08 12 00 00000009",
+        "4e10 0101 c0000201 c0000202 1e61 1e62",
+        "6306 aabbccdd",
+        "00000000",
+    ];
+
+    /// A segment with these options, padded.
+    fn segment(options: &str) -> Vec<u8> {
+        let mut options = hex(options);
+        options.resize(options.len().next_multiple_of(4), 1);
+        let offset = (20 + options.len()) / 4;
+        let mut bytes = hex(&format!("9c40 0050 000003e8 00001388 {offset:x}010 faf0 0000 0000"));
+        bytes.extend(options);
+        bytes
+    }
+
+    #[test]
+    fn one_of_each() {
+        let mut all = String::new();
+        for options in OPTIONS {
+            let tree = tree(&TCP, &segment(options));
+            let from = tree.find("Options").unwrap_or_default();
+            writeln!(all, "{options}\n  {}", tree[from..].trim_end()).expect("a string grows");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for options in OPTIONS {
+            every_prefix(&TCP, &segment(options));
+        }
+    }
+
+    #[test]
+    fn as_json() {
+        let options = "020405b4 0101 080a 00000001 00000002 0101 0512 00001390 0000139a 000013a0 000013a4";
+        insta::assert_snapshot!(json(&TCP, &segment(options)));
+    }
+
+    #[test]
+    fn a_length_that_leads_nowhere_ends_the_options_but_not_the_segment() {
+        for options in ["020105b4", "0200 0000", "6310aabb", "01010102"] {
+            let mut bytes = segment(options);
+            bytes.extend(b"abc");
+            let tree = tree(&TCP, &bytes);
+            assert!(tree.contains("! Option's length is wrong"), "{tree}");
+            assert!(tree.contains("Data: 616263"), "{tree}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_does_not_fit_its_kind_costs_only_that_option() {
+        for options in ["0203aa 020405b4 01", "1403aa 020405b4 01", "1e0360 020405b4 01"] {
+            let tree = tree(&TCP, &segment(options));
+            assert!(tree.contains("! Option's length is wrong"), "{tree}");
+            assert!(tree.contains("Bytes: 1460"), "{tree}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_came_twice_is_known_by_where_it_stands() {
+        let twice = |options: &str| tree(&TCP, &segment(options)).contains("of what came twice");
+        assert!(twice("0101 050a 00001300 00001388"), "it is acknowledged");
+        assert!(twice("0101 0512 00001400 00001500 00001400 00001600"), "it is part of the next");
+        assert!(!twice("0101 050a 00001400 00001500"));
+        assert!(!twice("0101 0512 00001400 00001700 00001400 00001600"));
+    }
+
+    #[test]
+    fn remarkable_options_are_problems() {
+        for (options, label) in [
+            ("01010101", "! Four No-Operations"),
+            ("00000001", "! Bytes behind the end"),
+            ("03030f01", "! Shift is larger than 14"),
+            ("020405b4", "! Maximum segment size outside of a SYN"),
+            ("0507 00000001 00", "! Option's length is wrong"),
+            ("0101050e 00000001 00000002 00000003", "! Block is cut"),
+        ] {
+            let tree = tree(&TCP, &segment(options));
+            assert!(tree.contains(label), "{label}: {tree}");
+        }
     }
 }

@@ -42,3 +42,26 @@ fn element(p: &mut Packet<'_>) -> Read {
         _ => p.bytes(&DATA, length).map(drop),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::DNS;
+    use super::super::messages::*;
+    use crate::testing::*;
+
+    #[test]
+    fn stateful_operations() {
+        let message = data(
+            "0077 b000 0000 0000 0000 0000 0001 0008 00003a98 0000ea60 0002 0004 00000005 \
+             0003 0002 0000 0003 0000 0040 0007 a. 0001 0001",
+        );
+        insta::assert_snapshot!(tree(&DNS, &message));
+        every_prefix(&DNS, &message);
+    }
+
+    #[test]
+    fn with_a_question_it_is_an_ordinary_message() {
+        let message = data("0077 3000 0001 0000 0000 0000 a.example. 0001 0001");
+        assert!(tree(&DNS, &message).contains("Name: a.example"));
+    }
+}

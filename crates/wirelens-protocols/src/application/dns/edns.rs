@@ -20,6 +20,7 @@ fields! {
         CODE   = uint  "opt.code" "Code" names(names::OPTIONS);
         LENGTH = uint  "opt.len"  "Length" detail;
         DATA   = bytes "opt.data" "Data";
+        DATA_READ = bytes "opt.data" "Data" detail;
         SIGNING_ALGORITHM = uint "opt.dau" "Signing algorithm understood" many names(names::ALGORITHMS);
         DIGEST_ALGORITHM  = uint "opt.dhu" "DS digest understood"         many names(names::DIGESTS);
         NSEC3_ALGORITHM   = uint "opt.n3u" "NSEC3 hash understood"        many names(names::NSEC3_HASHES);
@@ -72,7 +73,8 @@ fn option(p: &mut Packet<'_>, message: Message) -> Read {
             return Ok(());
         }
         p.need(length)?;
-        p.note(&DATA, 0, length);
+        let known = matches!(code, 5..=8 | 10..=13 | 15 | EXPERIMENTAL_SUBNET);
+        p.note(if known { &DATA_READ } else { &DATA }, 0, length);
         if content(p, message, code, length).is_err() {
             p.problem(&BAD_OPTION);
         }
@@ -149,4 +151,21 @@ fn client_subnet(p: &mut Packet<'_>) -> Read {
 pub(super) fn prefix<const N: usize>(part: &[u8]) -> u128 {
     let byte = |at: usize| part.get(at).copied().unwrap_or(0);
     (0..N).fold(0, |address, at| address << 8 | u128::from(byte(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::messages::*;
+
+    #[test]
+    fn options_of_edns() {
+        insta::assert_snapshot!(answers(&[
+            (41, "0001 0002 0001 0003 0003 6e7331 0005 0002 080d 0006 0002 0102 0007 0001 01"),
+            (41, "0008 0007 0001 18 00 c00002 0008 000b 0002 38 00 20010db8000000 0008 0005 0009 08 00 78"),
+            (41, "0008 0009 0001 20 00 c000020778 0008 0002 0001 50fa 0004 0001 00 00"),
+            (41, "000a 0008 4343434343434343 000a 0010 43434343434343435353535353535353 000a 0002 4343"),
+            (41, "000b 0002 0064 000b 0000 000b 0001 00 000c 0003 000000 000d 000c ch.example."),
+            (41, "000f 0007 0006 626f677573 000f 0002 0000 000f 0001 00 000e 0004 00010002"),
+        ]));
+    }
 }

@@ -60,9 +60,9 @@ fields! {
         LOC_UNKNOWN = bytes "loc.unknown_data"        "Data of an unknown version";
     };
     SRV = group "srv" "Service" own {
-        SERVICE  = text "srv.service"  "Service"  shared;
-        PROTOCOL = text "srv.proto"    "Protocol" shared;
-        DOMAIN   = text "srv.name"     "Domain"   shared key("domain");
+        SERVICE  = text "srv.service"  "Service";
+        PROTOCOL = text "srv.proto"    "Protocol";
+        DOMAIN   = text "srv.name"     "Domain" key("domain");
         PRIORITY = uint "srv.priority" "Priority";
         WEIGHT   = uint "srv.weight"   "Weight";
         PORT     = uint "srv.port"     "Port";
@@ -130,20 +130,21 @@ fields! {
         CAA_FLAGS = hex "caa.flags" "Flags" {
             CRITICAL = flag "caa.flags.issuer_critical" "Issuer critical" & 0x80;
         };
-        ISSUE       = text "caa.issue"     "Issuer"          detail { };
-        ISSUE_WILD  = text "caa.issuewild" "Wildcard issuer" detail { };
-        REPORT      = text "caa.iodef"     "Report to"       detail { };
-        UNKNOWN_TAG = text "caa.unknown"   "Unknown tag"     detail { };
-        TAG_LENGTH  = uint "caa.tag_length" "Tag length" detail;
-        TAG         = text "caa.tag"       "Tag";
-        VALUE       = text "caa.value"     "Value";
+        ISSUE       = text "caa.issue"     "Issuer";
+        ISSUE_WILD  = text "caa.issuewild" "Wildcard issuer";
+        REPORT      = text "caa.iodef"     "Report to";
+        UNKNOWN_TAG = text "caa.unknown"   "Value of an unknown tag" {
+            TAG_LENGTH = uint "caa.tag_length" "Tag length" shared detail;
+            TAG        = text "caa.tag"        "Tag"        shared key("tag");
+            VALUE      = text "caa.value"      "Value"      shared detail;
+        };
     };
     WINS = group "wins" "WINS" own {
         WINS_LOCAL  = flag "wins.local_flag"      "Local" & 0x00000001;
         WINS_LOOKUP = uint "wins.lookup_timeout"  "Lookup timeout";
         WINS_CACHE  = uint "wins.cache_timeout"   "Cache timeout";
-        WINS_COUNT  = uint "wins.nb_wins_servers" "Servers" detail;
-        WINS_SERVER = ipv4 "wins.wins_server"     "Server" many;
+        WINS_COUNT  = uint "wins.nb_wins_servers" "Number of servers" detail;
+        WINS_SERVER = ipv4 "wins.wins_server"     "Server" many key("servers");
     };
     WINSR = group "winsr" "WINS reverse" own {
         WINSR_LOCAL  = flag "winsr.local_flag"     "Local" & 0x00000001;
@@ -198,12 +199,6 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message, kind: u16) -> Read<bool
         }),
         28 => p.ipv6(&AAAA).map(drop),
         29 => p.group(&LOC, location),
-        33 => p.group(&SRV, |p| {
-            p.u16(&PRIORITY)?;
-            p.u16(&WEIGHT)?;
-            p.u16(&PORT)?;
-            name::read(p, message, &TARGET)
-        }),
         35 => p.group(&NAPTR, |p| {
             p.u16(&ORDER)?;
             p.u16(&NAPTR_PREFERENCE)?;
@@ -260,11 +255,17 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message, kind: u16) -> Read<bool
     Ok(true)
 }
 
-/// The owner's first labels name the service and its protocol (RFC 2782).
-pub(super) fn service_labels(p: &mut Packet<'_>, message: Message, owner: Name) {
-    owner.record_labels(p, message, &SERVICE, 0, 1);
-    owner.record_labels(p, message, &PROTOCOL, 1, 1);
-    owner.record_labels(p, message, &DOMAIN, 2, usize::MAX);
+/// RFC 2782: the owner's first labels name the service and its protocol.
+pub(super) fn service(p: &mut Packet<'_>, message: Message, owner: Name) -> Read {
+    p.group(&SRV, |p| {
+        owner.record_labels(p, message, &SERVICE, 0, 1);
+        owner.record_labels(p, message, &PROTOCOL, 1, 1);
+        owner.record_labels(p, message, &DOMAIN, 2, usize::MAX);
+        p.u16(&PRIORITY)?;
+        p.u16(&WEIGHT)?;
+        p.u16(&PORT)?;
+        name::read(p, message, &TARGET)
+    })
 }
 
 fn location(p: &mut Packet<'_>) -> Read {
@@ -363,4 +364,53 @@ fn proxied_addresses(p: &mut Packet<'_>) -> Read {
     }
     p.u16(&XPF_SOURCE_PORT)?;
     p.u16(&XPF_DESTINATION_PORT).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::messages::*;
+
+    #[test]
+    fn hosts_and_services() {
+        insta::assert_snapshot!(answers(&[
+            (17, "m.example. t.example."),
+            (18, "0001 afs.example."),
+            (19, r#""311061700956"#),
+            (20, r#""150862028003217 "004"#),
+            (20, r#""150862028003217"#),
+            (21, "000a rt.example."),
+            (22, "47000580"),
+            (23, "nsap.example."),
+            (26, "000a a.example. b.example."),
+            (27, r#""-32.6882 "116.8652 "10.0"#),
+            (28, "20010db8000000000000000000000007"),
+            (29, "00 12 16 13 800003e8 7ffff830 009896fb"),
+            (29, "01 12"),
+            (33, "0001 0002 13c4 sip.example."),
+            (35, r#"0001 0002 "U "E2U+sip "!^.*$!sip:i@e! ."#),
+            (36, "000a kx.example."),
+            (38, "40 0000000000000007 p.example."),
+            (38, "00 20010db8000000000000000000000007"),
+            (38, "80 p.example."),
+            (39, "dn.example."),
+            (42, "0001 18 03 c00002 0002 40 88 20010db800000000 0009 08 01 01 0001 00 00"),
+            (55, "02 02 0003 4142 434445 r1.example. r2.example."),
+            (99, r#""v=spf1"#),
+            (104, "000a 0014fffffe000001"),
+            (105, "000a c0000207"),
+            (106, "000a 20010db800000000"),
+            (107, "000a lp.example."),
+            (108, "020000000001"),
+            (109, "0200000000010203"),
+            (257, r#"00 "issue 63612e6578616d706c65"#),
+            (257, r#"80 "issuewild 3b"#),
+            (257, r#"00 "iodef 6d61696c"#),
+            (257, r#"00 "tbs 78"#),
+            (65281, "00010000 00000002 00000003 00000002 c0000207 c0000208"),
+            (65282, "00000000 00000002 00000003 wins.example."),
+            (65422, "04 11 c0000207 c0000208 0001 0002"),
+            (65422, "06 06 20010db8000000000000000000000007 20010db8000000000000000000000008 0001 0002"),
+            (65422, "05 06"),
+        ]));
+    }
 }

@@ -6,6 +6,8 @@
 mod dso;
 mod edns;
 mod host;
+#[cfg(test)]
+mod messages;
 mod name;
 mod names;
 mod record;
@@ -74,7 +76,7 @@ protocol! {
     UPDATE       = group "updates"       "Update"            own many rows(&RECORD_ROWS);
     ADDITIONAL   = group "additionals"   "Additional record" own many rows(&RECORD_ROWS);
     DSO          = group "dso"           "DNS Stateful Operations" rows(dso::ROWS);
-    EXTRANEOUS_DATA = bytes "extraneous.data" "Bytes behind the message" key("extraneous");
+    EXTRANEOUS_DATA = bytes "extraneous.data" "Bytes behind the message" key("extraneous_data");
     EXTRANEOUS      = problem "extraneous"    "There are bytes behind the message";
     BAD_LENGTH      = problem "length.bad"    "Length is shorter than a header" own;
     BAD_LABEL       = problem "name.label"    "Label of an unknown type"        own many shared;
@@ -156,7 +158,9 @@ pub(super) fn datagram(p: &mut Packet<'_>, flavour: Flavour) -> Step {
 fn over_tcp(p: &mut Packet<'_>) -> Step {
     let length = usize::from(p.u16(&LENGTH)?);
     if length < HEADER {
-        p.problem(&BAD_LENGTH);
+        p.problem_at(&BAD_LENGTH, p.at() - 2, 2);
+        p.skip(length)?;
+        return Ok(Next::Again);
     }
     if length > p.declared_left() {
         return datagram(p, Flavour::Unicast);
@@ -242,9 +246,130 @@ fn looks_like_dns(bytes: &[u8]) -> bool {
     } else {
         questions == 1 || questions == 0 && answers > 0
     };
+    // NetBIOS names, RFC 1001 section 14.1, stand in messages of the same form.
+    let netbios = bytes[HEADER..].first_chunk::<33>().is_some_and(|[length, letters @ ..]| {
+        *length == 32 && letters.iter().all(|letter| (b'A'..=b'P').contains(letter))
+    });
     bytes.len() > HEADER
+        && !netbios
         && flags & 0x7800 == 0
         && counts
         && authorities <= MOST_RECORDS
         && additionals <= MOST_RECORDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::messages::*;
+    use super::*;
+    use crate::network::ipv4::IP;
+    use crate::testing::*;
+
+    const HEADER_OF_QUERY: &str = "1234 0100 0001 0000 0000 0000";
+
+    #[test]
+    fn a_response() {
+        let message = data(
+            "1234 8580 0001 0002 0000 0001 www.example. 0001 0001 \
+             c00c 0005 0001 00000e10 0005 02 7732 c010 \
+             c029 0001 0001 0000012c 0004 c0000207 \
+             . 0029 04d0 00 00 8000 0000",
+        );
+        insta::assert_snapshot!(tree(&DNS, &message));
+        insta::assert_snapshot!(json(&DNS, &message));
+        every_prefix(&DNS, &message);
+    }
+
+    #[test]
+    fn an_update() {
+        let message = data(
+            "1234 2820 0001 0001 0001 0000 example. 0006 0001 \
+             a.example. 00ff 00fe 00000000 0000 a.example. 0001 0001 00000e10 0004 c0000207",
+        );
+        insta::assert_snapshot!(tree(&DNS, &message));
+        every_prefix(&DNS, &message);
+    }
+
+    #[test]
+    fn messages_over_tcp() {
+        let question = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        let mut both = over_tcp(&question);
+        both.extend(over_tcp(&question));
+        insta::assert_snapshot!(tree(&IP, &segment(&both)));
+        every_prefix(&IP, &segment(&both));
+        let cut = tree(&IP, &segment(&both[..both.len() - 3]));
+        assert_eq!(cut.matches("Name: a.example").count(), 2, "{cut}");
+    }
+
+    #[test]
+    fn a_length_below_the_header_is_passed_over() {
+        let question = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        let mut bytes = hex("0003 414243");
+        bytes.extend(over_tcp(&question));
+        let tree = tree(&IP, &segment(&bytes));
+        assert!(tree.contains("! Length is shorter"), "{tree}");
+        assert!(tree.contains("Name: a.example"), "{tree}");
+    }
+
+    #[test]
+    fn names() {
+        let name_of = |name: &str| {
+            let tree = tree(&DNS, &data(&format!("{HEADER_OF_QUERY} {name} 0001 0001")));
+            let at = tree.find("Name: ").map_or(0, |at| at + 6);
+            let name = tree[at..].lines().next().unwrap_or_default().to_owned();
+            (name, tree.contains('!'))
+        };
+        let long = "3f".to_owned() + &"61".repeat(63);
+        for (bytes, expected, problem) in [
+            (".", "<Root>", false),
+            ("01 61 00", "a", false),
+            ("c00c", "<Name contains a pointer that loops>", true),
+            ("01 61 c00c", "<Name contains a pointer that loops>", true),
+            ("01 61 c014 0001 0001 01 62 00", "a.b", true),
+            ("c0ff", "<Root>", true),
+            (&format!("{} 00", long.repeat(4)), "<Name too long>", true),
+        ] {
+            assert_eq!(name_of(bytes), (expected.to_owned(), problem), "{bytes}");
+        }
+        let longest = format!("{}3d{}00", long.repeat(3), "62".repeat(61));
+        assert_eq!(name_of(&longest).0.len(), 253);
+        assert!(!name_of(&longest).1);
+    }
+
+    #[test]
+    fn a_label_of_a_type_that_does_not_exist_ends_the_message() {
+        let message = data(&format!("{HEADER_OF_QUERY} 40 01 0001 0001"));
+        assert!(tree(&DNS, &message).contains("Label of an unknown type"));
+    }
+
+    #[test]
+    fn bytes_behind_the_message_are_a_problem() {
+        let message = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001 7878"));
+        insta::assert_snapshot!(json(&DNS, &message));
+    }
+
+    #[test]
+    fn it_is_recognised_on_any_port() {
+        let message = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        assert!(looks_like_dns(&message));
+        assert!(!looks_like_dns(&message[..HEADER]));
+        let netbios = format!("{HEADER_OF_QUERY} 20 {} 00 0020 0001", "41".repeat(32));
+        assert!(!looks_like_dns(&data(&netbios)));
+        let notify = data("1234 2000 0001 0000 0000 0000 a.example. 0006 0001");
+        assert!(!looks_like_dns(&notify));
+    }
+
+    fn over_tcp(message: &[u8]) -> Vec<u8> {
+        [&(message.len() as u16).to_be_bytes()[..], message].concat()
+    }
+
+    /// A TCP segment in an IPv4 packet.
+    fn segment(payload: &[u8]) -> Vec<u8> {
+        let length = 40 + payload.len() as u16;
+        let mut packet = hex("4500 0000 0001 0000 4006 0000 c0000201 c0000235 \
+                              c000 0035 00000001 00000001 5018 2000 0000 0000");
+        packet[2..4].copy_from_slice(&length.to_be_bytes());
+        packet.extend(payload);
+        packet
+    }
 }

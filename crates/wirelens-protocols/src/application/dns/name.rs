@@ -38,49 +38,30 @@ pub(super) fn find(p: &mut Packet<'_>, message: Message) -> Read<Name> {
     let mut name = Name { at: p.at(), wire: 0, labels: 0, problem: None };
     let (mut at, mut run, mut end) = (p.at(), p.at(), p.at() + p.left());
     let (mut octets, mut pointers) = (1, 0);
-    let mut readable = true;
     loop {
-        let Some(&length) = bytes[..end].get(at) else {
-            if name.wire == 0 {
-                p.need(at + 1 - p.at())?;
-            }
-            return Ok(name.with(&POINTER_OUTSIDE));
-        };
+        let Some(&length) = bytes[..end].get(at) else { return name.cut(p, at + 1) };
         match length {
-            0 => {
-                if name.wire == 0 {
-                    name.wire = at + 1 - name.at;
-                }
-                return Ok(name);
-            }
+            0 => return Ok(name.ended(at + 1)),
             1..0x40 => {
                 let next = at + 1 + usize::from(length);
                 if next > end {
-                    if name.wire == 0 {
-                        p.need(next - p.at())?;
-                    }
-                    return Ok(name.with(&POINTER_OUTSIDE));
+                    return name.cut(p, next);
                 }
                 octets += 1 + usize::from(length);
-                if octets > LONGEST {
+                if octets <= LONGEST {
+                    name.labels += 1;
+                } else if name.wire == 0 {
                     name = name.with(&NAME_TOO_LONG);
-                    if name.wire != 0 {
-                        return Ok(name);
-                    }
-                    readable = false;
+                } else {
+                    return Ok(name.with(&NAME_TOO_LONG));
                 }
-                name.labels += usize::from(readable);
                 at = next;
             }
             0xc0.. => {
-                let Some(&low) = bytes[..end].get(at + 1) else {
-                    if name.wire == 0 {
-                        p.need(at + 2 - p.at())?;
-                    }
-                    return Ok(name.with(&POINTER_OUTSIDE));
-                };
-                if name.wire == 0 {
-                    name.wire = at + 2 - name.at;
+                let Some(&low) = bytes[..end].get(at + 1) else { return name.cut(p, at + 2) };
+                name = name.ended(at + 2);
+                if octets > LONGEST {
+                    return Ok(name);
                 }
                 let target = message.start + target(length, low);
                 pointers += 1;
@@ -90,18 +71,11 @@ pub(super) fn find(p: &mut Packet<'_>, message: Message) -> Read<Name> {
                 if target > at {
                     name = name.with(&FORWARD_POINTER);
                 }
-                if !readable {
-                    return Ok(name);
-                }
                 (at, run, end) = (target, target, message.end);
             }
             // Label types 01 and 10: RFC 6891 section 5 has given up the only one there was.
-            _ => {
-                if name.wire == 0 {
-                    return Err(p.malformed(&BAD_LABEL));
-                }
-                return Ok(name.with(&BAD_LABEL));
-            }
+            _ if name.wire == 0 => return Err(p.malformed(&BAD_LABEL)),
+            _ => return Ok(name.with(&BAD_LABEL)),
         }
     }
 }
@@ -112,12 +86,40 @@ impl Name {
         self
     }
 
-    /// Records the whole name.
-    pub(super) fn record(self, p: &mut Packet<'_>, message: Message, field: &'static Field) {
-        self.record_labels(p, message, field, 0, usize::MAX);
-        if let Some(problem) = self.problem {
-            p.problem_at(problem, self.at, self.wire);
+    /// It takes no bytes from `at` on, unless a pointer has led away before.
+    fn ended(mut self, at: usize) -> Name {
+        if self.wire == 0 {
+            self.wire = at - self.at;
         }
+        self
+    }
+
+    /// The bytes end before `to`: where the name stands, or where a pointer has led.
+    fn cut(self, p: &Packet<'_>, to: usize) -> Read<Name> {
+        if self.wire == 0 {
+            p.need(to - self.at)?;
+        }
+        Ok(self.with(&POINTER_OUTSIDE))
+    }
+
+    /// Records the whole name, or what is wrong with it in its place, as tshark does.
+    pub(super) fn record(self, p: &mut Packet<'_>, message: Message, field: &'static Field) {
+        let Some(problem) = self.problem else {
+            return self.record_labels(p, message, field, 0, usize::MAX);
+        };
+        let instead: &[u8] = if std::ptr::eq(problem, &NAME_TOO_LONG) {
+            b"<Name too long>"
+        } else if std::ptr::eq(problem, &NAME_LOOPS) {
+            b"<Name contains a pointer that loops>"
+        } else {
+            b""
+        };
+        if instead.is_empty() {
+            self.record_labels(p, message, field, 0, usize::MAX);
+        } else {
+            p.make_text(field, self.at, self.wire, |out| out.extend_from_slice(instead));
+        }
+        p.problem_at(problem, self.at, self.wire);
     }
 
     /// Records `count` labels from `first` on, nothing if there are none so far out.

@@ -2,7 +2,8 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::{ANSWER, Flavour, Message, edns, host, name, names, security, svcb};
+use super::name::{self, Name};
+use super::{ANSWER, Flavour, Message, edns, host, names, security, svcb};
 
 fields! {
     /// What every record has, and the rows of RFC 1035's types.
@@ -65,12 +66,7 @@ fields! {
 pub(super) fn read(p: &mut Packet<'_>, message: Message) -> Read {
     let owner = name::find(p, message)?;
     let kind = u16::from_be_bytes([p.peek_at(owner.wire)?, p.peek_at(owner.wire + 1)?]);
-    if kind == SRV {
-        owner.record(p, message, &SRV_OWNER);
-        host::service_labels(p, message, owner);
-    } else {
-        owner.record(p, message, &NAME);
-    }
+    owner.record(p, message, if kind == SRV { &SRV_OWNER } else { &NAME });
     p.skip(owner.wire)?;
     p.u16(&TYPE)?;
     if kind == OPT {
@@ -92,7 +88,7 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message) -> Read {
         if length == 0 {
             return Ok(());
         }
-        match data(p, message, kind) {
+        match data(p, message, owner, kind) {
             // The data was captured whole, so it is its length that is wrong.
             Err(Stop::Truncated { .. }) if p.left() == p.declared_left() => p.problem(&BAD_DATA),
             Err(stop @ Stop::Truncated { .. }) => return Err(stop),
@@ -105,7 +101,7 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message) -> Read {
 const SRV: u16 = 33;
 const OPT: u16 = 41;
 
-fn data(p: &mut Packet<'_>, message: Message, kind: u16) -> Read {
+fn data(p: &mut Packet<'_>, message: Message, owner: Name, kind: u16) -> Read {
     let row = match kind {
         2 => &NS,
         3 => &MD,
@@ -138,6 +134,7 @@ fn data(p: &mut Packet<'_>, message: Message, kind: u16) -> Read {
             });
         }
         16 => return strings(p, &TXT_LENGTH, &TXT),
+        SRV => return host::service(p, message, owner),
         OPT => return edns::options(p, message),
         64 | 65 => return svcb::read(p, message),
         _ => {
@@ -182,4 +179,39 @@ pub(super) fn strings(p: &mut Packet<'_>, length: &'static Field, text: &'static
         string(p, length, text)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::messages::*;
+
+    #[test]
+    fn the_types_of_rfc_1035() {
+        insta::assert_snapshot!(answers(&[
+            (1, "c0000207"),
+            (2, "ns.example."),
+            (3, "md.example."),
+            (4, "mf.example."),
+            (5, "cn.example."),
+            (6, "ns.example. host.example. 000007e8 00001c20 00000258 00015180 0000003c"),
+            (7, "mb.example."),
+            (8, "mg.example."),
+            (9, "mr.example."),
+            (10, "010203"),
+            (11, "c0000207 06 0000058001"),
+            (12, "ptr.example."),
+            (13, r#""CPU "OS"#),
+            (14, "r.example. e.example."),
+            (15, "000a mail.example."),
+            (16, r#""hello "world ""#),
+            (65280, "0102"),
+        ]));
+    }
+
+    #[test]
+    fn data_that_does_not_fit_its_length_is_a_problem_of_its_record() {
+        let tree = answers(&[(1, "c00002"), (2, "ns.example."), (16, "05 6162")]);
+        assert_eq!(tree.matches("! Data does not fit").count(), 2, "{tree}");
+        assert!(tree.contains("Name server: ns.example"), "{tree}");
+    }
 }

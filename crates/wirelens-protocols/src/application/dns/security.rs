@@ -167,7 +167,7 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message, kind: u16) -> Read<bool
         48 | 60 => p.group(&DNSKEY, dns_key),
         49 => p.rest(&DHCID).map(drop),
         50 => p.group(&NSEC3, |p| {
-            nsec3_parameters(p)?;
+            nsec3_parameters(p, true)?;
             let length = usize::from(p.u8(&HASH_LENGTH)?);
             p.need(length)?;
             let hash = p.ahead();
@@ -175,7 +175,7 @@ pub(super) fn read(p: &mut Packet<'_>, message: Message, kind: u16) -> Read<bool
             p.skip(length)?;
             type_bitmap(p)
         }),
-        51 => p.group(&NSEC3, nsec3_parameters),
+        51 => p.group(&NSEC3, |p| nsec3_parameters(p, false)),
         // SMIMEA, RFC 8162, has the form of TLSA.
         52 => p.group(&TLSA, |p| {
             p.u8(&USAGE)?;
@@ -258,10 +258,11 @@ fn key_tag(data: &[u8], algorithm: u8) -> u64 {
     (sum + (sum >> 16 & 0xffff)) & 0xffff
 }
 
-fn nsec3_parameters(p: &mut Packet<'_>) -> Read {
+/// RFC 5155 sections 3.2 and 4.2, which has no flags that mean something.
+fn nsec3_parameters(p: &mut Packet<'_>, with_flags: bool) -> Read {
     p.u8(&HASH_ALGORITHM)?;
     let flags = p.u8(&NSEC3_FLAGS)?;
-    if flags & 1 != 0 {
+    if with_flags {
         p.under(|p| {
             p.mark(&OPT_OUT, p.at() - 1, 1, flags.into());
             Ok(())
@@ -329,7 +330,7 @@ fn transaction_key(p: &mut Packet<'_>, message: Message) -> Read {
 /// RFC 8945 section 4.2.
 fn transaction_signature(p: &mut Packet<'_>, message: Message) -> Read {
     name::read(p, message, &TSIG_ALGORITHM)?;
-    let time = u64::from(p.peek_u48()?);
+    let time = p.peek_u48()?;
     p.number(&TIME_SIGNED, time.saturating_mul(NANOSECONDS).min(i64::MAX as u64), 6)?;
     p.u16(&FUDGE)?;
     counted(p, &MAC_SIZE, &MAC)?;
@@ -351,5 +352,50 @@ fn counted(p: &mut Packet<'_>, length: &'static Field, bytes: &'static Field) ->
     match p.u16(length)? {
         0 => Ok(()),
         length => p.bytes(bytes, length.into()).map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::messages::*;
+
+    #[test]
+    fn keys_and_signatures() {
+        insta::assert_snapshot!(answers(&[
+            (24, "0001 08 02 00000e10 6553f100 5f5e1000 abcd s.example. 5353"),
+            (25, "4381 03 05 4b4b4b"),
+            (25, "c000 03 01 4b4b4b"),
+            (30, "n.example. 62000080"),
+            (37, "0001 1234 05 43455254"),
+            (43, "1234 08 02 4444"),
+            (44, "01 02 4646"),
+            (45, "0a 01 02 c0000207 5042"),
+            (45, "0a 02 02 20010db8000000000000000000000007 5042"),
+            (45, "0a 03 02 gw.example. 5042"),
+            (45, "0a 00 00"),
+            (46, "001c 0d 02 00000e10 6553f100 5f5e1000 abcd s.example. 5353"),
+            (47, "b.example. 0006 400000000003 0101 40"),
+            (48, "0181 03 08 4b4b4b"),
+            (49, "000102"),
+            (50, "01 01 000a 04 53414c54 05 4848484848 0006 400000000000"),
+            (51, "01 00 000a 00"),
+            (52, "03 01 01 5454"),
+            (59, "1234 08 02 4444"),
+            (60, "0100 03 08 4b4b4b"),
+            (61, "504750"),
+            (62, "00000007 0003 0006 600000000000"),
+            (63, "00000007 01 01 5a5a"),
+            (249, "gss-tsig. 5f5e1000 6553f100 0003 0000 0002 4b44 0001 4f"),
+            (250, "hmac-sha256. 000065543210 012c 0004 4d41434d 1234 0012 0006 000065543211"),
+        ]));
+    }
+
+    #[test]
+    fn the_key_of_rfc_4034_section_5_4() {
+        let key = "0100 03 05 01039e8a247418e318903b215a848acfd5f37f026bd4062db26c774c690968d5d56df8bfda91e6f3 \
+            6d9a279888f41333357c5e6029990d10fdf5663062a512763326980a615ddbf17a05ddfcce7e5fb3 \
+            abcca05a31b0957452d4521e83870789063115bf97f6c308ccf57cdc9ce7fe10f6ed1bd0cc066003 \
+            8c50dcdb0feb963c2f17";
+        assert!(answers(&[(48, key)]).contains("Key tag: 60485"));
     }
 }

@@ -59,3 +59,19 @@ fn parameter(p: &mut Packet<'_>) -> Read {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::messages::*;
+
+    #[test]
+    fn service_bindings() {
+        insta::assert_snapshot!(answers(&[
+            (64, r#"0001 svc.example. 0000 0004 0001 0004 0001 0006 "h2 "h3 0002 0000 0003 0002 01bb"#),
+            (65, "0001 . 0004 0008 c0000207 c0000208 0005 0003 454348 0006 0010 20010db8000000000000000000000007 0007 0004 2f642f78 8001 0002 4f44"),
+            (65, "0000 svc.example."),
+            (65, "0001 . 0003 0001 01"),
+            (65, "0001 . 0004 0003 c00002"),
+        ]));
+    }
+}

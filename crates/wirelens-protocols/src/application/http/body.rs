@@ -26,13 +26,17 @@ pub(super) fn read(p: &mut Packet<'_>, framing: Framing, fields: &Fields<'_>) ->
     if length == 0 {
         return next_message(p, Next::Again);
     }
+    let (inside, is_own_layer) = media_type::protocol(fields.content_type);
     if fields.content_encoded {
+        if is_own_layer && length == all {
+            p.note(&ENCODED_DATA, 0, p.left());
+            return Ok(Next::Nothing);
+        }
         return whole(p, &ENCODED_DATA, length, None);
     }
     if fields.transfer_encoded {
         return whole(p, &ENCODED_DATA, length, Some(&DATA));
     }
-    let (inside, is_own_layer) = media_type::protocol(fields.content_type);
     if !is_own_layer {
         return whole(p, &FILE_DATA, length, Some(inside));
     }
@@ -59,6 +63,13 @@ pub(super) fn whole(
     let Some(inside) = inside else { return next_message(p, Next::Again) };
     p.later(Next::To(inside), at, length);
     next_message(p, Next::To(&HTTP))
+}
+
+/// The rest of a body, shown by the layer inside alone.
+pub(super) fn unseen(p: &mut Packet<'_>) -> Step {
+    p.later(Next::Data, p.at(), p.declared_left());
+    p.skip(p.left())?;
+    Ok(Next::Nothing)
 }
 
 /// What comes behind the message, if anything does.

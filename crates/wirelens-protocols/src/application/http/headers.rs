@@ -24,7 +24,6 @@ pub(super) struct Fields<'a> {
 pub(super) fn read<'a>(
     p: &mut Packet<'a>,
     other: &'static Field,
-    in_message: bool,
     fields: &mut Fields<'a>,
 ) -> Read {
     let mut seen = 0;
@@ -44,10 +43,9 @@ pub(super) fn read<'a>(
             }
             return Ok(());
         };
-        if !in_message && !line.text[..colon].iter().all(|byte| matches!(byte, b' '..=b'~')) {
-            return Ok(());
-        }
-        let length = with_folded_lines(ahead, &line);
+        // Without a start line this may as well be part of a body: lines are taken as they are.
+        let in_message = !std::ptr::eq(other, &UNKNOWN_HEADER);
+        let length = if in_message { with_folded_lines(ahead, &line) } else { line.length() };
         field(p, &ahead[..length], colon, other, &mut seen, fields)?;
         first = false;
     }
@@ -354,4 +352,31 @@ fn base64(text: &[u8]) -> impl Iterator<Item = Option<u8>> {
         let count = four.len() * 3 / 4;
         bytes.into_iter().take(count).map(move |byte| word.map(|_| byte))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_by_length_and_found_in_any_case() {
+        assert!(KNOWN.is_sorted_by_key(|known| known.name.len()));
+        for (index, known) in KNOWN.iter().enumerate() {
+            let name = known.name.to_ascii_uppercase();
+            assert_eq!(super::known(name.as_bytes()).map(|(at, _)| at), Some(index), "{name}");
+        }
+        assert!(super::known(b"hose").is_none());
+        assert!(super::known(&[b'a'; 400]).is_none());
+    }
+
+    /// RFC 4648 section 10.
+    #[test]
+    fn base64_is_decoded() {
+        let decode = |text: &str| base64(text.as_bytes()).collect::<Option<Vec<u8>>>();
+        assert_eq!(decode("Zm9vYmFy").as_deref(), Some(&b"foobar"[..]));
+        assert_eq!(decode("Zm8=").as_deref(), Some(&b"fo"[..]));
+        assert_eq!(decode("Zg==").as_deref(), Some(&b"f"[..]));
+        assert_eq!(decode("Z!==").as_deref(), None);
+        assert_eq!(decode("").as_deref(), Some(&b""[..]));
+    }
 }

@@ -65,10 +65,10 @@ protocol! {
     };
     SET_COOKIE       = text "set_cookie" "Set-Cookie" many;
     AUTHORIZATION    = text "authorization" "Authorization" {
-        CREDENTIALS  = text "authbasic" "Credentials";
+        CREDENTIALS  = text "authbasic" "Credentials" key("credentials");
     };
     PROXY_AUTHORIZATION = text "proxy_authorization" "Proxy-Authorization" {
-        PROXY_CREDENTIALS = text "authbasic" "Credentials";
+        PROXY_CREDENTIALS = text "authbasic" "Credentials" key("credentials");
     };
     WWW_AUTHENTICATE = text "www_authenticate" "WWW-Authenticate" many;
     PROXY_AUTHENTICATE = text "proxy_authenticate" "Proxy-Authenticate" many;
@@ -90,7 +90,7 @@ protocol! {
         LOCATION_AGAIN         = text "location" "Location";
         LAST_MODIFIED_AGAIN    = text "last_modified" "Last-Modified";
         CONTENT_TYPE_AGAIN     = text "content_type" "Content-Type";
-        CONTENT_LENGTH_AGAIN   = text "content_length_header" "Content-Length";
+        CONTENT_LENGTH_AGAIN   = text "content_length_header" "Content-Length" key("content_length");
         AUTHORIZATION_AGAIN    = text "authorization" "Authorization";
         PROXY_AUTHORIZATION_AGAIN = text "proxy_authorization" "Proxy-Authorization";
         WEBSOCKET_ACCEPT_AGAIN = text "sec_websocket_accept" "Sec-WebSocket-Accept";
@@ -113,8 +113,8 @@ protocol! {
     BAD_HEADER_NAME = problem "bad_header_name" "A field name has characters that it must not have" many;
     TE_AND_LENGTH   = problem "te_and_length" "Both Transfer-Encoding and Content-Length";
     TE_UNKNOWN      = problem "te_unknown" "Unknown transfer coding" many;
-    BAD_LENGTH      = problem "content_length.bad" "Content-Length is not a number" own many;
-    BAD_CHUNK       = problem "chunk_size.bad" "Chunk size is not a number" own;
+    BAD_LENGTH      = problem "bad_content_length" "Content-Length is not a number" own many;
+    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a number" own;
 }
 
 /// What is remembered of a connection.
@@ -150,7 +150,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let start = Start::of(&p.ahead()[if empty_line { 2 } else { 0 }..]);
     match start {
         Start::Text | Start::Binary if !request_seen => return Ok(Next::NotMine),
-        Start::Binary => return Ok(Next::Data),
+        Start::Binary => return body::unseen(p),
         _ if empty_line => {
             p.problem_at(&LEADING_CRLF, p.at(), 2);
             p.skip(2)?;
@@ -172,13 +172,13 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
             let line = p.group(&REQUEST, start_line::request)?;
             remember_request(p, &line);
             (is_request, target) = (true, line.target);
-            headers::read(p, &REQUEST_LINE, true, &mut fields)?;
+            headers::read(p, &REQUEST_LINE, &mut fields)?;
         }
         Start::Response => {
             code = p.group(&RESPONSE, start_line::response)?;
-            headers::read(p, &RESPONSE_LINE, true, &mut fields)?;
+            headers::read(p, &RESPONSE_LINE, &mut fields)?;
         }
-        _ => headers::read(p, &UNKNOWN_HEADER, false, &mut fields)?,
+        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields)?,
     }
     if let (Some((offset, target)), Some(host)) = (target, fields.host)
         && target.first() == Some(&b'/')
@@ -227,7 +227,10 @@ fn response_ends_with_its_header(p: &mut Packet<'_>, code: u16) -> bool {
         memory.tunnel = memory.connect.is_some() && (200..300).contains(&code);
         no_body |= memory.head || memory.tunnel;
         memory.head = false;
-        if !memory.tunnel {
+        if memory.tunnel {
+            // What is inside must be seen to be HTTP anew.
+            memory.request = false;
+        } else {
             memory.connect = None;
         }
     }
@@ -257,4 +260,161 @@ fn tunnel(p: &mut Packet<'_>) -> Step {
     p.later(inside, at, p.declared_left());
     p.skip(p.left())?;
     Ok(Next::Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use wirelens_dissect::{Input, Session};
+
+    const REQUEST: &[u8] = b"GET /find?q=whale&&page=2 HTTP/1.1\r\n\
+        Host: library.example\r\n\
+        User-Agent: curl/8.4.0\r\n\
+        Accept: text/html, */*;q=0.1\r\n\
+        Cookie: id=7; theme=dark\r\n\
+        Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\
+        X-Trace: 1\r\n\r\n";
+
+    const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\n\
+        Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+        Content-Type: text/html; charset=utf-8\r\n\
+        Content-Length: 17\r\n\
+        Set-Cookie: id=7\r\n\
+        Set-Cookie: theme=dark; Path=/\r\n\
+        ETag: \"1\"\r\n\r\n\
+        <p>one\r\ntwo\n</p>\nHTTP/1.1 304 Not Modified\r\n\r\n";
+
+    const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+        4;name=value\r\nWiki\r\n5\r\npedia\r\n0\r\nExpires: never\r\n\r\n";
+
+    /// The layers of the segments of one connection.
+    fn chains(segments: &[&[u8]]) -> Vec<String> {
+        let mut session = Session::new(crate::shared());
+        let chain = |(at, bytes): (usize, &&[u8])| {
+            let frame = session.dissect_as(
+                Next::Ports(&TCP_PORT, 80, 50000),
+                Input {
+                    number: at as u64,
+                    captured: bytes,
+                    length: bytes.len() as u32,
+                    ..Input::default()
+                },
+            );
+            let names: Vec<_> = frame.layers().iter().map(|layer| layer.protocol.name).collect();
+            names.join(":")
+        };
+        segments.iter().enumerate().map(chain).collect()
+    }
+
+    #[test]
+    fn a_request() {
+        insta::assert_snapshot!(tree(&HTTP, REQUEST));
+        insta::assert_snapshot!(json(&HTTP, REQUEST));
+    }
+
+    #[test]
+    fn a_response_with_a_body_and_another_behind_it() {
+        insta::assert_snapshot!(tree(&HTTP, RESPONSE));
+        insta::assert_snapshot!(json(&HTTP, RESPONSE));
+    }
+
+    #[test]
+    fn chunks_are_put_together() {
+        insta::assert_snapshot!(tree(&HTTP, CHUNKED));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&HTTP, REQUEST);
+        every_prefix(&HTTP, RESPONSE);
+        every_prefix(&HTTP, CHUNKED);
+    }
+
+    #[test]
+    fn what_must_not_be_repeated_is_kept_apart() {
+        let repeated = b"POST / HTTP/1.1\r\nHost: a\r\nHost: b\r\nHost: c\r\nContent-Length: 5\r\n\
+            Content-Length: x\r\nTransfer-Encoding: chunked, foo\r\nBad name: 1\r\n\r\n0\r\n\r\n";
+        insta::assert_snapshot!(json(&HTTP, repeated));
+        every_prefix(&HTTP, repeated);
+    }
+
+    /// RFC 9112 section 5.2.
+    #[test]
+    fn a_folded_line_goes_on_with_the_one_before() {
+        let tree = tree(&HTTP, b"GET / HTTP/1.1\r\nAccept: a,\r\n\t b\r\nHost: c\r\n\r\n");
+        assert!(tree.contains("Accept: a, b\n"), "{tree}");
+        assert!(tree.contains("Host: c\n"), "{tree}");
+    }
+
+    #[test]
+    fn lines_may_end_with_lf_alone() {
+        let tree = tree(&HTTP, b"HTTP/1.0 404 Not Found\nServer: a\n\nbody");
+        assert!(tree.contains("Reason phrase: Not Found\n"), "{tree}");
+        assert!(tree.contains("Server: a\n"), "{tree}");
+    }
+
+    #[test]
+    fn version_0_9_has_no_version() {
+        let tree = tree(&HTTP, b"GET /old\r\n");
+        assert!(tree.contains("Request target: /old\n") && !tree.contains("Version"), "{tree}");
+    }
+
+    #[test]
+    fn a_segment_that_cuts_a_message_has_what_is_there() {
+        let tree = tree(&HTTP, b"GET / HTTP/1.1\r\nHost: a\r\nUser-Ag");
+        assert!(tree.contains("Host: a\n") && !tree.contains("User-Ag\n"), "{tree}");
+    }
+
+    #[test]
+    fn port_80_is_not_http_before_a_message_is_seen() {
+        assert_eq!(chains(&[b"SSH-2.0-x\r\n", b"\x16\x03\x01", b"\r\n\r\n"]), ["data"; 3]);
+        let request = b"GET / HTTP/1.1\r\n\r\n";
+        assert_eq!(chains(&[request, b"rest", b"\0\x01"]), ["http", "http:data", "http:data"]);
+    }
+
+    /// RFC 9112 section 6.3: neither has a body whatever its header says.
+    #[test]
+    fn responses_without_a_body() {
+        let not_modified: &[u8] = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n\
+            HTTP/1.1 204 No Content\r\n\r\n";
+        assert_eq!(chains(&[not_modified]), ["http:http"]);
+        let head: &[u8] = b"HEAD / HTTP/1.1\r\n\r\n";
+        let answer: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
+        assert_eq!(chains(&[head, answer]), ["http", "http:http"]);
+    }
+
+    #[test]
+    fn a_tunnel_carries_something_else() {
+        let connect: &[u8] = b"CONNECT mail.example:80 HTTP/1.1\r\n\r\n";
+        let granted: &[u8] = b"HTTP/1.1 200 Connected\r\n\r\n";
+        let refused: &[u8] = b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n";
+        let inside: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
+        assert_eq!(chains(&[connect, granted, inside])[2], "http:http");
+        assert_eq!(chains(&[connect, refused, inside])[2], "http");
+        assert_eq!(chains(&[connect, granted, b"\0"])[2], "http:data");
+    }
+
+    #[test]
+    fn an_upgrade_ends_http() {
+        let switched: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+        let asked: &[u8] = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
+        assert_eq!(chains(&[asked, switched, asked]), ["http", "http", "http:data"]);
+    }
+
+    #[test]
+    fn it_is_recognised_by_its_first_line() {
+        for yes in ["GET / HTTP/1.1\r\n", "M-SEARCH * HTTP/1.0\n", "HTTP/1.1 200 OK\r\n"] {
+            assert!(looks_like_http(yes.as_bytes()), "{yes}");
+        }
+        let no = ["", "GET / HTTP/1.1", "GET /\r\n", "get / HTTP/1.1\r\n", "HTTP/2 200\r\n", "A B\n"];
+        for no in no {
+            assert!(!looks_like_http(no.as_bytes()), "{no}");
+        }
+    }
+
+    #[test]
+    fn status_codes_are_sorted() {
+        assert!(STATUS.is_sorted_by_key(|(code, _)| code));
+    }
 }

@@ -11,23 +11,20 @@ pub(super) enum Start {
     Field,
     /// A line without a colon.
     Text,
-    /// An empty line, or one that has other than text before its colon.
+    /// An empty line, or one that does not begin with a character of text.
     Binary,
 }
 
 impl Start {
     pub(super) fn of(bytes: &[u8]) -> Start {
-        let line = Line::of(bytes).text;
-        if let Some(start) = Start::message(line) {
-            return start;
+        if !matches!(bytes.first(), Some(b' '..=b'~')) {
+            return Start::Binary;
         }
-        match line.iter().position(|&byte| byte == b':') {
-            _ if line.is_empty() => Start::Binary,
+        let line = Line::of(bytes).text;
+        match Start::message(line) {
+            Some(start) => start,
+            None if line.contains(&b':') => Start::Field,
             None => Start::Text,
-            Some(colon) if line[..colon].iter().all(|byte| matches!(byte, b' '..=b'~')) => {
-                Start::Field
-            }
-            Some(_) => Start::Binary,
         }
     }
 
@@ -64,6 +61,9 @@ pub(super) fn begins_with_one_empty_line(bytes: &[u8]) -> bool {
 /// The word before the first space. Methods are tokens of RFC 9110 section 5.6.2; those that are
 /// in use consist of capital letters, hyphens and underscores.
 fn method(line: &[u8]) -> Option<&[u8]> {
+    if !line.first()?.is_ascii_uppercase() {
+        return None;
+    }
     let length = line.iter().take(LONGEST_METHOD + 1).position(|&byte| byte == b' ');
     let method = &line[..length.unwrap_or(line.len())];
     let is_word = (1..=LONGEST_METHOD).contains(&method.len())

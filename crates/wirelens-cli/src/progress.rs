@@ -1,0 +1,69 @@
+//! How far the work is, on standard error, when that is a terminal and the work is long.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Shown only when the work has taken so long.
+const PATIENCE: Duration = Duration::from_millis(700);
+/// The clock is looked at once in so many frames.
+const STRIDE: u64 = 4096;
+
+/// A bar that appears when it is worth it.
+pub(crate) struct Progress {
+    since: Instant,
+    total: Option<u64>,
+    wanted: bool,
+    frames: u64,
+    bytes: u64,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// For work on so many bytes, if that is known.
+    pub(crate) fn new(total: Option<u64>, quiet: bool) -> Progress {
+        let wanted = !quiet && std::io::stderr().is_terminal();
+        Progress { since: Instant::now(), total, wanted, frames: 0, bytes: 0, bar: None }
+    }
+
+    /// Counts a frame of so many captured bytes.
+    #[inline]
+    pub(crate) fn frame(&mut self, bytes: u32) {
+        self.frames += 1;
+        self.bytes += u64::from(bytes) + 16;
+        if self.wanted && self.frames.is_multiple_of(STRIDE) {
+            self.show();
+        }
+    }
+
+    #[cold]
+    fn show(&mut self) {
+        if self.since.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| bar(self.total));
+        bar.set_position(self.bytes.min(self.total.unwrap_or(u64::MAX)));
+        bar.set_message(format!("{} frames", self.frames));
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(total: Option<u64>) -> ProgressBar {
+    let template = match total {
+        Some(_) => "{bar:30} {bytes}/{total_bytes} {msg} {bytes_per_sec} {eta} left",
+        None => "{spinner} {bytes} {msg} {bytes_per_sec}",
+    };
+    let bar = match total {
+        Some(total) => ProgressBar::new(total),
+        None => ProgressBar::new_spinner(),
+    };
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()));
+    bar
+}

@@ -1,0 +1,57 @@
+//! `wirelens show`: a capture on the terminal.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use wirelens::report::TimeStyle;
+use wirelens::{Error, Format, Frame, Output};
+
+use crate::arguments::Show;
+use crate::exit::Exit;
+use crate::{extract, plan};
+
+pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
+    let registry = wirelens::protocols::shared();
+    let input = &arguments.input;
+    let mut options = plan::options(input, &registry)?;
+    options.hex = arguments.hex;
+    options.text.time = time(&arguments.time)?;
+    options.text.colour = colour(&arguments.color)?;
+    let source = plan::source(input, &input.files, &registry, crate::stop::flag()?)?;
+    let mut frames = source.frames()?;
+    plan::announce(&frames, input.verbose);
+    let mut output = Output::create(Path::new("-"))?;
+    let format = if arguments.tree { Format::Tree } else { Format::Text };
+    let mut each = |frame: &Frame<'_>| {
+        if input.verbose {
+            eprintln!(" - Frame {:>3}: {}", frame.number(), frame.chain());
+        }
+    };
+    let summary = frames.write(format, options, &mut output, &mut each)?;
+    extract::report_warnings(&summary);
+    Ok(Exit::Done)
+}
+
+fn time(name: &str) -> Result<TimeStyle, Error> {
+    Ok(match name {
+        "relative" => TimeStyle::Relative,
+        "delta" => TimeStyle::Delta,
+        "day" => TimeStyle::OfDay,
+        "absolute" => TimeStyle::Absolute,
+        "epoch" => TimeStyle::Epoch,
+        "none" => TimeStyle::None,
+        _ => {
+            let known = ["relative", "delta", "day", "absolute", "epoch", "none"];
+            return Err(Error::unknown("time style", name, known));
+        }
+    })
+}
+
+fn colour(when: &str) -> Result<bool, Error> {
+    match when {
+        "always" => Ok(true),
+        "never" => Ok(false),
+        "auto" => Ok(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()),
+        _ => Err(Error::unknown("choice of colours", when, ["auto", "always", "never"])),
+    }
+}

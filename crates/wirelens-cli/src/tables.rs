@@ -1,0 +1,56 @@
+//! `wirelens protocols` and `wirelens fields`: what is known, from the rows.
+
+use std::io::Write;
+
+use wirelens::Error;
+use wirelens::report::{schema, tables};
+
+use crate::arguments::{Fields, Protocols};
+use crate::exit::Exit;
+
+pub(crate) fn protocols(arguments: &Protocols) -> anyhow::Result<Exit> {
+    let registry = wirelens::protocols::shared();
+    if is_json(&arguments.format)? {
+        print_json(&tables::protocols_json(&registry))
+    } else {
+        print(tables::protocols_text(&registry).as_bytes())
+    }
+}
+
+pub(crate) fn fields(arguments: &Fields) -> anyhow::Result<Exit> {
+    let registry = wirelens::protocols::shared();
+    if arguments.json_schema {
+        return print_json(&schema::frame(&registry));
+    }
+    let known = registry.by_name();
+    if !known.keys().any(|name| name.starts_with(&arguments.prefix)) {
+        let names = known.keys().copied();
+        return Err(Error::unknown("field", &arguments.prefix, names).into());
+    }
+    if is_json(&arguments.format)? {
+        print_json(&tables::fields_json(&registry, &arguments.prefix))
+    } else {
+        print(tables::fields_text(&registry, &arguments.prefix).as_bytes())
+    }
+}
+
+fn is_json(format: &str) -> Result<bool, Error> {
+    match format {
+        "json" => Ok(true),
+        "text" => Ok(false),
+        _ => Err(Error::unknown("format", format, ["json", "text"])),
+    }
+}
+
+fn print_json(value: &serde_json::Value) -> anyhow::Result<Exit> {
+    let mut text = serde_json::to_vec_pretty(value)?;
+    text.push(b'\n');
+    print(&text)
+}
+
+pub(crate) fn print(text: &[u8]) -> anyhow::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text)?;
+    out.flush()?;
+    Ok(Exit::Done)
+}
