@@ -79,3 +79,38 @@ pub(super) fn name(p: &mut Packet<'_>, row: &'static Field) -> Read {
     });
     p.skip(length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const BY_NAME: &str = "8b01 0000 0002 0000 0102030405060708 04686f7374 00";
+    const NAMES: &str = "8c00 0000 0002 0000 0102030405060708 00000064 04686f7374076578616d706c6500";
+    const ADDRESSES: &str = "8c00 0000 0003 0022 0102030405060708 00000064 20010db8000000000000000000000001 00000064 20010db8000000000000000000000002";
+
+    #[test]
+    fn addresses_of_a_node() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(ADDRESSES)));
+    }
+
+    #[test]
+    fn names() {
+        assert!(tree(&ICMPV6, &hex(BY_NAME)).contains("Subject name: host"));
+        assert!(tree(&ICMPV6, &hex(NAMES)).contains("Node name: host.example"));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        for message in [
+            BY_NAME,
+            NAMES,
+            ADDRESSES,
+            "8b00 0000 0003 0000 0102030405060708 20010db8000000000000000000000002",
+            "8b02 0000 0004 0000 0102030405060708 c0000201",
+            "8c00 0000 0004 0000 0102030405060708 00000064 c0000201",
+        ] {
+            every_prefix(&ICMPV6, &hex(message));
+        }
+    }
+}

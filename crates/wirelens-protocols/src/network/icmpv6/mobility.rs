@@ -62,3 +62,33 @@ pub(super) fn locators(p: &mut Packet<'_>) -> Read {
     }
     remainder(p, &UNKNOWN_DATA)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const MESSAGES: [&str; 8] = [
+        "9000 0000 1234 0000",
+        "9100 0000 1234 0000 20010db8000000000000000000000001 20010db8000000000000000000000002",
+        "9300 0000 1234 8000",
+        "9400 0000 0001 ffff",
+        "9500 0000 0001 0003 0002 0000",
+        "9a00 0000 04 c0 1234 0201 020000000002",
+        "9600 0000 02 00 1234",
+        "9c00 0000 01 00 0000 20010db800000001 000a 003c",
+    ];
+
+    #[test]
+    fn one_of_each() {
+        let all: String = MESSAGES.iter().map(|message| tree(&ICMPV6, &hex(message))).collect();
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for message in MESSAGES {
+            every_prefix(&ICMPV6, &hex(message));
+        }
+    }
+}

@@ -682,3 +682,80 @@ fn probe(p: &mut Packet<'_>, kind: u8) -> Read {
 fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
     if p.left() > 0 { p.rest(row).map(|_| ()) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    use wirelens_dissect::{Input, Session, Settings};
+
+    const ECHO: &str = "8000 0000 1234 0001 61626364";
+    const QUOTED: &str = "
+        60000000 0008 11 40 20010db8000000000000000000000001 20010db8000000000000000000000002
+        1388 0009 0008 0000";
+
+    fn unreachable(length: &str, behind: &str) -> Vec<u8> {
+        hex(&format!("0104 0000 {length} {QUOTED} {behind}"))
+    }
+
+    #[test]
+    fn an_echo_request() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(ECHO)));
+    }
+
+    #[test]
+    fn an_error_quotes_the_packet() {
+        insta::assert_snapshot!(tree(&ICMPV6, &unreachable("00000000", "")));
+    }
+
+    #[test]
+    fn extensions_follow_the_quoted_packet() {
+        // One object: the name of the interface, RFC 5837.
+        let error = unreachable("07000000", "00000000 00000000 2000 0000 000c 02 0a 08657468 30000000");
+        insta::assert_snapshot!(tree(&ICMPV6, &error));
+    }
+
+    #[test]
+    fn a_probe_and_its_reply() {
+        let probe = "a000 0000 1234 07 01 2000 0000 0008 03 01 65746830";
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(probe)));
+        let reply = tree(&ICMPV6, &hex("a100 0000 1234 07 45"));
+        assert!(reply.contains("Active: true") && reply.contains("Runs IPv4: false"), "{reply}");
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&ICMPV6, &hex(ECHO));
+        every_prefix(&ICMPV6, &unreachable("00000000", ""));
+        every_prefix(&ICMPV6, &unreachable("07000000", "0000000000000000 20000000 000c020a 0865746830000000"));
+        every_prefix(&ICMPV6, &hex("a000 0000 1234 07 01 2000 0000 0008 03 01 65746830"));
+        every_prefix(&ICMPV6, &hex("a100 0000 1234 07 45"));
+        every_prefix(&ICMPV6, &hex("6400 0000 01020304"));
+    }
+
+    #[test]
+    fn what_an_error_quotes_may_be_cut() {
+        let cut = hex("
+            0200 0000 00000500 60000000 0100 06 40
+            20010db8000000000000000000000001 20010db8000000000000000000000002 1388 0050");
+        assert!(!tree(&ICMPV6, &cut).contains("[Malformed"));
+        let no_packet = hex("0300 0000 00000000 abcdef");
+        assert!(tree(&ICMPV6, &no_packet).contains("Data: abcdef"));
+    }
+
+    #[test]
+    fn checksums_are_verified_when_asked_for() {
+        let header = "60000000 000c 3a 40 20010db8000000000000000000000001 20010db8000000000000000000000002";
+        let verdict = |checksum: &str| {
+            let settings = Settings { checksums: true, ..Settings::default() };
+            let mut session = Session::with(crate::shared(), settings);
+            let packet = hex(&format!("{header} 8000 {checksum} 1234 0001 61626364"));
+            let input =
+                Input { captured: &packet, length: packet.len() as u32, ..Input::default() };
+            session.dissect_as(Next::To(&IPV6), input).problems()
+        };
+        assert_eq!(verdict("4d48"), 0);
+        assert_eq!(verdict("ffff"), 1);
+    }
+}

@@ -92,3 +92,44 @@ fn seed(p: &mut Packet<'_>) -> Read {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const QUERY: &str = "8200 0000 8001 0000 ff020000000000000000000000000001 0a 91 0001 20010db8000000000000000000000001";
+    const REPORT: &str = "
+        8f00 0000 0000 0002
+        03 01 0001 ff020000000000000000000000010003 20010db8000000000000000000000001 01020304
+        04 00 0000 ff020000000000000000000000000016";
+    const SEEDS: &str = "9f00 0000 05 05 e6bf a0 ff 0a 0102030405060708 8001";
+
+    #[test]
+    fn a_query() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(QUERY)));
+    }
+
+    #[test]
+    fn a_report() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(REPORT)));
+    }
+
+    #[test]
+    fn buffered_messages() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(SEEDS)));
+    }
+
+    #[test]
+    fn a_query_of_24_bytes_is_of_version_1() {
+        let tree = tree(&ICMPV6, &hex(&QUERY[..59]));
+        assert!(tree.contains("Maximum response delay (ms): 32769"), "{tree}");
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        for message in [QUERY, REPORT, SEEDS, "9700 0000 000a 0002", "9800 0000"] {
+            every_prefix(&ICMPV6, &hex(message));
+        }
+    }
+}

@@ -64,13 +64,12 @@ fn contents(p: &mut Packet<'_>, kind: u8, units: usize) -> Read {
             p.u32(&OPT_MTU)?;
         }
         6 => {
-            // tshark counts the reserved octet from the limit on.
-            let limit = p.u8(&SHORTCUT_LIMIT)?;
-            let _ = limit;
+            p.u8(&SHORTCUT_LIMIT)?;
+            // The octet behind the limit: tshark takes it to be that of the limit itself.
             p.need(5)?;
             p.mark(&OPT_RESERVED, p.at() - 1, 1, 0);
             p.mark(&OPT_RESERVED, p.at(), 4, 0);
-            p.skip(4)?;
+            p.skip(5)?;
         }
         7 => {
             blank(p, &OPT_RESERVED, 2)?;
@@ -218,8 +217,7 @@ fn contents(p: &mut Packet<'_>, kind: u8, units: usize) -> Read {
             p.bits(word, 2, &[&PREF64_LIFETIME, &PREF64_CODE])?;
             // RFC 8781 section 4.
             let Some(&octets) = [12, 8, 7, 6, 5, 4].get(usize::from(word & 7)) else {
-                p.problem(&BAD_OPTION_LENGTH);
-                return p.skip(p.left());
+                return unfit(p, &OPT_UNKNOWN);
             };
             p.need(octets)?;
             cut(p, &PREF64_PREFIX, octets);
@@ -246,8 +244,9 @@ fn prefix_information(p: &mut Packet<'_>) -> Read {
 fn cut_prefix(p: &mut Packet<'_>, row: &'static Field, units: usize) -> Read {
     let octets = (units - 1) * 8;
     if octets > 16 {
-        p.problem(&BAD_OPTION_LENGTH);
-    } else if octets > 0 {
+        return unfit(p, &OPT_UNKNOWN);
+    }
+    if octets > 0 {
         p.need(octets)?;
         cut(p, row, octets);
         p.skip(octets)?;
@@ -341,10 +340,96 @@ fn handover_key(p: &mut Packet<'_>, kind: u8) -> Read {
     remainder(p, &KEY_PADDING)
 }
 
+/// Gives up an option whose length does not fit what it says; the caller reports that.
+pub(super) fn unfit(p: &mut Packet<'_>, unknown: &'static Field) -> Read {
+    remainder(p, unknown)?;
+    Err(Stop::Truncated { need: 0, have: 0 })
+}
+
 /// Bytes that say nothing.
 pub(super) fn blank(p: &mut Packet<'_>, row: &'static Field, length: usize) -> Read {
     if length == 0 {
         return Ok(());
     }
     p.number(row, 0, length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const ALL: [&str; 32] = [
+        "0304 40 c0 00015180 00003840 00000000 20010db8000000000000000000000000",
+        "0501 0000000005dc",
+        "0601 020000000000",
+        "0701 0000000003e8",
+        "0801 0000ffff0708",
+        "0905 00000000000020010db800000000000000000000000120010db8000000000000000000000002",
+        "0b06 08 00 000102030405060708090a0b0c0d0e0f20010db8000000000030030201010009000261620000000000000000",
+        "0c04 000011111111111111111111111111111111222222222222222222222222",
+        "0d02 000000000000 00005f000000 8000",
+        "0e01 010203040506",
+        "0f03 02 04 04686f7374076578616d706c6500000000000000",
+        "1002 0100300302010100000000000000",
+        "1103 01400000000020010db8000000000000000000000002",
+        "1203 00400000000020010db8000000000000000000000001",
+        "1302 0202000000000300000000000000",
+        "1403 00020000000020010db8000000000000000000000002",
+        "1703 1f800000003c20010db8000000000000000000000001",
+        "1802 30 08 00000e10 20010db800010000",
+        "1905 00000000025820010db800000000000000000000000120010db8000000000000000000000002",
+        "1a01 800000000000",
+        "1b02 04 10 0102030405060708 00000000",
+        "1c02 02 10 003c 0102030405060708 0000",
+        "1d01 010301020300",
+        "1e01 010475407632",
+        "1f05 000000000258076578616d706c6503636f6d00036c6162076578616d706c65036e6574000000",
+        "2102 00000000003c0200000000000001",
+        "2202 40 11 0000 003c 20010db800010000",
+        "2303 00010000271020010db8000000000000000000000001",
+        "2401 000100000000",
+        "2504 68747470733a2f2f6578616d706c652e6f72672f61706900000000000000",
+        "2602 0708 0064ff9b 0000000000000000",
+        "fd01 010203040506",
+    ];
+
+    /// A router solicitation with these options.
+    fn message(options: &str) -> Vec<u8> {
+        hex(&format!("8500 0000 00000000 {options}"))
+    }
+
+    #[test]
+    fn one_of_each() {
+        insta::assert_snapshot!(tree(&ICMPV6, &message(&ALL.concat())));
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for option in ALL {
+            every_prefix(&ICMPV6, &message(option));
+        }
+    }
+
+    #[test]
+    fn a_length_of_zero_ends_the_message() {
+        let tree = tree(&ICMPV6, &message("0100 020000000001 0501 0000 000005dc"));
+        assert!(tree.contains("! Length does not fit") && !tree.contains("MTU"), "{tree}");
+    }
+
+    #[test]
+    fn an_option_that_is_too_short_does_not_hide_the_next() {
+        let tree = tree(&ICMPV6, &message("0301 40c0 00015180 0501 0000 000005dc"));
+        assert!(tree.contains("! Length does not fit") && tree.contains("MTU: 1500"), "{tree}");
+    }
+
+    #[test]
+    fn prefixes_are_as_long_as_the_option() {
+        let none = tree(&ICMPV6, &message("1801 00 00 00000e10"));
+        assert!(!none.contains("Prefix:"), "{none}");
+        let whole = tree(&ICMPV6, &message("1803 80 00 00000e10 20010db8000000000000000000000002"));
+        assert!(whole.contains("Prefix: 2001:db8::2"), "{whole}");
+        let reserved = tree(&ICMPV6, &message("2602 0007 000000000000000000000000"));
+        assert!(reserved.contains("! Length does not fit"), "{reserved}");
+    }
 }

@@ -66,3 +66,32 @@ fn result(p: &mut Packet<'_>) -> Read {
     p.ipv6(&RESULT_PREFIX)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const COMMAND: &str = "
+        8a00 0000 00000001 02 c0 000a 00000000
+        01 07 01 40 30 80 0000 20010db8000000000000000000000000
+        40 10 c0 80 00015180 00003840 c0000000 20010db8000100000000000000000000";
+    const RESULT_MESSAGE: &str =
+        "8a01 0000 00000001 02 40 000a 00000000 0003 01 40 00000005 20010db8000000000000000000000001";
+
+    #[test]
+    fn a_command() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(COMMAND)));
+    }
+
+    #[test]
+    fn a_result() {
+        insta::assert_snapshot!(tree(&ICMPV6, &hex(RESULT_MESSAGE)));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&ICMPV6, &hex(COMMAND));
+        every_prefix(&ICMPV6, &hex(RESULT_MESSAGE));
+    }
+}

@@ -89,3 +89,43 @@ fn security(p: &mut Packet<'_>) -> Read {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const MESSAGES: [&str; 7] = [
+        "9b00 0000 00 00 0713 01 e0 20010db8000000000000000000000001 05",
+        "9b01 0000 01 f0 0100 90 01 00 00 20010db8000000000000000000000001",
+        "9b02 0000 01 c0 00 07 20010db8000000000000000000000001",
+        "9b03 0000 01 80 07 00 20010db8000000000000000000000001",
+        "9b04 0000 01 00 d000 20010db8000000000000000000000001",
+        "9b05 0000 01 00 4000 20010db8000000000000000000000001",
+        "9b8a 0000 80 00 81 00 00000009 0102030405060708 01 01 80 1234 20010db8000000000000000000000001 00000007",
+    ];
+
+    #[test]
+    fn one_of_each() {
+        let all: String = MESSAGES.iter().map(|message| tree(&ICMPV6, &hex(message))).collect();
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for message in MESSAGES {
+            every_prefix(&ICMPV6, &hex(message));
+        }
+    }
+
+    #[test]
+    fn keys_are_there_as_their_mode_says() {
+        let key = |mode: &str, bytes: &str| {
+            tree(&ICMPV6, &hex(&format!("9b80 0000 00 00 {mode} 00 00000009 {bytes} 00 00")))
+        };
+        assert!(key("00", "05").contains("Key index: 5"));
+        assert!(!key("40", "").contains("Key index"));
+        assert!(key("80", "0102030405060708 05").contains("Key source: 0102030405060708"));
+        assert!(!key("c0", "").contains("Key index"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::options::{blank, cut};
+use super::options::{blank, cut, unfit};
 use super::*;
 
 pub(super) fn options(p: &mut Packet<'_>) -> Read {
@@ -105,8 +105,7 @@ fn contents(p: &mut Packet<'_>, kind: u8) -> Read {
 fn prefix(p: &mut Packet<'_>, row: &'static Field, bits: u8) -> Read {
     let octets = p.declared_left();
     if octets > 16 || octets * 8 < usize::from(bits) {
-        p.problem(&BAD_RPL_LENGTH);
-        return Ok(());
+        return unfit(p, &RPL_UNKNOWN);
     }
     if octets > 0 {
         p.need(octets)?;
@@ -229,4 +228,48 @@ fn address(p: &mut Packet<'_>, row: &'static Field, octets: usize) -> Read {
     let value = p.ahead().iter().take(octets).fold(0, |value, &byte| value << 8 | u128::from(byte));
     p.make_ipv6(row, p.at(), octets, value);
     p.skip(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const ALL: [&str; 12] = [
+        "0103 000000",
+        "020c 01 0000 08 0003 0104 61626364",
+        "020e 03 0000 02 0005 07 0000 04 0080 0100",
+        "0216 02 0000 02 0a50 04 0000 04 00000400 05 0000 04 000003e8",
+        "020d 06 0000 02 00 61 08 0200 03 00 0041",
+        "030a 20 08 00000e10 20010db8",
+        "040e 0b 08 0c 0a 0700 0100 0001 00 1e 003c",
+        "0506 00 20 20010db8",
+        "0614 80 00 01 1e 20010db8000000000000000000000001",
+        "081e 40 c0 00015180 00003840 00000000 20010db8000000000000000000000000",
+        "0904 00000001",
+        "0a08 ce 41 0002 0003 0004",
+    ];
+
+    /// A solicitation with these options.
+    fn message(options: &str) -> Vec<u8> {
+        hex(&format!("9b00 0000 00 00 {options}"))
+    }
+
+    #[test]
+    fn one_of_each() {
+        insta::assert_snapshot!(tree(&ICMPV6, &message(&ALL.concat())));
+    }
+
+    #[test]
+    fn every_prefix_of_each() {
+        for option in ALL {
+            every_prefix(&ICMPV6, &message(option));
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_its_octets_do_not_hold_is_a_problem() {
+        let tree = tree(&ICMPV6, &message("0506 00 21 20010db8 0901 00"));
+        assert!(tree.matches("! Length does not fit").count() == 2, "{tree}");
+    }
 }
