@@ -90,7 +90,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             false => p.skip(options)?,
         }
     }
-    if !p.is_fragment() {
+    if !p.is_fragment() && !p.is_quoted() {
         if options < header - 20 {
             return Err(p.malformed(&SHORT_SEGMENT));
         }
@@ -112,8 +112,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 fn numbers(p: &mut Packet<'_>) -> Read<Segment> {
     // RFC 792 has errors quote 8 bytes: ports and sequence number.
     let Ok([seq @ .., a, b, c, d, offset, flags]) = p.peek::<10>() else {
-        p.note(if p.is_quoted() { &SEQ } else { &SEQ_RAW }, p.peek_u32()?.into(), 4);
-        p.skip(4)?;
+        p.note(&SEQ, p.peek_u32()?.into(), 4);
+        p.u32(&SEQ_RAW)?;
         p.u32(&ACK_RAW)?;
         return Ok(Segment::default());
     };
@@ -122,10 +122,7 @@ fn numbers(p: &mut Packet<'_>) -> Read<Segment> {
     let whole = usize::from(offset >> 4) * 4 <= p.declared_left() + 4 && !p.is_fragment();
     let (own, other) = bases(p, seq, ack, flags, whole);
     p.note(&SEQ, seq.wrapping_sub(own).into(), 4);
-    match p.is_quoted() {
-        true => p.skip(4)?,
-        false => p.number(&SEQ_RAW, seq.into(), 4)?,
-    }
+    p.number(&SEQ_RAW, seq.into(), 4)?;
     let acknowledges = flags & FLAG_ACK != 0;
     p.note(&ACK_NR, if acknowledges { ack.wrapping_sub(other) } else { ack }.into(), 4);
     p.number(&ACK_RAW, ack.into(), 4)?;

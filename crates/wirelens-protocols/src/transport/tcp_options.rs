@@ -12,7 +12,7 @@ fields! {
     KIND       = uint "option_kind" "Kind" names(KINDS) key("kind") shared detail;
     OPTION_LEN = uint "option_len"  "Length" key("length") shared detail;
     OPTION_BAD_LENGTH = problem "option.len.invalid" "Option's length is wrong" shared;
-    NOP_ROW    = problem "nop" "Four No-Operations in a row";
+    NOP_ROW    = problem "nop" "Four No-Operations in a row" key("nops");
     NOT_PADDING = problem "non_zero_bytes_after_eol" "Bytes behind the end of the options";
     EOL = hex "options.eol" "End of Option List" many detail {
         EOL_KIND = uint "option_kind" "Kind" & 0xff names(KINDS) key("kind") detail;
@@ -213,15 +213,16 @@ type Body = fn(&mut Packet<'_>, &Segment) -> Read;
 
 /// Reads options to the end of the header, or to one whose length leads nowhere.
 pub(super) fn walk(p: &mut Packet<'_>, segment: &Segment) -> Read {
-    let mut nops = 0;
+    let (mut nops, mut told) = (0, false);
     while p.declared_left() > 0 {
         match p.peek_u8()? {
             0 => return end_of_options(p),
             1 => {
                 p.u8(&NOP)?;
                 nops += 1;
-                if nops == 4 {
+                if nops == 4 && !told {
                     p.problem_at(&NOP_ROW, p.at() - 4, 4);
+                    told = true;
                 }
             }
             kind => {
@@ -532,6 +533,7 @@ mod tests {
         "4c04 0e13 4c08 12 00 00000009",
         "4e10 0101 c0000201 c0000202 1e61 1e62",
         "6306 aabbccdd",
+        "01010101 0402 01010101 0402",
         "00000000",
     ];
 
