@@ -27,6 +27,9 @@ pub(crate) struct Conversations {
     oldest: u32,
     most: usize,
     pub(crate) evicted: u64,
+    /// A bit for each pair of ports, one for the other, in whose conversations a protocol was
+    /// recognised: of most frames this tells without a look-up that there is none.
+    recognised: Box<[u64]>,
 }
 
 struct Conversation {
@@ -52,6 +55,7 @@ impl Conversations {
             oldest: NONE,
             most: most.max(1),
             evicted: 0,
+            recognised: vec![0; 1 << 10].into_boxed_slice(),
         }
     }
 
@@ -70,10 +74,16 @@ impl Conversations {
         (state, forward)
     }
 
+    #[inline]
     pub(crate) fn application(&mut self, flow: &Flow) -> Option<ProtocolId> {
-        if self.all.is_empty() {
+        let (word, bit) = pair_of_ports(flow);
+        if self.recognised[word] & bit == 0 {
             return None;
         }
+        self.recognised_application(flow)
+    }
+
+    fn recognised_application(&mut self, flow: &Flow) -> Option<ProtocolId> {
         let (key, _) = canonical(flow);
         let at = self.find(&key)?;
         self.touch(at);
@@ -81,6 +91,8 @@ impl Conversations {
     }
 
     pub(crate) fn set_application(&mut self, flow: &Flow, protocol: ProtocolId) {
+        let (word, bit) = pair_of_ports(flow);
+        self.recognised[word] |= bit;
         let (key, _) = canonical(flow);
         let at = self.find_or_insert(key);
         self.all[at as usize].application = Some(protocol);
@@ -181,6 +193,13 @@ impl Conversations {
             None => self.oldest = newer,
         }
     }
+}
+
+/// The word and the bit for the ports of a flow, the same in both directions.
+#[inline]
+fn pair_of_ports(flow: &Flow) -> (usize, u64) {
+    let pair = flow.ports.0 ^ flow.ports.1;
+    (usize::from(pair >> 6), 1 << (pair & 63))
 }
 
 /// The same key for both directions; `true` where the flow is already in that order.

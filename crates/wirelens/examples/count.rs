@@ -2,19 +2,20 @@
 //!
 //! `cargo run --release --example count -- in.pcap`
 
-use std::collections::BTreeMap;
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: count FILE")?;
     let mut frames = wirelens::extract(path).headers_only().frames()?;
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let registry = frames.session().registry().clone();
+    let mut counts = vec![0u64; registry.protocols().len()];
     while let Some(frame) = frames.next_frame()? {
-        for layer in frame.layers() {
-            *counts.entry(layer.name()).or_default() += 1;
+        for layer in frame.dissection().layers() {
+            counts[layer.id.index()] += 1;
         }
     }
-    for (name, count) in counts {
-        println!("{count:>10} {name}");
+    for (protocol, count) in registry.protocols().iter().zip(counts) {
+        if count > 0 {
+            println!("{count:>10} {}", protocol.name);
+        }
     }
     Ok(())
 }

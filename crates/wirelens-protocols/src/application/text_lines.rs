@@ -10,9 +10,12 @@ protocol! {
 
 /// A line ends behind LF, CR LF or a CR that no LF follows.
 fn dissect(p: &mut Packet<'_>) -> Step {
+    if !p.records() {
+        p.skip(p.left())?;
+    }
     while p.left() > 0 {
         let ahead = p.ahead();
-        let text = ahead.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let text = memchr::memchr2(b'\r', b'\n', ahead);
         let length = match text {
             None => ahead.len(),
             Some(end) if ahead[end..].starts_with(b"\r\n") => end + 2,

@@ -34,10 +34,10 @@ pub(super) fn read<'a>(
         if line.text.is_empty() {
             return p.skip(line.end);
         }
-        if Start::message(line.text).is_some() && !first {
+        if !first && Start::message(line.text).is_some() {
             return Ok(());
         }
-        let Some(colon) = line.text.iter().position(|&byte| byte == b':') else {
+        let Some(colon) = memchr::memchr(b':', line.text) else {
             if line.length() == ahead.len() {
                 p.skip(ahead.len())?;
             }

@@ -11,7 +11,7 @@ pub(super) struct Line<'a> {
 impl Line<'_> {
     /// The first line of these bytes.
     pub(super) fn of(bytes: &[u8]) -> Line<'_> {
-        let length = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let length = memchr::memchr2(b'\r', b'\n', bytes);
         let (text, end) = bytes.split_at(length.unwrap_or(bytes.len()));
         let end = match end {
             [] => 0,
