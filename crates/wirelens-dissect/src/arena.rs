@@ -94,6 +94,8 @@ pub(crate) struct Arena {
     pub(crate) stop: Option<(u16, Stop)>,
     pub(crate) problems: u32,
     pub(crate) flow: Flow,
+    /// Where the addresses of quoted packets go; nobody looks at them behind the walk.
+    pub(crate) quoted_flow: Flow,
 }
 
 /// A part of a layer to be dissected behind it.
@@ -118,5 +120,6 @@ impl Arena {
         self.stop = None;
         self.problems = 0;
         self.flow = Flow::default();
+        self.quoted_flow = Flow::default();
     }
 }

@@ -7,9 +7,11 @@ use crate::{Field, Flow, Next, Read, Stop};
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
 /// under the row it is given, and returns the value.
 pub struct Packet<'a> {
+    /// The whole buffer.
+    pub(crate) buffer_bytes: &'a [u8],
+    /// The buffer up to where the layer's captured bytes end: the one bound that reads check.
     pub(crate) bytes: &'a [u8],
     pub(crate) at: usize,
-    pub(crate) end: usize,
     /// Where the layer ends as lengths declare it; at least `end`.
     pub(crate) declared: usize,
     /// What the next layer is given: `end` and `declared` unless narrowed.
@@ -21,9 +23,8 @@ pub struct Packet<'a> {
     pub(crate) fragment: bool,
     pub(crate) buffer: u8,
     pub(crate) arena: &'a mut Arena,
-    pub(crate) unquoted: Flow,
     pub(crate) conversations: &'a mut Conversations,
-    pub(crate) context: Context,
+    pub(crate) context: &'a Context,
 }
 
 /// What a walk may know of the frame besides its bytes.
@@ -270,11 +271,12 @@ impl<'a> Packet<'a> {
         if target > self.declared {
             return Err(self.truncated(length));
         }
-        let outer = (self.end, self.declared);
-        (self.end, self.declared) = (target.min(self.end), target);
+        let outer = (self.bytes, self.declared);
+        self.cut(target);
+        self.declared = target;
         let result = inside(self);
-        let reached = self.end;
-        (self.end, self.declared) = outer;
+        let reached = self.bytes.len();
+        (self.bytes, self.declared) = outer;
         let value = result?;
         if reached < target {
             self.at = reached;
@@ -295,7 +297,7 @@ impl<'a> Packet<'a> {
     /// Stands at `offset` of the buffer, not behind the end of the layer.
     #[inline(always)]
     pub fn seek(&mut self, offset: usize) {
-        self.at = offset.min(self.end);
+        self.at = offset.min(self.bytes.len());
     }
 
     /// Records a problem here and goes on.
@@ -331,7 +333,7 @@ impl<'a> Packet<'a> {
         let end = self.start + length;
         if end < self.declared {
             self.declared = end.max(self.at);
-            self.end = self.end.min(self.declared);
+            self.cut(self.declared);
         }
     }
 
@@ -346,8 +348,8 @@ impl<'a> Packet<'a> {
         let declared = (offset + length).min(self.declared);
         self.arena.later.push(Later {
             next,
-            at: offset.min(self.end) as u32,
-            end: declared.min(self.end) as u32,
+            at: offset.min(self.bytes.len()) as u32,
+            end: declared.min(self.bytes.len()) as u32,
             declared: declared as u32,
             buffer: self.buffer,
             quoted: self.quoted,
@@ -409,7 +411,7 @@ impl<'a> Packet<'a> {
     /// Where addresses and ports of the flow go.
     #[inline(always)]
     pub fn flow(&mut self) -> &mut Flow {
-        if self.quoted { &mut self.unquoted } else { &mut self.arena.flow }
+        if self.quoted { &mut self.arena.quoted_flow } else { &mut self.arena.flow }
     }
 
     /// What is known of this conversation by a protocol, made when first asked for. The
@@ -459,7 +461,7 @@ impl<'a> Packet<'a> {
     /// Bytes that are left of the layer and were captured.
     #[inline(always)]
     pub fn left(&self) -> usize {
-        self.end.saturating_sub(self.at)
+        self.bytes.len().saturating_sub(self.at)
     }
 
     /// Bytes that are left of the layer by its own account.
@@ -496,25 +498,25 @@ impl<'a> Packet<'a> {
     /// The whole buffer, for what points back into it (DNS names).
     #[inline(always)]
     pub fn buffer(&self) -> &'a [u8] {
-        self.bytes
+        self.buffer_bytes
     }
 
     /// The layer's bytes from its start as far as they were captured.
     #[inline(always)]
     pub fn layer_bytes(&self) -> &'a [u8] {
-        &self.bytes[self.start.min(self.end)..self.end]
+        self.bytes.get(self.start..).unwrap_or_default()
     }
 
     /// The bytes that are left.
     #[inline(always)]
     pub fn ahead(&self) -> &'a [u8] {
-        &self.bytes[self.at.min(self.end)..self.end]
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     /// The next `N` bytes without reading them.
     #[inline(always)]
     pub fn peek<const N: usize>(&self) -> Read<[u8; N]> {
-        match self.bytes[..self.end].get(self.at..).and_then(|left| left.first_chunk()) {
+        match self.bytes.get(self.at..).and_then(|left| left.first_chunk()) {
             Some(bytes) => Ok(*bytes),
             None => Err(self.truncated(N)),
         }
@@ -523,7 +525,7 @@ impl<'a> Packet<'a> {
     /// The byte `ahead` bytes from here without reading it.
     #[inline(always)]
     pub fn peek_at(&self, ahead: usize) -> Read<u8> {
-        match self.bytes[..self.end].get(self.at + ahead) {
+        match self.bytes.get(self.at + ahead) {
             Some(byte) => Ok(*byte),
             None => Err(self.truncated(ahead + 1)),
         }
@@ -533,6 +535,14 @@ impl<'a> Packet<'a> {
     #[inline(always)]
     pub fn need(&self, length: usize) -> Read {
         if length <= self.left() { Ok(()) } else { Err(self.truncated(length)) }
+    }
+
+    /// The layer's captured bytes end at `end`, if they did not end before.
+    #[inline(always)]
+    pub(crate) fn cut(&mut self, end: usize) {
+        if let Some(bytes) = self.bytes.get(..end) {
+            self.bytes = bytes;
+        }
     }
 
     #[cold]

@@ -7,7 +7,7 @@ use crate::conversation::Conversations;
 use crate::dissection::Dissection;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
-use crate::{Flow, Level, Next, Protocol, Stop, Table};
+use crate::{Level, Next, Protocol, Stop, Table};
 
 /// A frame as a session wants it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,12 +100,19 @@ pub struct Session {
     rules: Vec<Rule>,
 }
 
+/// All that the walker needs to know of a protocol, in one place.
 #[derive(Clone, Copy)]
 struct Rule {
+    protocol: &'static Protocol,
     record: bool,
     stop: bool,
-    level: Level,
+    /// It lies behind the part of the stack that is wanted.
+    beyond: bool,
+    trailer: bool,
 }
+
+/// What nobody claims: the first protocol of every registry.
+const DATA: ProtocolId = ProtocolId(0);
 
 impl Session {
     /// A session with everything at its default.
@@ -118,10 +125,14 @@ impl Session {
         let rule = |&protocol: &&'static Protocol| Rule {
             record: settings.detail == Detail::Fields
                 && (settings.wanted.is_empty() || settings.wanted.contains(&protocol)),
+            protocol,
             stop: settings.stop_after.contains(&protocol),
-            level: protocol.level,
+            beyond: settings.until.is_some_and(|level| protocol.level > level),
+            trailer: protocol.trailer.is_some(),
         };
-        let rules = registry.protocols().iter().map(rule).collect();
+        let data = |rule: Rule| Rule { beyond: false, ..rule };
+        let mut rules: Vec<Rule> = registry.protocols().iter().map(rule).collect();
+        rules[DATA.index()] = data(rules[DATA.index()]);
         let conversations = Conversations::new(settings.limits.conversations);
         Session { registry, settings, arena: Arena::default(), conversations, rules }
     }
@@ -199,9 +210,9 @@ impl Walker<'_> {
     fn walk(&mut self, bytes: &[u8], from: Later) {
         let first_layer = self.arena.layers.len();
         let mut packet = Packet {
-            bytes,
+            buffer_bytes: bytes,
+            bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
             at: from.at as usize,
-            end: from.end as usize,
             declared: from.declared as usize,
             onward: None,
             start: from.at as usize,
@@ -210,90 +221,96 @@ impl Walker<'_> {
             fragment: from.fragment,
             buffer: from.buffer,
             arena: &mut *self.arena,
-            unquoted: Flow::default(),
             conversations: &mut *self.conversations,
-            context: self.context,
+            context: &self.context,
         };
         let mut next = from.next;
         let mut trailers = false;
         let mut refused = None;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
-            let Some(id) =
-                choose(self.registry, self.rules, self.settings, &mut packet, next, refused)
-            else {
-                break;
+            let found = match next {
+                Next::In(table, number) => self.registry.find(table, number).unwrap_or(DATA),
+                _ => match choose(self.registry, &mut packet, next, refused) {
+                    Some(found) => found,
+                    None => break,
+                },
             };
+            let id = if self.rules[found.index()].beyond { DATA } else { found };
+            let rule = &self.rules[id.index()];
             let layers = packet.arena.layers.len();
             if layers >= self.settings.limits.layers {
                 packet.arena.problems += 1;
                 break;
             }
-            let protocol = self.registry.protocol(id);
-            let rule = self.rules[id.index()];
-            let bounds = (packet.end, packet.declared);
-            packet.start = packet.at;
-            packet.record =
-                rule.record && (packet.arena.nodes.len() as u32) < self.context.most_nodes;
+            let (bounds, declared) = (packet.bytes, packet.declared);
             let first_node = packet.arena.nodes.len() as u32;
+            let laters = packet.arena.later.len();
+            packet.start = packet.at;
+            packet.record = rule.record && first_node < self.context.most_nodes;
             packet.arena.layers.push(Layer {
-                protocol,
+                protocol: rule.protocol,
                 id,
                 buffer: packet.buffer,
                 quoted: packet.quoted,
                 start: packet.at as u32,
                 length: 0,
-                end: packet.end as u32,
-                declared: packet.declared as u32,
+                end: bounds.len() as u32,
+                declared: declared as u32,
                 nodes: (first_node, first_node),
                 trailer: (0, 0),
             });
-            let laters = packet.arena.later.len();
-            let result = (protocol.dissect)(&mut packet);
-            if let Ok(Next::NotMine) = result {
-                packet.arena.nodes.truncate(first_node as usize);
-                packet.arena.layers.truncate(layers);
-                packet.arena.later.truncate(laters);
-                (packet.at, packet.onward) = (packet.start, None);
-                (packet.end, packet.declared) = bounds;
-                if refused.replace(id).is_some() {
-                    next = Next::Data;
+            let result = (rule.protocol.dissect)(&mut packet);
+            let end_node = packet.arena.nodes.len() as u32;
+            if let Some(layer) = packet.arena.layers.last_mut() {
+                layer.length = packet.at.saturating_sub(packet.start) as u32;
+                layer.end = packet.bytes.len() as u32;
+                layer.declared = packet.declared as u32;
+                layer.nodes.1 = end_node;
+            }
+            match result {
+                Ok(Next::NotMine) => {
+                    packet.arena.nodes.truncate(first_node as usize);
+                    packet.arena.layers.truncate(layers);
+                    packet.arena.later.truncate(laters);
+                    (packet.at, packet.onward) = (packet.start, None);
+                    (packet.bytes, packet.declared) = (bounds, declared);
+                    let by_port = matches!(next, Next::Ports(..));
+                    if refused.replace(id).is_some() || !by_port {
+                        next = Next::Data;
+                    }
+                    continue;
                 }
-                continue;
+                Ok(step) => next = step,
+                // A quoted packet is cut as a matter of course: that is no problem of the frame's.
+                Err(Stop::Truncated { .. }) if packet.quoted => next = Next::Nothing,
+                Err(stop) => {
+                    packet.arena.stop.get_or_insert((layers as u16, stop));
+                    next = Next::Nothing;
+                }
             }
             refused = None;
+            trailers |= rule.trailer;
             if rule.stop {
                 for later in &mut packet.arena.later[laters..] {
                     later.next = Next::Data;
                 }
-            }
-            let end_node = packet.arena.nodes.len() as u32;
-            let layer = &mut packet.arena.layers[layers];
-            layer.length = packet.at.saturating_sub(packet.start) as u32;
-            (layer.end, layer.declared) = (packet.end as u32, packet.declared as u32);
-            layer.nodes.1 = end_node;
-            trailers |= protocol.trailer.is_some();
-            match result {
-                Ok(step) => next = if rule.stop { Next::Data } else { step },
-                // A quoted packet is cut as a matter of course: that is no problem of the frame's.
-                Err(Stop::Truncated { .. }) if packet.quoted => break,
-                Err(stop) => {
-                    packet.arena.stop.get_or_insert((layers as u16, stop));
-                    break;
+                if !matches!(next, Next::Nothing) {
+                    next = Next::Data;
                 }
             }
             if let Some(onward) = packet.onward.take()
                 && onward < packet.declared
             {
                 packet.declared = onward.max(packet.at);
-                packet.end = packet.end.min(packet.declared);
+                packet.cut(packet.declared);
             }
             if matches!(next, Next::Again) {
                 // A walk that reads nothing must not be asked again for ever.
                 if packet.at == packet.start {
                     break;
                 }
-                next = Next::To(protocol);
+                next = Next::To(rule.protocol);
             }
         }
         if trailers {
@@ -304,18 +321,19 @@ impl Walker<'_> {
     /// Gives layers with a trailer what the layer inside them left over, innermost first.
     fn trailers(&mut self, bytes: &[u8], first_layer: usize, buffer: u8) {
         for at in (first_layer..self.arena.layers.len()).rev() {
-            let layer = self.arena.layers[at];
+            let layer = &self.arena.layers[at];
             let Some(trailer) = layer.protocol.trailer else { continue };
             let inner = self.arena.layers.get(at + 1);
             let from = inner.map_or(layer.start + layer.length, |inner| inner.end.max(inner.start));
             if from >= layer.end || inner.is_some_and(|inner| inner.declared > inner.end) {
                 continue;
             }
+            let layer = *layer;
             let first_node = self.arena.nodes.len() as u32;
             let mut packet = Packet {
-                bytes,
+                buffer_bytes: bytes,
+                bytes: bytes.get(..layer.end as usize).unwrap_or(bytes),
                 at: from as usize,
-                end: layer.end as usize,
                 declared: layer.declared as usize,
                 onward: None,
                 start: layer.start as usize,
@@ -324,9 +342,8 @@ impl Walker<'_> {
                 fragment: false,
                 buffer,
                 arena: &mut *self.arena,
-                unquoted: Flow::default(),
                 conversations: &mut *self.conversations,
-                context: self.context,
+                context: &self.context,
             };
             // A trailer that is cut short has said what it could.
             let _ = trailer(&mut packet);
@@ -358,26 +375,18 @@ impl Walker<'_> {
 #[inline]
 fn choose(
     registry: &Registry,
-    rules: &[Rule],
-    settings: &Settings,
     packet: &mut Packet<'_>,
     next: Next,
     refused: Option<ProtocolId>,
 ) -> Option<ProtocolId> {
-    const DATA: ProtocolId = ProtocolId(0);
     let found = match next {
         Next::Nothing => return None,
-        Next::Data => return Some(DATA),
+        Next::Data | Next::Again | Next::NotMine => None,
         Next::In(table, number) => registry.find(table, number),
         Next::Ports(table, a, b) => by_ports(registry, packet, table, (a, b), refused),
         Next::To(protocol) => registry.id(protocol),
-        Next::Again | Next::NotMine => None,
     };
-    let found = found.filter(|id| refused != Some(*id)).unwrap_or(DATA);
-    match settings.until {
-        Some(level) if rules[found.index()].level > level => Some(DATA),
-        _ => Some(found),
-    }
+    Some(found.unwrap_or(DATA))
 }
 
 /// The conversation first, then the lower port, the higher, and last the content; a protocol that

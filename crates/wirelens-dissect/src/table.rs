@@ -67,7 +67,7 @@ pub struct Registry {
     protocols: Vec<&'static Protocol>,
     tables: Vec<Numbers>,
     titles: Vec<&'static Table>,
-    ids: HashMap<usize, ProtocolId>,
+    ids: HashMap<usize, ProtocolId, foldhash::fast::FixedState>,
     fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
 }
 
@@ -92,7 +92,7 @@ impl Registry {
             protocols: Vec::new(),
             tables: Vec::new(),
             titles: Vec::new(),
-            ids: HashMap::new(),
+            ids: HashMap::default(),
             fields: OnceLock::new(),
         };
         registry.add(fallback);

@@ -169,32 +169,46 @@ impl Frames {
     /// # Errors
     /// When reading fails. Damage that can be read past is no error but a warning of
     /// [`Frames::capture`].
+    #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
-        Ok(self.next_both()?.map(|(_, frame)| frame))
+        if self.range.is_some() && !self.pass_over()? {
+            return Ok(None);
+        }
+        match self.capture.next_frame()? {
+            Some(raw) => Ok(Some(dissect(&mut self.session, &raw))),
+            None => Ok(None),
+        }
     }
 
     /// The next frame as it was captured and as it was dissected.
+    #[inline]
     pub(crate) fn next_both(
         &mut self,
     ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
-        if let Some(range) = &self.range {
-            // Whether a frame is wanted is asked by the number it will have, since what was lent
-            // cannot be given back.
-            loop {
-                let number = self.capture.counters().frames + 1;
-                if range.last().is_some_and(|last| number > last) {
-                    return Ok(None);
-                }
-                if range.contains(number) {
-                    break;
-                }
-                let Some(raw) = self.capture.next_frame()? else { return Ok(None) };
-                dissect(&mut self.session, &raw);
-            }
+        if self.range.is_some() && !self.pass_over()? {
+            return Ok(None);
         }
         let Some(raw) = self.capture.next_frame()? else { return Ok(None) };
         let frame = dissect(&mut self.session, &raw);
         Ok(Some((raw, frame)))
+    }
+
+    /// Passes over frames that are not wanted; false if none that is wanted can follow. Whether a
+    /// frame is wanted is asked by the number it will have, since what was lent cannot be given
+    /// back.
+    fn pass_over(&mut self) -> Result<bool, Error> {
+        let Some(range) = &self.range else { return Ok(true) };
+        loop {
+            let number = self.capture.counters().frames + 1;
+            if range.last().is_some_and(|last| number > last) {
+                return Ok(false);
+            }
+            if range.contains(number) {
+                return Ok(true);
+            }
+            let Some(raw) = self.capture.next_frame()? else { return Ok(false) };
+            dissect(&mut self.session, &raw);
+        }
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -227,6 +241,7 @@ impl Frames {
 }
 
 /// Dissects a frame as it was captured.
+#[inline]
 pub(crate) fn dissect<'f>(
     session: &'f mut Session,
     raw: &wirelens_capture::Frame<'f>,

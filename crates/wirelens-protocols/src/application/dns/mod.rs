@@ -174,6 +174,11 @@ fn message(p: &mut Packet<'_>, flavour: Flavour) -> Read {
     const AUTHENTIC_BIT: u16 = 0x0020;
     const DYNAMIC_UPDATE: u16 = 5;
     const STATEFUL: u16 = 6;
+    if !p.records() {
+        // Nothing follows a message, so that it is one is all that its layers have to say.
+        p.need(12)?;
+        return p.skip(p.left());
+    }
     let message = Message { start: p.at(), end: p.at() + p.left(), flavour };
     p.u16(&ID)?;
     let flags = p.peek_u16()?;

@@ -121,8 +121,23 @@ fn make_value(p: &mut Packet<'_>, row: &'static Field, length: usize, value: &[u
 
 /// A character of a token, RFC 9110 section 5.6.2.
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    TOKEN[usize::from(byte)]
 }
+
+static TOKEN: [bool; 256] = {
+    let (mut table, marks) = ([false; 256], b"!#$%&'*+-.^_`|~");
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// A field's value and its line.
 struct Value<'a> {
