@@ -1,0 +1,33 @@
+//! One pass over a capture, as little or as much as is asked for; `benches/speed` times it.
+//!
+//! `cargo run --release --example passes -- headers|fields|json|text in.pcap`
+
+use wirelens::report::{JsonWriter, Line, Options};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = "usage: passes headers|fields|json FILE";
+    let (pass, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
+    let extract = wirelens::extract(path);
+    let mut frames = if pass == "headers" { extract.headers_only() } else { extract }.frames()?;
+    let registry = frames.session().registry().clone();
+    let mut counts = vec![0u64; registry.protocols().len()];
+    let (mut all, mut nodes, mut bytes) = (0, 0, 0);
+    let (mut line, mut json) = (Line::new(), JsonWriter::new(Options::default()));
+    while let Some(frame) = frames.next_frame()? {
+        let dissection = frame.dissection();
+        all += 1;
+        nodes += dissection.node_count();
+        for layer in dissection.layers() {
+            counts[layer.id.index()] += 1;
+        }
+        if pass == "json" {
+            line.clear();
+            json.frame(&mut line, frame.head(), &dissection);
+            bytes += line.len();
+        }
+    }
+    let layers: u64 = counts.iter().sum();
+    println!("{all} frames, {layers} layers, {nodes} fields, {bytes} bytes");
+    Ok(())
+}
