@@ -14,10 +14,10 @@ protocol! {
         NCA      = uint "nca"      "No customer addresses" & 0x0800_0000 span(0, 1);
         RES1     = uint "res1"     "Reserved 1" & 0x0400_0000 span(0, 1) detail;
         RES2     = uint "res2"     "Reserved 2" & 0x0300_0000 span(0, 1) detail;
-        ISID     = uint "isid"     "Service instance" & 0x00ff_ffff span(1, 3);
+        ISID     = uint "isid"     "Service instance" & 0x00ff_ffff span(1, 3) brief("isid ") stays;
     };
-    CDST    = mac   "cdst"    "Customer destination";
-    CSRC    = mac   "csrc"    "Customer source";
+    CDST    = mac   "cdst"    "Customer destination" brief("for ");
+    CSRC    = mac   "csrc"    "Customer source" brief("from ");
     ETYPE   = hex   "etype"   "Type" names(ETHERTYPES);
     TRAILER = bytes "trailer" "Trailer";
 }

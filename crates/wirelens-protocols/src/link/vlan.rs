@@ -22,9 +22,9 @@ protocol! {
     @ ETHERTYPE 0x8100 | 0x9100;
     PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
     DEI      = flag "dei"      "Drop eligible" & 0x1000;
-    ID       = uint "id"       "VLAN ID" & 0x0fff;
-    ETYPE    = hex  "etype"    "Type" names(ETHERTYPES);
-    LEN      = uint "len"      "Length";
+    ID       = uint "id"       "VLAN ID" & 0x0fff brief("vlan ") stays;
+    ETYPE    = hex  "etype"    "Type" names(ETHERTYPES) brief("");
+    LEN      = uint "len"      "Length" brief("len ");
     TRAILER  = bytes "trailer" "Trailer";
     LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
 }

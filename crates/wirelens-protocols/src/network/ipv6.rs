@@ -18,8 +18,8 @@ protocol! {
         ECN = uint "tclass.ecn" "Explicit Congestion Notification" & 0x0030_0000 names(ECN_NAMES);
     };
     FLOW = hex "flow" "Flow Label" & 0x000f_ffff span(1, 3);
-    PLEN = uint "plen" "Payload Length";
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    PLEN = uint "plen" "Payload Length" brief("len ");
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("");
     HLIM = uint "hlim" "Hop Limit";
     SRC = ipv6 "src" "Source Address" {
         SRC_ADDR = ipv6 "addr" "Source or Destination Address" alias;
@@ -48,7 +48,7 @@ protocol! {
     PLEN_ZERO = problem "plen_zero" "Payload length 0 with a payload: segmented by the network card";
 
     // The options of the hop-by-hop and the destination header, which `ipv6_options` reads.
-    OPTION = group "opt" "Option" many key("options") {
+    OPTION = group "opt" "Option" many key("options") silent {
         OPT_TYPE = hex "opt.type" "Type" names(OPTION_NAMES) {
             OPT_ACTION = uint "opt.type.action" "Action where unknown" & 0xc0 names(ACTION_NAMES) detail;
             OPT_CHANGE = flag "opt.type.change" "May change on the way" & 0x20 detail;

@@ -22,16 +22,16 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     ICMPV6 = "icmpv6" "ICMPv6" "Internet Control Message Protocol v6", Network, rows_of(&ICMP);
     @ IP_PROTO 58;
-    TYPE = uint "type" "Type" names(TYPES);
-    CODE = uint "code" "Code";
-    UNREACHABLE_CODE = uint "code" "Code" names(UNREACHABLE_CODES);
-    EXCEEDED_CODE = uint "code" "Code" names(EXCEEDED_CODES);
-    PARAMETER_CODE = uint "code" "Code" names(PARAMETER_CODES);
-    RENUMBERING_CODE = uint "code" "Code" names(RENUMBERING_CODES);
-    QUERY_CODE = uint "code" "Code" names(QUERY_CODES);
-    REPLY_CODE = uint "code" "Code" names(REPLY_CODES);
-    RPL_CODE = uint "code" "Code" names(RPL_CODES);
-    PROBE_CODE = uint "code" "Code" names(PROBE_CODES);
+    TYPE = uint "type" "Type" names(TYPES) brief("");
+    CODE = uint "code" "Code" brief("code ") unless_zero;
+    UNREACHABLE_CODE = uint "code" "Code" names(UNREACHABLE_CODES) brief(": ");
+    EXCEEDED_CODE = uint "code" "Code" names(EXCEEDED_CODES) brief(": ");
+    PARAMETER_CODE = uint "code" "Code" names(PARAMETER_CODES) brief(": ");
+    RENUMBERING_CODE = uint "code" "Code" names(RENUMBERING_CODES) brief(": ");
+    QUERY_CODE = uint "code" "Code" names(QUERY_CODES) brief(": ");
+    REPLY_CODE = uint "code" "Code" names(REPLY_CODES) brief(": ");
+    RPL_CODE = uint "code" "Code" names(RPL_CODES) brief(": ");
+    PROBE_CODE = uint "code" "Code" names(PROBE_CODES) brief(": ");
     CHECKSUM = hex "checksum" "Checksum";
     RESERVED = bytes "reserved" "Reserved" many detail;
     DATA = bytes "data" "Data";
@@ -40,14 +40,14 @@ protocol! {
 
     // Errors and echo, RFC 4443; extended echo, RFC 8335.
     LENGTH = uint "length" "Length of the quoted packet (8 octets)";
-    MTU = uint "mtu" "MTU";
-    POINTER = uint "pointer" "Pointer";
-    IDENTIFIER = hex "echo.identifier" "Identifier" key("identifier");
-    SEQUENCE = uint "echo.sequence_number" "Sequence number" key("sequence_number");
-    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence number" key("sequence_number");
+    MTU = uint "mtu" "MTU" brief("mtu ");
+    POINTER = uint "pointer" "Pointer" brief("at byte ");
+    IDENTIFIER = hex "echo.identifier" "Identifier" key("identifier") brief("id ");
+    SEQUENCE = uint "echo.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
+    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence number" key("sequence_number") brief("seq ");
     PROBE_RESERVED = hex "ext.echo.req.res" "Reserved" & 0xfe detail;
     PROBE_LOCAL = flag "ext.echo.req.local" "Interface of the node itself" & 0x01 key("local");
-    PROBE_STATE = uint "ext.echo.rsp.state" "State" & 0xe0 key("state") names(PROBE_STATES);
+    PROBE_STATE = uint "ext.echo.rsp.state" "State" & 0xe0 key("state") names(PROBE_STATES) brief("");
     PROBE_REPLY_RESERVED = hex "ext.echo.rsp.res" "Reserved" & 0x18 detail;
     PROBE_ACTIVE = flag "ext.echo.rsp.active" "Active" & 0x04 key("active");
     PROBE_IPV4 = flag "ext.echo.rsp.ipv4" "Runs IPv4" & 0x02 key("ipv4");
@@ -56,32 +56,32 @@ protocol! {
     // Neighbor Discovery, RFC 4861.
     RA_HOP_LIMIT = uint "nd.ra.cur_hop_limit" "Hop limit" key("cur_hop_limit");
     RA_FLAGS = hex "nd.ra.flag" "Flags" key("flags") {
-        RA_MANAGED = flag "nd.ra.flag.m" "Managed address configuration" & 0x80;
-        RA_OTHER = flag "nd.ra.flag.o" "Other configuration" & 0x40;
+        RA_MANAGED = flag "nd.ra.flag.m" "Managed address configuration" & 0x80 brief("managed");
+        RA_OTHER = flag "nd.ra.flag.o" "Other configuration" & 0x40 brief("other");
         RA_HOME_AGENT = flag "nd.ra.flag.h" "Home agent" & 0x20;
         RA_PREFERENCE = uint "nd.ra.flag.prf" "Router preference" & 0x18 names(PREFERENCES);
         RA_PROXY = flag "nd.ra.flag.p" "Proxy" & 0x04;
         RA_RESERVED = uint "nd.ra.flag.rsv" "Reserved" & 0x03 detail;
     };
-    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router lifetime (s)" key("router_lifetime");
+    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router lifetime (s)" key("router_lifetime") brief("lifetime ");
     RA_REACHABLE = uint "nd.ra.reachable_time" "Reachable time (ms)" key("reachable_time");
     RA_RETRANS = uint "nd.ra.retrans_timer" "Retransmission timer (ms)" key("retrans_timer");
-    NS_TARGET = ipv6 "nd.ns.target_address" "Target address" key("target_address");
+    NS_TARGET = ipv6 "nd.ns.target_address" "Target address" key("target_address") brief("for ");
     NA_FLAGS = hex "nd.na.flag" "Flags" key("flags") {
-        NA_ROUTER = flag "nd.na.flag.r" "Router" & 0x8000_0000;
-        NA_SOLICITED = flag "nd.na.flag.s" "Solicited" & 0x4000_0000;
-        NA_OVERRIDE = flag "nd.na.flag.o" "Override" & 0x2000_0000;
+        NA_ROUTER = flag "nd.na.flag.r" "Router" & 0x8000_0000 brief("router");
+        NA_SOLICITED = flag "nd.na.flag.s" "Solicited" & 0x4000_0000 brief("solicited");
+        NA_OVERRIDE = flag "nd.na.flag.o" "Override" & 0x2000_0000 brief("override");
         NA_RESERVED = uint "nd.na.flag.rsv" "Reserved" & 0x1fff_ffff detail;
     };
-    NA_TARGET = ipv6 "nd.na.target_address" "Target address" key("target_address");
-    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target address" key("target_address");
-    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination address" key("destination_address");
+    NA_TARGET = ipv6 "nd.na.target_address" "Target address" key("target_address") brief("for ");
+    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target address" key("target_address") brief("to ");
+    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination address" key("destination_address") brief("for ");
     OPTION = group "opt" "Option" many key("options") {
         OPT_TYPE = uint "opt.type" "Type" names(OPTIONS);
         OPT_LENGTH = uint "opt.length" "Length (8 octets)";
         OPT_RESERVED = group "opt.reserved" "Reserved" many detail;
         OPT_PADDING = group "opt.padding" "Padding" detail;
-        OPT_LINK_ADDRESS = bytes "opt.linkaddr" "Link-layer address" {
+        OPT_LINK_ADDRESS = bytes "opt.linkaddr" "Link-layer address" brief("link address ") {
             SOURCE_LINK = bytes "opt.src_linkaddr" "Source link-layer address" hidden;
             TARGET_LINK = bytes "opt.target_linkaddr" "Target link-layer address" hidden;
         };
@@ -94,9 +94,9 @@ protocol! {
         };
         PREFIX_VALID = uint "opt.prefix.valid_lifetime" "Valid lifetime (s)";
         PREFIX_PREFERRED = uint "opt.prefix.preferred_lifetime" "Preferred lifetime (s)";
-        PREFIX = ipv6 "opt.prefix" "Prefix";
+        PREFIX = ipv6 "opt.prefix" "Prefix" brief("prefix ");
         REDIRECTED = group "opt.redirected_packet" "Redirected packet";
-        OPT_MTU = uint "opt.mtu" "MTU";
+        OPT_MTU = uint "opt.mtu" "MTU" brief("mtu ");
         SHORTCUT_LIMIT = uint "opt.nbma.shortcut_limit" "Shortcut limit";
         ADVERTISEMENT_INTERVAL = uint "opt.advertisement_interval" "Advertisement interval (ms)";
         HOME_AGENT_PREFERENCE = int "opt.home_agent_preference" "Home agent preference";
@@ -159,7 +159,7 @@ protocol! {
         };
         ROUTE_LIFETIME = uint "opt.route_lifetime" "Route lifetime (s)";
         RDNSS_LIFETIME = uint "opt.rdnss.lifetime" "Lifetime (s)";
-        RDNSS = ipv6 "opt.rdnss" "Recursive DNS server" many;
+        RDNSS = ipv6 "opt.rdnss" "Recursive DNS server" many brief("dns ");
         DNSSL_LIFETIME = uint "opt.dnssl.lifetime" "Lifetime (s)";
         DNSSL = text "opt.dnssl" "DNS search domain" many;
         EFO = hex "opt.efo" "Flags expansion" {
@@ -211,9 +211,9 @@ protocol! {
     };
 
     // Multicast Listener Discovery, RFC 2710, RFC 3810; multicast routers, RFC 4286; MPL, RFC 7731.
-    MLD_DELAY = uint "mld.maximum_response_delay" "Maximum response delay (ms)" key("maximum_response_delay");
-    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast address" key("multicast_address");
-    MLD_CODE = uint "mld.maximum_response_code" "Maximum response delay (ms)" key("maximum_response_delay");
+    MLD_DELAY = uint "mld.maximum_response_delay" "Maximum response delay (ms)" key("maximum_response_delay") brief("max response ") unless_zero;
+    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast address" key("multicast_address") brief("group ");
+    MLD_CODE = uint "mld.maximum_response_code" "Maximum response delay (ms)" key("maximum_response_delay") brief("max response ");
     MLD_FLAGS = hex "mld.flag" "Flags" key("flags") {
         MLD_SUPPRESS = flag "mld.flag.s" "Suppress router-side processing" & 0x08;
         MLD_QRV = uint "mld.flag.qrv" "Querier's robustness" & 0x07;
@@ -221,14 +221,14 @@ protocol! {
     };
     MLD_INTERVAL = uint "mld.qqi" "Querier's query interval (s)" key("query_interval");
     MLD_SOURCES = uint "mld.nb_sources" "Number of sources" key("number_of_sources");
-    MLD_SOURCE = ipv6 "mld.source_address" "Source address" many key("sources");
+    MLD_SOURCE = ipv6 "mld.source_address" "Source address" many key("sources") brief("source ");
     RECORDS = uint "mldr.nb_mcast_records" "Number of records" key("number_of_records");
     RECORD = group "mldr.mar" "Multicast address record" many key("records") {
-        RECORD_TYPE = uint "mldr.mar.record_type" "Record type" names(RECORD_TYPES);
+        RECORD_TYPE = uint "mldr.mar.record_type" "Record type" names(RECORD_TYPES) brief("");
         RECORD_AUX = uint "mldr.mar.aux_data_len" "Auxiliary data length (words)";
         RECORD_SOURCES = uint "mldr.mar.nb_sources" "Number of sources";
-        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast address";
-        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source address" many key("sources");
+        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast address" brief("");
+        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source address" many key("sources") brief("source ");
         RECORD_DATA = bytes "mldr.mar.auxiliary_data" "Auxiliary data";
     };
     MRD_INTERVAL = uint "mcast_ra.query_interval" "Query interval (s)" key("query_interval");
@@ -242,7 +242,7 @@ protocol! {
     };
 
     // Router renumbering, RFC 2894.
-    RR_SEQUENCE = uint "rr.sequence_number" "Sequence number" key("sequence_number");
+    RR_SEQUENCE = uint "rr.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
     RR_SEGMENT = uint "rr.segment_number" "Segment number" key("segment_number");
     RR_FLAGS = hex "rr.flag" "Flags" key("flags") {
         RR_TEST = flag "rr.flag.t" "Test" & 0x80;
@@ -300,7 +300,7 @@ protocol! {
     };
 
     // Node information, RFC 4620.
-    NI_QTYPE = uint "ni.qtype" "What is asked for" key("qtype") names(QTYPES);
+    NI_QTYPE = uint "ni.qtype" "What is asked for" key("qtype") names(QTYPES) brief("type ");
     NI_FLAGS = hex "ni.flag" "Flags" key("flags") {
         NI_GLOBAL = flag "ni.flag.g" "Global-scope addresses" & 0x0020;
         NI_SITE = flag "ni.flag.s" "Site-local addresses" & 0x0010;
@@ -311,17 +311,17 @@ protocol! {
         NI_RESERVED = hex "ni.flag.rsv" "Reserved" & 0xffc0 detail;
     };
     NI_NONCE = hex "ni.nonce" "Nonce" key("nonce");
-    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject address" key("subject_ipv6");
-    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject name" key("subject_fqdn");
-    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject address" key("subject_ipv4");
+    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject address" key("subject_ipv6") brief("of ");
+    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject name" key("subject_fqdn") brief("of ");
+    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject address" key("subject_ipv4") brief("of ");
     NI_TTL = uint "ni.reply.node_ttl" "TTL (s)" many key("ttl");
-    NI_NAME = text "ni.reply.node_name" "Node name" many key("names");
-    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node address" many key("addresses");
-    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node address" many key("ipv4_addresses");
+    NI_NAME = text "ni.reply.node_name" "Node name" many key("names") brief("");
+    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node address" many key("addresses") brief("");
+    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node address" many key("ipv4_addresses") brief("");
 
     // Mobility, RFC 6275, RFC 5568; SEND, RFC 3971; ILNP, RFC 6743; 6LoWPAN, RFC 6775.
-    MIP_IDENTIFIER = uint "mip6.identifier" "Identifier" key("identifier_number");
-    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home agent" many key("home_agents");
+    MIP_IDENTIFIER = uint "mip6.identifier" "Identifier" key("identifier_number") brief("id ");
+    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home agent" many key("home_agents") brief("agent ");
     MIP_FLAGS = hex "mip6.flag" "Flags" key("flags") {
         MIP_MANAGED = flag "mip6.flag.m" "Managed address configuration" & 0x8000;
         MIP_OTHER = flag "mip6.flag.o" "Other configuration" & 0x4000;
@@ -343,17 +343,17 @@ protocol! {
         ILNP_PREFERENCE = uint "ilnp.nb_preference" "Preference" key("preference");
         ILNP_LIFETIME = uint "ilnp.nb_lifetime" "Lifetime (s)" key("lifetime");
     };
-    DA_STATUS = uint "6lowpannd.da.status" "Status" key("status") names(ARO_STATUSES);
+    DA_STATUS = uint "6lowpannd.da.status" "Status" key("status") names(ARO_STATUSES) brief("status ");
     DA_RESERVED = uint "6lowpannd.da.rsv" "Reserved" detail key("da.reserved");
     DA_LIFETIME = uint "6lowpannd.da.lifetime" "Lifetime (min)" key("lifetime");
     DA_EUI64 = eui64 "6lowpannd.da.eui64" "EUI-64" key("eui64");
-    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered address" key("registered_address");
+    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered address" key("registered_address") brief("for ");
 
     // RPL, RFC 6550 and RFC 6997; metrics, RFC 6551.
     DIS_FLAGS = uint "rpl.dis.flags" "Flags" key("dis_flags");
-    DIO_INSTANCE = uint "rpl.dio.instance" "RPL instance" key("instance");
-    DIO_VERSION = uint "rpl.dio.version" "Version" key("version");
-    DIO_RANK = uint "rpl.dio.rank" "Rank" key("rank");
+    DIO_INSTANCE = uint "rpl.dio.instance" "RPL instance" key("instance") brief("instance ");
+    DIO_VERSION = uint "rpl.dio.version" "Version" key("version") brief("version ");
+    DIO_RANK = uint "rpl.dio.rank" "Rank" key("rank") brief("rank ");
     DIO_FLAGS = hex "rpl.dio.flag" "Flags" key("flags") {
         DIO_GROUNDED = flag "rpl.dio.flag.g" "Grounded" & 0x80;
         DIO_ZERO = flag "rpl.dio.flag.0" "Zero" & 0x40 detail;
@@ -362,30 +362,30 @@ protocol! {
     };
     DIO_TRIGGER = uint "rpl.dio.dtsn" "Destination advertisement trigger" key("dtsn");
     DIO_MORE_FLAGS = hex "rpl.dio.flag" "More flags" detail key("more_flags");
-    DIO_DODAG = ipv6 "rpl.dio.dagid" "DODAG" key("dodagid");
-    DAO_INSTANCE = uint "rpl.dao.instance" "RPL instance" key("instance");
+    DIO_DODAG = ipv6 "rpl.dio.dagid" "DODAG" key("dodagid") brief("dodag ");
+    DAO_INSTANCE = uint "rpl.dao.instance" "RPL instance" key("instance") brief("instance ");
     DAO_FLAGS = hex "rpl.dao.flag" "Flags" key("flags") {
         DAO_ACK_REQUEST = flag "rpl.dao.flag.k" "Acknowledgement requested" & 0x80;
         DAO_HAS_DODAG = flag "rpl.dao.flag.d" "DODAG is present" & 0x40;
         DAO_RESERVED = uint "rpl.dao.flag.rsv" "Reserved" & 0x3f detail;
     };
-    DAO_SEQUENCE = uint "rpl.dao.sequence" "Sequence" key("sequence");
-    DAO_DODAG = ipv6 "rpl.dao.dodagid" "DODAG" key("dodagid");
-    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL instance" key("instance");
+    DAO_SEQUENCE = uint "rpl.dao.sequence" "Sequence" key("sequence") brief("seq ");
+    DAO_DODAG = ipv6 "rpl.dao.dodagid" "DODAG" key("dodagid") brief("dodag ");
+    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL instance" key("instance") brief("instance ");
     ACK_FLAGS = hex "rpl.daoack.flag" "Flags" key("flags") {
         ACK_HAS_DODAG = flag "rpl.daoack.flag.d" "DODAG is present" & 0x80;
         ACK_RESERVED = uint "rpl.daoack.flag.rsv" "Reserved" & 0x7f detail;
     };
-    ACK_SEQUENCE = uint "rpl.daoack.sequence" "Sequence" key("sequence");
-    ACK_STATUS = uint "rpl.daoack.status" "Status" key("status");
-    ACK_DODAG = ipv6 "rpl.daoack.dodagid" "DODAG" key("dodagid");
-    CC_INSTANCE = uint "rpl.cc.instance" "RPL instance" key("instance");
+    ACK_SEQUENCE = uint "rpl.daoack.sequence" "Sequence" key("sequence") brief("seq ");
+    ACK_STATUS = uint "rpl.daoack.status" "Status" key("status") brief("status ");
+    ACK_DODAG = ipv6 "rpl.daoack.dodagid" "DODAG" key("dodagid") brief("dodag ");
+    CC_INSTANCE = uint "rpl.cc.instance" "RPL instance" key("instance") brief("instance ");
     CC_FLAGS = hex "rpl.cc.flag" "Flags" key("flags") {
-        CC_RESPONSE = flag "rpl.cc.flag.r" "Response" & 0x80;
+        CC_RESPONSE = flag "rpl.cc.flag.r" "Response" & 0x80 brief("response");
         CC_RESERVED = uint "rpl.cc.flag.rsv" "Reserved" & 0x7f detail;
     };
     CC_NONCE = hex "rpl.cc.nonce" "Nonce" key("nonce");
-    CC_DODAG = ipv6 "rpl.cc.dodagid" "DODAG" key("dodagid");
+    CC_DODAG = ipv6 "rpl.cc.dodagid" "DODAG" key("dodagid") brief("dodag ");
     CC_COUNTER = uint "rpl.cc.destination_counter" "Destination counter" key("destination_counter");
     SECURE_FLAGS = hex "rpl.secure.flag" "Security flags" key("secure_flags") {
         SECURE_TIME = flag "rpl.secure.flag.t" "Counter is a time" & 0x80;
@@ -493,7 +493,7 @@ protocol! {
         CONFIG_UNIT = uint "rpl.opt.config.lifetime_unit" "Lifetime unit (s)" key("lifetime_unit");
         RPL_TARGET_FLAG = group "rpl.opt.target.flag" "Flags" detail key("target.flags");
         RPL_TARGET_LENGTH = uint "rpl.opt.target.prefix_length" "Prefix length" key("prefix_length");
-        RPL_TARGET = ipv6 "rpl.opt.target.prefix" "Target" key("target");
+        RPL_TARGET = ipv6 "rpl.opt.target.prefix" "Target" key("target") brief("target ");
         TRANSIT_FLAGS = hex "rpl.opt.transit.flag" "Flags" key("transit.flags") {
             TRANSIT_EXTERNAL = flag "rpl.opt.transit.flag.e" "External" & 0x80;
             TRANSIT_RESERVED = uint "rpl.opt.transit.flag.rsv" "Reserved" & 0x7f detail;
