@@ -53,10 +53,10 @@ pub(crate) static HARDWARE: Names = &[
 
 /// <https://www.iana.org/assignments/arp-parameters>
 pub(crate) static OPERATIONS: Names = &[
-    (1, "request"),
-    (2, "reply"),
-    (3, "reverse request"),
-    (4, "reverse reply"),
+    (1, "Request"),
+    (2, "Reply"),
+    (3, "Reverse request"),
+    (4, "Reverse reply"),
     (5, "DRARP request"),
     (6, "DRARP reply"),
     (7, "DRARP error"),
@@ -76,17 +76,17 @@ pub(crate) static OPERATIONS: Names = &[
     (21, "MARS grouplist reply"),
     (22, "MARS redirect map"),
     (23, "MAPOS UNARP"),
-    (24, "experimental 1"),
-    (25, "experimental 2"),
+    (24, "Experimental 1"),
+    (25, "Experimental 2"),
 ];
 
 /// RFC 1931 section 3.
 static DRARP_ERRORS: Names = &[
-    (1, "restricted"),
-    (2, "no address"),
-    (3, "server down"),
-    (4, "moved"),
-    (5, "failure"),
+    (1, "Restricted"),
+    (2, "No address"),
+    (3, "Server down"),
+    (4, "Moved"),
+    (5, "Failure"),
 ];
 
 protocol! {

@@ -4,12 +4,13 @@ use wirelens_dissect::prelude::*;
 
 use crate::link::ethernet::{ETHERTYPE, behind_payload};
 use crate::link::ethertype::ETHERTYPES;
+use crate::link::vlan::PRIORITIES;
 
 protocol! {
     IEEE8021AH = "ieee8021ah" "802.1ah" "IEEE 802.1ah Provider Backbone Bridge", Link, trailer(trailer);
     @ ETHERTYPE 0x88e7;
     I_TAG = group "i_tag" "Service instance tag" own {
-        PRIORITY = uint "priority" "Priority" & 0xe000_0000 span(0, 1);
+        PRIORITY = uint "priority" "Priority" & 0xe000_0000 span(0, 1) names(PRIORITIES);
         DROP     = uint "drop"     "Drop eligible" & 0x1000_0000 span(0, 1);
         NCA      = uint "nca"      "No customer addresses" & 0x0800_0000 span(0, 1);
         RES1     = uint "res1"     "Reserved 1" & 0x0400_0000 span(0, 1) detail;

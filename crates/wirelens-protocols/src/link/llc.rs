@@ -174,11 +174,11 @@ protocol! {
     LLC = "llc" "LLC" "Logical-Link Control", Link;
     @ LINK_TYPE 100;
     @ SLL_LTYPE 4;
-    DSAP    = hex  "dsap"    "DSAP" names(SAPS) brief("to ") {
+    DSAP    = hex  "dsap"    "DSAP" names(SAPS) brief("to ") unless(0xaa) {
         DSAP_SAP = hex "dsap.sap" "SAP" & 0xfe detail;
         DSAP_IG = flag "dsap.ig" "Group address" & 0x01 detail;
     };
-    SSAP    = hex  "ssap"    "SSAP" names(SAPS) brief("from ") {
+    SSAP    = hex  "ssap"    "SSAP" names(SAPS) brief("from ") unless(0xaa) {
         SSAP_SAP = hex "ssap.sap" "SAP" & 0xfe detail;
         SSAP_CR = flag "ssap.cr" "Response" & 0x01 detail;
     };
@@ -190,12 +190,12 @@ protocol! {
         U_POLL = flag "control.p" "Poll" & 0x10 read brief("poll");
         U_FINAL = flag "control.f" "Final" & 0x10 read brief("final");
         SUPERVISORY_TYPE = hex "control.s_ftype" "Supervisory frame type" & 0x000c read names(SUPERVISORY) brief("") leads;
-        COMMAND = hex "control.u_modifier_cmd" "Command" & 0xec read names(COMMANDS) key("command") brief("") leads;
-        RESPONSE = hex "control.u_modifier_resp" "Response" & 0xec read names(RESPONSES) key("response") brief("") leads;
+        COMMAND = hex "control.u_modifier_cmd" "Command" & 0xec read names(COMMANDS) key("command") brief("") leads unless_zero;
+        RESPONSE = hex "control.u_modifier_resp" "Response" & 0xec read names(RESPONSES) key("response") brief("") leads unless_zero;
         I_TYPE = hex "control.ftype" "Frame type" & 0x0001 read names(FRAME_TYPES);
         SU_TYPE = hex "control.ftype" "Frame type" & 0x0003 read names(FRAME_TYPES);
     };
-    OUI     = hex  "oui"     "Organization" brief("oui ");
+    OUI     = hex  "oui"     "Organization" brief("oui ") unless_zero;
     TYPE    = hex  "type"    "Type" names(ETHERTYPES) brief("");
     PID     = hex  "pid"     "Protocol ID" brief("pid ");
     BRIDGED_PID = hex "pid"  "Protocol ID" names(BRIDGED_PIDS) brief("pid ");

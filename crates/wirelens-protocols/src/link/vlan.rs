@@ -6,14 +6,15 @@ use crate::link::ethernet::{ETHERTYPE, LONGEST_LENGTH, behind_payload, length_fr
 use crate::link::ethertype::ETHERTYPES;
 
 /// Traffic types, IEEE 802.1Q annex I.
-static PRIORITIES: Names = &[
+/// Traffic types, IEEE 802.1Q annex I.
+pub(super) static PRIORITIES: Names = &[
     (0, "Best effort"),
     (1, "Background"),
-    (2, "Spare"),
-    (3, "Excellent effort"),
-    (4, "Controlled load"),
-    (5, "Video"),
-    (6, "Voice"),
+    (2, "Excellent effort"),
+    (3, "Critical applications"),
+    (4, "Video"),
+    (5, "Voice"),
+    (6, "Internetwork control"),
     (7, "Network control"),
 ];
 

@@ -17,7 +17,7 @@ protocol! {
     GROUP_TYPE  = uint  "group_type" "Type of Group" names(GROUP_TYPES) brief("");
     REPLY       = uint  "reply" "Reply" names(REPLIES) brief("");
     PENDING     = uint  "reply.pending" "Seconds until the Reply" key("reply_pending");
-    MAX_RESP    = uint  "max_resp" "Max Response Time in tenths of a second" brief("max response ") unless_zero {
+    MAX_RESP    = uint  "max_resp" "Max Response Time in tenths of a second" {
         EXPONENT = hex  "max_resp.exp" "Exponent" & 0x70 read detail;
         MANTISSA = hex  "max_resp.mant" "Mantissa" & 0x0f read detail;
     };
@@ -33,7 +33,7 @@ protocol! {
     SOURCE      = ipv4  "saddr" "Source Address" many key("sources") brief("source ");
     NUM_RECORDS = uint  "num_grp_recs" "Number of Group Records";
     RECORD      = group "record" "Group Record" own many key("records") {
-        RECORD_TYPE    = uint  "record_type" "Type" names(RECORD_TYPES) key("type") brief("");
+        RECORD_TYPE    = uint  "record_type" "Type" names(RECORD_TYPES) key("type") brief(", ");
         AUX_LENGTH     = uint  "aux_data_len" "Auxiliary Data Length in units of 4 bytes";
         RECORD_NUM     = uint  "num_src" "Number of Sources";
         RECORD_GROUP   = ipv4  "maddr" "Group Address" brief("");
@@ -92,7 +92,7 @@ static TYPES: Names = &[
     (0x42, "IGAP Leave Group"),
 ];
 
-static GROUP_TYPES: Names = &[(0, "public"), (1, "private")];
+static GROUP_TYPES: Names = &[(0, "Public"), (1, "Private")];
 
 /// RFC 988 appendix I.
 static REPLIES: Names = &[

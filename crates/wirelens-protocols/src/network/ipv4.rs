@@ -146,7 +146,7 @@ protocol! {
     BAD_CHECKSUM = problem "checksum_bad.expert" "Header checksum is wrong";
 }
 
-static CODEPOINTS: Names = &[
+pub(super) static CODEPOINTS: Names = &[
     (0, "CS0"),
     (1, "LE"),
     (8, "CS1"),
@@ -173,10 +173,10 @@ static CODEPOINTS: Names = &[
     (56, "CS7"),
 ];
 
-static CONGESTION: Names = &[(0, "Not-ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+pub(super) static CONGESTION: Names = &[(0, "Not-ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
 
 static OPTION_CLASSES: Names =
-    &[(0, "control"), (1, "reserved"), (2, "debugging and measurement"), (3, "reserved")];
+    &[(0, "Control"), (1, "Reserved"), (2, "Debugging and measurement"), (3, "Reserved")];
 
 /// <https://www.iana.org/assignments/ip-parameters>, by the number without copy and class.
 static OPTION_NUMBERS: Names = &[
@@ -257,7 +257,7 @@ static ALERTS: Names = &[(0, "Router examines the packet")];
 static QS_FUNCTIONS: Names = &[(0, "Rate request"), (8, "Report of approved rate")];
 
 /// RFC 4782 section 3.1: 40 kbit/s times two to the N.
-static QS_RATES: Names = &[
+pub(crate) static QS_RATES: Names = &[
     (0, "0 bit/s"),
     (1, "80 kbit/s"),
     (2, "160 kbit/s"),

@@ -5,6 +5,7 @@ use wirelens_dissect::prelude::*;
 use super::tcp::OPTIONS;
 use super::tcp_mptcp::{self, MPTCP_ROWS};
 use super::tcp_riverbed::{self, PROBE_ROWS, TRANSPARENCY_ROWS};
+use crate::network::ipv4::QS_RATES;
 
 fields! {
     /// The rows of TCP's options.
@@ -75,7 +76,7 @@ fields! {
     RECORD_BOUNDARY = bytes "options.scpsrec" "Record Boundary" many;
     CORRUPTION = bytes "options.scpscor" "Corruption Experienced" many;
     QUICK_START = bytes "options.qs" "Quick-Start Response" many {
-        QS_RATE  = uint "options.qs.rate" "Rate Request" & 0x0f names(RATES);
+        QS_RATE  = uint "options.qs.rate" "Rate Request" & 0x0f names(QS_RATES);
         QS_TTL   = uint "options.qs.ttl_diff" "TTL Difference";
         QS_NONCE = hex "options.qs.nonce" "Nonce" & 0xfffffffc own;
     };
@@ -175,26 +176,6 @@ static EXPERIMENTS: Names = &[
     (0xe2d4, "Shared Memory over RDMA"),
     (0xf989, "Fast Open"),
     (0xf990, "Low Latency"),
-];
-
-/// RFC 4782, section 3.1.
-static RATES: Names = &[
-    (0, "0 bit/s"),
-    (1, "80 kbit/s"),
-    (2, "160 kbit/s"),
-    (3, "320 kbit/s"),
-    (4, "640 kbit/s"),
-    (5, "1.28 Mbit/s"),
-    (6, "2.56 Mbit/s"),
-    (7, "5.12 Mbit/s"),
-    (8, "10.24 Mbit/s"),
-    (9, "20.48 Mbit/s"),
-    (10, "40.96 Mbit/s"),
-    (11, "81.92 Mbit/s"),
-    (12, "163.84 Mbit/s"),
-    (13, "327.68 Mbit/s"),
-    (14, "655.36 Mbit/s"),
-    (15, "1.31072 Gbit/s"),
 ];
 
 /// What options need to know of the segment they stand in.

@@ -7,6 +7,7 @@ use super::edns::prefix;
 use super::name::{self, Name};
 use super::record::{string, strings};
 use super::{ANSWER, Message, names};
+use crate::network::ip_protocols::PROTOCOLS;
 
 fields! {
     /// The rows of records about hosts and services.
@@ -17,7 +18,7 @@ fields! {
         RP_TEXT    = text "rp.txt_rr"  "Name with more text";
     };
     AFSDB = group "afsdb" "AFS database" own {
-        AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype";
+        AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype" names(names::AFS_SUBTYPES);
         AFSDB_HOST    = text "afsdb.hostname" "Host" brief("");
     };
     X25 = group "x25" "X.25 address" own {
@@ -154,7 +155,7 @@ fields! {
     };
     XPF = group "xpf" "Proxied addresses" own {
         XPF_VERSION  = uint "xpf.ip_version" "IP version";
-        XPF_PROTOCOL = uint "xpf.protocol"   "Protocol";
+        XPF_PROTOCOL = uint "xpf.protocol"   "Protocol" names(PROTOCOLS);
         XPF_SOURCE4  = ipv4 "xpf.source_ipv4"      "Source";
         XPF_DESTINATION4 = ipv4 "xpf.destination_ipv4" "Destination";
         XPF_SOURCE6  = ipv6 "xpf.source_ipv6"      "Source";

@@ -24,7 +24,7 @@ protocol! {
     @ UDP_PORT by looks_like_dns 53;
     @ TCP_PORT 53 | 5353;
     LENGTH = uint "length" "Length" detail;
-    ID     = hex  "id"     "Transaction ID" brief("");
+    ID     = hex  "id"     "Transaction ID" brief("") unless_zero;
     QUERY_FLAGS = hex "flags" "Flags" {
         QUERY_RESPONSE   = flag "flags.response"     "Response"             & 0x8000;
         QUERY_OPCODE     = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES) brief("") leads;

@@ -4,6 +4,7 @@ use wirelens_dissect::prelude::*;
 
 use super::name::{self, Name};
 use super::{ANSWER, Flavour, Message, edns, host, names, security, svcb};
+use crate::network::ip_protocols::PROTOCOLS;
 
 fields! {
     /// What every record has, and the rows of RFC 1035's types.
@@ -37,7 +38,7 @@ fields! {
     NULL = bytes "null" "Anything";
     WKS  = group "wks" "Well known services" own {
         WKS_ADDRESS  = ipv4 "wks.address"  "Address";
-        WKS_PROTOCOL = uint "wks.protocol" "Protocol";
+        WKS_PROTOCOL = uint "wks.protocol" "Protocol" names(PROTOCOLS);
         WKS_BITS     = hex  "wks.bits"     "Ports" many;
     };
     PTR   = text "ptr.domain_name" "Domain name" key("ptr") brief("");

@@ -29,7 +29,7 @@ fields! {
             FOR_MAIL   = flag "key.flags.mime"            "For secure mail"  & 0x0040 read;
             SIGNATORY  = uint "key.flags.signatory"       "Signatory"        & 0x000f read;
         };
-        KEY_PROTOCOL  = uint  "key.protocol"   "Protocol";
+        KEY_PROTOCOL  = uint  "key.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         KEY_ALGORITHM = uint  "key.algorithm"  "Algorithm" names(names::ALGORITHMS);
         KEY_ID        = uint  "key.key_id"     "Key tag";
         KEY_DATA      = bytes "key.public_key" "Public key";
@@ -41,7 +41,7 @@ fields! {
             ENTRY_POINT = flag "dnskey.flags.secure_entry_point" "Secure entry point" & 0x0001;
             RESERVED    = hex  "dnskey.flags.reserved"           "Reserved"    & 0xfe7e;
         };
-        DNSKEY_PROTOCOL  = uint  "dnskey.protocol"   "Protocol";
+        DNSKEY_PROTOCOL  = uint  "dnskey.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         DNSKEY_ALGORITHM = uint  "dnskey.algorithm"  "Algorithm" names(names::ALGORITHMS);
         DNSKEY_ID        = uint  "dnskey.key_id"     "Key tag" brief("key ");
         DNSKEY_DATA      = bytes "dnskey.public_key" "Public key";
