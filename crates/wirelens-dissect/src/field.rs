@@ -73,6 +73,19 @@ pub enum Shown {
     Hidden,
 }
 
+/// What stands for a row's value in the line that sums up a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Told {
+    /// The value's name, and where it has none the value.
+    Value,
+    /// The number, also where it has a name.
+    Number,
+    /// Nothing: the words say all.
+    Nothing,
+    /// How many bytes the layer carries behind its header, by its own account.
+    Carried,
+}
+
 /// Names of values, sorted by value.
 pub type Names = &'static [(u64, &'static str)];
 
@@ -100,8 +113,14 @@ pub struct Field {
     pub brief: Option<&'static str>,
     /// In that line it stands before the rows that do not lead.
     pub leads: bool,
-    /// In that line it is left out where its number is 0.
-    pub unless_zero: bool,
+    /// In that line it is left out where this is its number.
+    pub unless: Option<u64>,
+    /// What stands for its value in that line.
+    pub told: Told,
+    /// It is in that line even where a layer inside its own has a part in it.
+    pub stays: bool,
+    /// Nothing inside it is in that line.
+    pub silent: bool,
     shift: u8,
     /// The bytes of its parent that a view covers, as (first, number of); (0, 0) for all.
     pub span: (u8, u8),
@@ -148,7 +167,10 @@ impl Field {
             view: false,
             brief: None,
             leads: false,
-            unless_zero: false,
+            unless: None,
+            told: Told::Value,
+            stays: false,
+            silent: false,
             shift: 0,
             span: (0, 0),
             mask: u64::MAX,
@@ -233,7 +255,8 @@ impl Field {
 
     /// It has a part in the line that sums up a frame: these words, then its value. Of a flag the
     /// words alone are written, where it is set; a row with such flags inside is written as their
-    /// words in brackets, the lowest bit first: `[S.]`.
+    /// words in brackets, the lowest bit first: `[S.]`. Words that begin with a comma, a colon or
+    /// a semicolon follow what is before them without a space.
     pub const fn brief(mut self, words: &'static str) -> Field {
         self.brief = Some(words);
         self
@@ -246,8 +269,44 @@ impl Field {
     }
 
     /// In the line that sums up a frame it is left out where its number is 0.
-    pub const fn unless_zero(mut self) -> Field {
-        self.unless_zero = true;
+    pub const fn unless_zero(self) -> Field {
+        self.unless(0)
+    }
+
+    /// In the line that sums up a frame it is left out where this is its number.
+    pub const fn unless(mut self, number: u64) -> Field {
+        self.unless = Some(number);
+        self
+    }
+
+    /// In the line that sums up a frame its number stands, also where it has a name.
+    pub const fn by_number(mut self) -> Field {
+        self.told = Told::Number;
+        self
+    }
+
+    /// In the line that sums up a frame the words stand alone.
+    pub const fn alone(mut self) -> Field {
+        self.told = Told::Nothing;
+        self
+    }
+
+    /// In the line that sums up a frame the number of bytes that the layer carries stands for
+    /// its value.
+    pub const fn carried(mut self) -> Field {
+        self.told = Told::Carried;
+        self
+    }
+
+    /// It is in the line that sums up a frame even where a layer inside its own has a part in it.
+    pub const fn stays(mut self) -> Field {
+        self.stays = true;
+        self
+    }
+
+    /// Nothing inside it is in the line that sums up a frame.
+    pub const fn silent(mut self) -> Field {
+        self.silent = true;
         self
     }
 

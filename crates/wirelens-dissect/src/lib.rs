@@ -17,7 +17,7 @@ mod table;
 pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
-pub use field::{Field, Key, Kind, Names, Shown};
+pub use field::{Field, Key, Kind, Names, Shown, Told};
 pub use packet::Packet;
 #[doc(hidden)]
 pub use protocol::kind;

@@ -36,6 +36,8 @@ pub struct Protocol {
     pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
     /// Another protocol whose rows it uses: mDNS uses those of DNS.
     pub rows_of: Option<&'static Protocol>,
+    /// One of its rows [stays](Field::stays) in the line that sums up a frame.
+    pub stays: bool,
 }
 
 impl Protocol {
@@ -96,7 +98,8 @@ impl PartialEq for Protocol {
 ///
 /// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
 /// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
-/// `key("..")`, `rows(LIST)`, `brief("..")`, `leads`, `unless_zero`).
+/// `key("..")`, `rows(LIST)`, `brief("..")`, `leads`, `unless_zero`, `unless(number)`, `by_number`,
+/// `alone`, `carried`, `stays`, `silent`).
 #[macro_export]
 macro_rules! protocol {
     (
@@ -123,6 +126,7 @@ macro_rules! protocol {
             dissect,
             trailer: None,
             rows_of: None,
+            stays: false $(|| $F.stays)*,
         }
         $(.$option($setting))*;
     };

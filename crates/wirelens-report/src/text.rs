@@ -3,7 +3,7 @@
 //! The line says who speaks to whom, in which protocol, and what its rows are marked to say: see
 //! `brief` of [`Field`].
 
-use wirelens_dissect::{Dissection, Field, Kind, Layer, Level, Node};
+use wirelens_dissect::{Dissection, Field, Kind, Layer, Level, Node, Told};
 
 use crate::escape::write_safe;
 use crate::hex::write_hex_dump;
@@ -116,35 +116,57 @@ impl TextReport {
         }
     }
 
-    /// The innermost protocol, and what the innermost layers that say something say.
+    /// The innermost protocol, and what the innermost layers that say something say; behind that
+    /// what stays in the line of the layers outside.
     fn what(&mut self, line: &mut Line, frame: &Dissection<'_>) {
         let options = &self.options;
-        let wanted = |layer: &&Layer| !layer.quoted && options.wants(layer.protocol);
-        let known = |layer: &&Layer| !is_nobody(layer);
-        let layers = || frame.layers().iter().rev().filter(wanted);
-        let Some(inner) = layers().find(known).or_else(|| layers().next()) else { return };
+        let all = frame.layers();
+        let wanted = |layer: &Layer| !layer.quoted && options.wants(layer.protocol);
+        let known = |layer: &Layer| wanted(layer) && !is_nobody(layer);
+        let Some(inner) = all.iter().rposition(known).or_else(|| all.iter().rposition(wanted))
+        else {
+            return;
+        };
         line.room(32);
         line.put(b' ');
-        if options.text.colour {
-            line.all(colour(inner.protocol.level));
-            line.add(inner.protocol.short.as_bytes());
+        self.name(line, &all[inner]);
+        let mut speaks = inner + 1;
+        while let Some(last) = all[..speaks].iter().rposition(known) {
+            // Several messages of one protocol in a row are told in their order.
+            let same = |other: &Layer| std::ptr::eq(other.protocol, all[last].protocol);
+            speaks = all[..last].iter().rposition(|other| !same(other)).map_or(0, |at| at + 1);
+            let before = line.len();
+            if last != inner {
+                line.add(b" in ");
+                self.name(line, &all[last]);
+            }
+            let named = line.len();
+            for layer in &all[speaks..=last] {
+                brief_layer([&mut *line, &mut self.others], frame, layer, named + MOST);
+            }
+            if line.len() > named {
+                break;
+            }
+            line.truncate(before);
+        }
+        for layer in all[..speaks].iter().rev() {
+            if layer.protocol.stays && known(layer) {
+                stays([&mut *line, &mut self.others], frame, layer);
+            }
+        }
+        if all.last().is_some_and(|layer| layer.quoted) {
+            quoted_flow(line, frame);
+        }
+    }
+
+    fn name(&self, line: &mut Line, layer: &Layer) {
+        if self.options.text.colour {
+            line.room(16);
+            line.all(colour(layer.protocol.level));
+            line.add(layer.protocol.short.as_bytes());
             line.add(PLAIN);
         } else {
-            line.add(inner.protocol.short.as_bytes());
-        }
-        let before = line.len();
-        for layer in layers().filter(known) {
-            // Several messages of one protocol in a row are told in their order.
-            let all = frame.layers();
-            let same = |other: &Layer| std::ptr::eq(other.protocol, layer.protocol);
-            let last = all.iter().position(|other| std::ptr::eq(other, layer)).unwrap_or(0);
-            let first = all[..last].iter().rposition(|other| !same(other)).map_or(0, |at| at + 1);
-            for layer in &all[first..=last] {
-                brief_layer([&mut *line, &mut self.others], frame, layer, before + MOST);
-            }
-            if line.len() > before {
-                return;
-            }
+            line.add(layer.protocol.short.as_bytes());
         }
     }
 
@@ -271,25 +293,71 @@ fn link_endpoints(line: &mut Line, frame: &Dissection<'_>) {
     }
 }
 
+/// ` (192.0.2.1.4000 > 192.0.2.9.53 UDP)`: whom the packet was to reach that an error quotes. Its
+/// rows are known by their keys.
+#[cold]
+fn quoted_flow(line: &mut Line, frame: &Dissection<'_>) {
+    let layers = || frame.layers().iter().filter(|layer| layer.quoted);
+    let row = |key: &str| {
+        let mut nodes = layers().flat_map(|layer| frame.nodes(layer)[0]);
+        nodes.find(|node| node.field.key.as_str() == key && node.field.parent.is_none())
+    };
+    let (Some(from), Some(to)) = (row("src"), row("dst")) else { return };
+    let side = |line: &mut Line, address: &Node, port: Option<&Node>| {
+        write_plain(line, frame, address);
+        if let Some(port) = port {
+            line.room(32);
+            line.put(b'.');
+            line.number(port.number());
+        }
+    };
+    line.add(b" (");
+    side(line, from, row("srcport"));
+    line.add(b" > ");
+    side(line, to, row("dstport"));
+    if let Some(inner) = layers().rfind(|layer| !is_nobody(layer)) {
+        line.add(b" ");
+        line.add(inner.protocol.short.as_bytes());
+    }
+    line.add(b")");
+}
+
+/// What the rows of a layer say that stay in the line though a layer inside has said its part.
+#[cold]
+fn stays(to: [&mut Line; 2], frame: &Dissection<'_>, layer: &Layer) {
+    let [line, others] = to;
+    others.clear();
+    for node in frame.nodes(layer).into_iter().flatten().filter(|node| node.field.stays) {
+        brief([&mut *line, &mut *others], frame, layer, node);
+    }
+    line.add(others.written());
+}
+
 /// What the marked rows of a layer say: those that lead into the line, the others behind them.
 fn brief_layer(to: [&mut Line; 2], frame: &Dissection<'_>, layer: &Layer, most: usize) {
     let [line, others] = to;
     others.clear();
-    for node in frame.nodes(layer).into_iter().flatten() {
-        let field = node.field;
-        if field.brief.is_none() && field.children.is_empty() {
-            continue;
-        }
-        brief([&mut *line, &mut *others], frame, node);
-        if line.len() + others.len() > most {
-            others.add(" \u{2026}".as_bytes());
-            break;
+    for nodes in frame.nodes(layer) {
+        let mut rest = nodes.iter();
+        while let Some(node) = rest.next() {
+            let field = node.field;
+            if field.brief.is_none() && field.children.is_empty() {
+                continue;
+            }
+            brief([&mut *line, &mut *others], frame, layer, node);
+            if line.len() + others.len() > most {
+                others.add(" \u{2026}".as_bytes());
+                return line.add(others.written());
+            }
+            if field.silent && node.inside > 0 {
+                rest.nth(node.inside as usize - 1);
+            }
         }
     }
     line.add(others.written());
 }
 
-fn brief(to: [&mut Line; 2], frame: &Dissection<'_>, node: &Node) {
+fn brief(to: [&mut Line; 2], frame: &Dissection<'_>, layer: &Layer, node: &Node) {
     let field = node.field;
     let [line, others] = to;
     let mut is_list = false;
@@ -300,7 +368,7 @@ fn brief(to: [&mut Line; 2], frame: &Dissection<'_>, node: &Node) {
         if is_list {
             more = brief_list(to, node, words);
         } else {
-            brief_value(to, frame, node, words);
+            brief_value(to, frame, layer, node, words);
         }
     }
     if more {
@@ -308,7 +376,7 @@ fn brief(to: [&mut Line; 2], frame: &Dissection<'_>, node: &Node) {
             if (child.brief.is_some() || !child.children.is_empty())
                 && !(is_list && is_listed(child))
             {
-                brief([&mut *line, &mut *others], frame, &node.view(child));
+                brief([&mut *line, &mut *others], frame, layer, &node.view(child));
             }
         }
     }
@@ -343,18 +411,29 @@ fn brief_list(line: &mut Line, node: &Node, words: &str) -> bool {
     others
 }
 
-fn brief_value(line: &mut Line, frame: &Dissection<'_>, node: &Node, words: &str) {
+fn brief_value(line: &mut Line, frame: &Dissection<'_>, layer: &Layer, node: &Node, words: &str) {
     let field = node.field;
     let number = node.number();
     let is_flag = field.kind == Kind::Flag;
-    if number == 0 && (field.unless_zero || is_flag && field.names.is_empty()) {
+    if field.unless == Some(number) || number == 0 && is_flag && field.names.is_empty() {
         return;
     }
     line.room(words.len() + 160);
-    line.put(b' ');
+    if !matches!(words.as_bytes(), [b',' | b':' | b';', ..]) {
+        line.put(b' ');
+    }
     line.all(words.as_bytes());
-    if let Some(name) = field.name_of(number) {
-        return line.add(name.as_bytes());
+    match field.told {
+        Told::Value if !field.names.is_empty() => {
+            if let Some(name) = field.name_of(number) {
+                return line.add(name.as_bytes());
+            }
+        }
+        Told::Value | Told::Number => {}
+        Told::Nothing => return,
+        Told::Carried => {
+            return line.number(layer.declared.saturating_sub(layer.start + layer.length).into());
+        }
     }
     match field.kind {
         Kind::Uint => line.number(number),

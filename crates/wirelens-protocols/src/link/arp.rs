@@ -53,10 +53,10 @@ pub(crate) static HARDWARE: Names = &[
 
 /// <https://www.iana.org/assignments/arp-parameters>
 pub(crate) static OPERATIONS: Names = &[
-    (1, "request"),
-    (2, "reply"),
-    (3, "reverse request"),
-    (4, "reverse reply"),
+    (1, "Request"),
+    (2, "Reply"),
+    (3, "Reverse request"),
+    (4, "Reverse reply"),
     (5, "DRARP request"),
     (6, "DRARP reply"),
     (7, "DRARP error"),
@@ -76,17 +76,17 @@ pub(crate) static OPERATIONS: Names = &[
     (21, "MARS grouplist reply"),
     (22, "MARS redirect map"),
     (23, "MAPOS UNARP"),
-    (24, "experimental 1"),
-    (25, "experimental 2"),
+    (24, "Experimental 1"),
+    (25, "Experimental 2"),
 ];
 
 /// RFC 1931 section 3.
 static DRARP_ERRORS: Names = &[
-    (1, "restricted"),
-    (2, "no address"),
-    (3, "server down"),
-    (4, "moved"),
-    (5, "failure"),
+    (1, "Restricted"),
+    (2, "No address"),
+    (3, "Server down"),
+    (4, "Moved"),
+    (5, "Failure"),
 ];
 
 protocol! {
@@ -96,25 +96,25 @@ protocol! {
     PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES) key("proto_type");
     HW_SIZE    = uint "hw.size"    "Hardware size" key("hw_size");
     PROTO_SIZE = uint "proto.size" "Protocol size" key("proto_size");
-    OPCODE     = uint "opcode"     "Operation" names(OPERATIONS);
+    OPCODE     = uint "opcode"     "Operation" names(OPERATIONS) brief("") leads;
     SENDER = group "sender" "Sender" own {
-        SRC_MAC   = mac   "src.hw_mac"     "MAC address" key("mac");
+        SRC_MAC   = mac   "src.hw_mac"     "MAC address" key("mac") brief("at ");
         SRC_AX25  = bytes "src.hw_ax25"    "AX.25 address" key("ax25");
-        SRC_HW    = bytes "src.hw"         "Hardware address" key("hardware");
-        SRC_IPV4  = ipv4  "src.proto_ipv4" "IP address" key("ip");
-        SRC_PROTO = bytes "src.proto"      "Protocol address" key("protocol");
+        SRC_HW    = bytes "src.hw"         "Hardware address" key("hardware") brief("at ");
+        SRC_IPV4  = ipv4  "src.proto_ipv4" "IP address" key("ip") brief("") leads;
+        SRC_PROTO = bytes "src.proto"      "Protocol address" key("protocol") brief("") leads;
     };
     TARGET = group "target" "Target" own {
         DST_MAC   = mac   "dst.hw_mac"     "MAC address" key("mac");
         DST_AX25  = bytes "dst.hw_ax25"    "AX.25 address" key("ax25");
         DST_HW    = bytes "dst.hw"         "Hardware address" key("hardware");
-        DST_IPV4  = ipv4  "dst.proto_ipv4" "IP address" key("ip");
-        DST_PROTO = bytes "dst.proto"      "Protocol address" key("protocol");
-        DRARP_ERROR = uint "dst.drarp_error_status" "DRARP error" names(DRARP_ERRORS) key("error");
+        DST_IPV4  = ipv4  "dst.proto_ipv4" "IP address" key("ip") brief("for ");
+        DST_PROTO = bytes "dst.proto"      "Protocol address" key("protocol") brief("for ");
+        DRARP_ERROR = uint "dst.drarp_error_status" "DRARP error" names(DRARP_ERRORS) key("error") brief("error ");
     };
-    IS_GRATUITOUS   = flag "isgratuitous"   "Gratuitous";
-    IS_PROBE        = flag "isprobe"        "Probe";
-    IS_ANNOUNCEMENT = flag "isannouncement" "Announcement";
+    IS_GRATUITOUS   = flag "isgratuitous"   "Gratuitous" brief("(gratuitous)");
+    IS_PROBE        = flag "isprobe"        "Probe" brief("(probe)");
+    IS_ANNOUNCEMENT = flag "isannouncement" "Announcement" brief("(announcement)");
 }
 
 const ETHERNET: u16 = 1;

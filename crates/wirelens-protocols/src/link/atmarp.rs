@@ -27,7 +27,7 @@ protocol! {
         SRC_STYPE = flag "src.stype" "E.164 number" & 0x40;
         SRC_SLEN  = uint "src.slen"  "Length" & 0x3f;
     };
-    OPCODE     = uint "opcode"     "Operation" names(OPERATIONS);
+    OPCODE     = uint "opcode"     "Operation" names(OPERATIONS) brief("") leads;
     SRC_PLN    = uint "src.pln"    "Sender protocol size" key("src_pln");
     DST_NUMBER = group "dst.number" "Target ATM number type and length" own detail {
         DST_HTYPE = flag "dst.htype" "E.164 number" & 0x40;
@@ -39,8 +39,8 @@ protocol! {
     };
     DST_PLN    = uint "dst.pln"    "Target protocol size" key("dst_pln");
     SENDER = group "sender" "Sender" own {
-        SRC_E164   = text  "src.atm_num_e164" "ATM number (E.164)" key("e164");
-        SRC_NSAP   = bytes "src.atm_num_nsap" "ATM number (NSAP)" key("nsap") {
+        SRC_E164   = text  "src.atm_num_e164" "ATM number (E.164)" key("e164") brief("at ");
+        SRC_NSAP   = bytes "src.atm_num_nsap" "ATM number (NSAP)" key("nsap") brief("at ") {
             AFI  = hex "src.atm_afi" "Address format" names(ADDRESS_FORMATS) detail;
             DCC  = hex "src.atm_data_country_code" "Data country code" detail;
             DCC_GROUP = hex "src.atm_data_country_code_group" "Data country code, group" detail;
@@ -55,14 +55,14 @@ protocol! {
             UNKNOWN_FORMAT = problem "src.atm_afi.unknown" "Address format is unknown" detail;
         };
         SRC_SUB    = bytes "src.atm_subaddr" "ATM subaddress" key("subaddress");
-        SRC_IPV4   = ipv4  "src.proto_ipv4" "IP address" key("ip");
+        SRC_IPV4   = ipv4  "src.proto_ipv4" "IP address" key("ip") brief("") leads;
         SRC_PROTO  = bytes "src.proto"      "Protocol address" key("protocol");
     };
     TARGET = group "target" "Target" own {
         DST_E164   = text  "dst.atm_num_e164" "ATM number (E.164)" key("e164");
         DST_NSAP   = bytes "dst.atm_num_nsap" "ATM number (NSAP)" key("nsap");
         DST_SUB    = bytes "dst.atm_subaddr" "ATM subaddress" key("subaddress");
-        DST_IPV4   = ipv4  "dst.proto_ipv4" "IP address" key("ip");
+        DST_IPV4   = ipv4  "dst.proto_ipv4" "IP address" key("ip") brief("for ");
         DST_PROTO  = bytes "dst.proto"      "Protocol address" key("protocol");
     };
 }

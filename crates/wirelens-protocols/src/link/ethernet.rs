@@ -43,9 +43,9 @@ protocol! {
         SRC_IG = flag "src.ig" "IG bit" & 0x0100_0000_0000 detail span(0, 3);
         SRC_ANY_IG = flag "ig" "IG bit" & 0x0100_0000_0000 alias span(0, 3);
     };
-    TYPE    = hex   "type"    "Type" names(ETHERTYPES);
-    LEN     = uint  "len"     "Length";
-    INVALID = hex   "invalid_lentype" "Neither a length nor a type";
+    TYPE    = hex   "type"    "Type" names(ETHERTYPES) brief("");
+    LEN     = uint  "len"     "Length" brief("len ");
+    INVALID = hex   "invalid_lentype" "Neither a length nor a type" brief("type/len ");
     PADDING = bytes "padding" "Padding" detail;
     TRAILER = bytes "trailer" "Trailer";
     FCS     = hex   "fcs"     "Frame check sequence";

@@ -26,8 +26,8 @@ protocol! {
     SSAP     = hex  "ssap"     "SSAP" detail;
     CONTROL  = hex  "control"  "Control" detail;
     HSA      = hex  "hsa"      "High bits of the source" detail;
-    VLAN_ID  = uint "vlan_id"  "VLAN ID" & 0xfffe;
-    BPDU     = flag "bpdu"     "BPDU, CDP or VTP" & 0x0001;
+    VLAN_ID  = uint "vlan_id"  "VLAN ID" & 0xfffe brief("vlan ") stays;
+    BPDU     = flag "bpdu"     "BPDU, CDP or VTP" & 0x0001 brief("bpdu");
     INDEX    = uint "index"    "Index of the source port";
     RESERVED = hex  "reserved" "Reserved" detail {
         SRC_VLAN_ID = uint "src_vlan_id" "Source VLAN ID" & 0xfffe read;

@@ -174,43 +174,43 @@ protocol! {
     LLC = "llc" "LLC" "Logical-Link Control", Link;
     @ LINK_TYPE 100;
     @ SLL_LTYPE 4;
-    DSAP    = hex  "dsap"    "DSAP" names(SAPS) {
+    DSAP    = hex  "dsap"    "DSAP" names(SAPS) brief("to ") unless(0xaa) {
         DSAP_SAP = hex "dsap.sap" "SAP" & 0xfe detail;
         DSAP_IG = flag "dsap.ig" "Group address" & 0x01 detail;
     };
-    SSAP    = hex  "ssap"    "SSAP" names(SAPS) {
+    SSAP    = hex  "ssap"    "SSAP" names(SAPS) brief("from ") unless(0xaa) {
         SSAP_SAP = hex "ssap.sap" "SAP" & 0xfe detail;
         SSAP_CR = flag "ssap.cr" "Response" & 0x01 detail;
     };
     CONTROL = hex  "control" "Control" {
-        N_R    = uint "control.n_r" "N(R)" & 0xfe00 read;
-        N_S    = uint "control.n_s" "N(S)" & 0x00fe read;
-        POLL   = flag "control.p" "Poll" & 0x0100 read;
-        FINAL  = flag "control.f" "Final" & 0x0100 read;
-        U_POLL = flag "control.p" "Poll" & 0x10 read;
-        U_FINAL = flag "control.f" "Final" & 0x10 read;
-        SUPERVISORY_TYPE = hex "control.s_ftype" "Supervisory frame type" & 0x000c read names(SUPERVISORY);
-        COMMAND = hex "control.u_modifier_cmd" "Command" & 0xec read names(COMMANDS) key("command");
-        RESPONSE = hex "control.u_modifier_resp" "Response" & 0xec read names(RESPONSES) key("response");
+        N_R    = uint "control.n_r" "N(R)" & 0xfe00 read brief("nr ");
+        N_S    = uint "control.n_s" "N(S)" & 0x00fe read brief("ns ");
+        POLL   = flag "control.p" "Poll" & 0x0100 read brief("poll");
+        FINAL  = flag "control.f" "Final" & 0x0100 read brief("final");
+        U_POLL = flag "control.p" "Poll" & 0x10 read brief("poll");
+        U_FINAL = flag "control.f" "Final" & 0x10 read brief("final");
+        SUPERVISORY_TYPE = hex "control.s_ftype" "Supervisory frame type" & 0x000c read names(SUPERVISORY) brief("") leads;
+        COMMAND = hex "control.u_modifier_cmd" "Command" & 0xec read names(COMMANDS) key("command") brief("") leads unless_zero;
+        RESPONSE = hex "control.u_modifier_resp" "Response" & 0xec read names(RESPONSES) key("response") brief("") leads unless_zero;
         I_TYPE = hex "control.ftype" "Frame type" & 0x0001 read names(FRAME_TYPES);
         SU_TYPE = hex "control.ftype" "Frame type" & 0x0003 read names(FRAME_TYPES);
     };
-    OUI     = hex  "oui"     "Organization";
-    TYPE    = hex  "type"    "Type" names(ETHERTYPES);
-    PID     = hex  "pid"     "Protocol ID";
-    BRIDGED_PID = hex "pid"  "Protocol ID" names(BRIDGED_PIDS);
-    CISCO_PID = hex "cisco_pid" "Cisco protocol ID" names(CISCO_PIDS);
-    EXTREME_PID = hex "extreme_pid" "Extreme protocol ID" names(EXTREME_PIDS);
-    FOUNDRY_PID = hex "foundry_pid" "Foundry protocol ID" names(FOUNDRY_PIDS);
-    NORTEL_PID = hex "nortel_pid" "Nortel protocol ID" names(NORTEL_PIDS);
-    FORCE10_PID = hex "force10_pid" "Force10 protocol ID" names(FORCE10_PIDS);
-    APPLETALK_PID = hex "apple_atalk_pid" "Apple protocol ID" names(ETHERTYPES);
-    AWDL_PID = hex "apple_awdl_pid" "Apple AWDL protocol ID" names(AWDL_PIDS);
-    BLUETOOTH_PID = hex "bluetooth_pid" "Bluetooth protocol ID" names(BLUETOOTH_PIDS);
-    HP_TEAM_PID = hex "hpteam_pid" "HP teaming protocol ID";
-    IANA_PID = hex "iana_pid" "IANA protocol ID" names(IANA_PIDS);
-    CIMETRICS_PID = hex "cimetrics_pid" "Cimetrics protocol ID" names(CIMETRICS_PIDS);
-    WLCCP_PID = hex "wlccp_pid" "WLCCP protocol ID" names(WLCCP_PIDS);
+    OUI     = hex  "oui"     "Organization" brief("oui ") unless_zero;
+    TYPE    = hex  "type"    "Type" names(ETHERTYPES) brief("");
+    PID     = hex  "pid"     "Protocol ID" brief("pid ");
+    BRIDGED_PID = hex "pid"  "Protocol ID" names(BRIDGED_PIDS) brief("pid ");
+    CISCO_PID = hex "cisco_pid" "Cisco protocol ID" names(CISCO_PIDS) brief("");
+    EXTREME_PID = hex "extreme_pid" "Extreme protocol ID" names(EXTREME_PIDS) brief("");
+    FOUNDRY_PID = hex "foundry_pid" "Foundry protocol ID" names(FOUNDRY_PIDS) brief("");
+    NORTEL_PID = hex "nortel_pid" "Nortel protocol ID" names(NORTEL_PIDS) brief("");
+    FORCE10_PID = hex "force10_pid" "Force10 protocol ID" names(FORCE10_PIDS) brief("");
+    APPLETALK_PID = hex "apple_atalk_pid" "Apple protocol ID" names(ETHERTYPES) brief("");
+    AWDL_PID = hex "apple_awdl_pid" "Apple AWDL protocol ID" names(AWDL_PIDS) brief("");
+    BLUETOOTH_PID = hex "bluetooth_pid" "Bluetooth protocol ID" names(BLUETOOTH_PIDS) brief("");
+    HP_TEAM_PID = hex "hpteam_pid" "HP teaming protocol ID" brief("pid ");
+    IANA_PID = hex "iana_pid" "IANA protocol ID" names(IANA_PIDS) brief("");
+    CIMETRICS_PID = hex "cimetrics_pid" "Cimetrics protocol ID" names(CIMETRICS_PIDS) brief("");
+    WLCCP_PID = hex "wlccp_pid" "WLCCP protocol ID" names(WLCCP_PIDS) brief("");
 }
 
 const SNAP: u8 = 0xaa;

@@ -15,9 +15,9 @@ protocol! {
     SKIP_COUNT = uint "skipcount" "Skip count";
     MESSAGE = group "message" "Message" own many {
         RELEVANT_FUNCTION = uint "relevant_function" "Function to do next" names(FUNCTIONS) detail;
-        FUNCTION   = uint "function"  "Function" names(FUNCTIONS);
-        FORWARDING_ADDRESS = mac "forwarding_address" "Forwarding address";
-        RECEIPT_NUMBER = uint "receipt_number" "Receipt number";
+        FUNCTION   = uint "function"  "Function" names(FUNCTIONS) brief("");
+        FORWARDING_ADDRESS = mac "forwarding_address" "Forwarding address" brief("to ");
+        RECEIPT_NUMBER = uint "receipt_number" "Receipt number" brief("receipt ");
     };
 }
 

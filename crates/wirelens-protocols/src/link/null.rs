@@ -22,8 +22,8 @@ pub(crate) static FAMILIES: Names = &[
 protocol! {
     NULL = "null" "Null" "Null/Loopback", Link;
     @ LINK_TYPE 0;
-    FAMILY = uint "family" "Address family" names(FAMILIES);
-    TYPE   = hex  "type"   "Type" names(ETHERTYPES);
+    FAMILY = uint "family" "Address family" names(FAMILIES) brief("");
+    TYPE   = hex  "type"   "Type" names(ETHERTYPES) brief("");
 }
 
 const PPP_IN_HDLC: u16 = 0xff03;

@@ -102,7 +102,7 @@ pub(crate) static DEVICE_TYPES: Names = &[
 protocol! {
     SLL = "sll" "Linux SLL" "Linux cooked-mode capture", Link, trailer(trailer);
     @ LINK_TYPE 113;
-    PACKET_TYPE = uint "pkttype" "Packet type" names(PACKET_TYPES);
+    PACKET_TYPE = uint "pkttype" "Packet type" names(PACKET_TYPES) brief("");
     HATYPE    = uint  "hatype"    "Link-layer address type" names(DEVICE_TYPES);
     HALEN     = uint  "halen"     "Link-layer address length";
     IFINDEX   = uint  "ifindex"   "Interface index";
@@ -110,9 +110,9 @@ protocol! {
     SRC_IPV4  = ipv4  "src.ipv4"  "Source" key("src_ipv4");
     SRC_OTHER = bytes "src.other" "Source" key("src_other");
     UNUSED    = bytes "unused"    "Unused" detail;
-    ETYPE     = hex   "etype"     "Protocol" names(ETHERTYPES);
-    LTYPE     = hex   "ltype"     "Protocol" names(LINUX_TYPES);
-    GRETYPE   = hex   "gretype"   "Protocol" names(ETHERTYPES);
+    ETYPE     = hex   "etype"     "Protocol" names(ETHERTYPES) brief("");
+    LTYPE     = hex   "ltype"     "Protocol" names(LINUX_TYPES) brief("");
+    GRETYPE   = hex   "gretype"   "Protocol" names(ETHERTYPES) brief("");
     TRAILER   = bytes "trailer"   "Trailer";
     BAD_LENGTH = problem "halen.bad" "Address is longer than its field" own;
 }

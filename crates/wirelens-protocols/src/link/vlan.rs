@@ -6,14 +6,15 @@ use crate::link::ethernet::{ETHERTYPE, LONGEST_LENGTH, behind_payload, length_fr
 use crate::link::ethertype::ETHERTYPES;
 
 /// Traffic types, IEEE 802.1Q annex I.
-static PRIORITIES: Names = &[
+/// Traffic types, IEEE 802.1Q annex I.
+pub(super) static PRIORITIES: Names = &[
     (0, "Best effort"),
     (1, "Background"),
-    (2, "Spare"),
-    (3, "Excellent effort"),
-    (4, "Controlled load"),
-    (5, "Video"),
-    (6, "Voice"),
+    (2, "Excellent effort"),
+    (3, "Critical applications"),
+    (4, "Video"),
+    (5, "Voice"),
+    (6, "Internetwork control"),
     (7, "Network control"),
 ];
 
@@ -22,9 +23,9 @@ protocol! {
     @ ETHERTYPE 0x8100 | 0x9100;
     PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
     DEI      = flag "dei"      "Drop eligible" & 0x1000;
-    ID       = uint "id"       "VLAN ID" & 0x0fff;
-    ETYPE    = hex  "etype"    "Type" names(ETHERTYPES);
-    LEN      = uint "len"      "Length";
+    ID       = uint "id"       "VLAN ID" & 0x0fff brief("vlan ") stays;
+    ETYPE    = hex  "etype"    "Type" names(ETHERTYPES) brief("");
+    LEN      = uint "len"      "Length" brief("len ");
     TRAILER  = bytes "trailer" "Trailer";
     LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
 }

@@ -8,11 +8,11 @@ use super::ipv4::IP_PROTO;
 protocol! {
     AH = "ah" "AH" "Authentication Header", Network;
     @ IP_PROTO 51;
-    NEXT_HEADER = uint  "next_header" "Next Header" names(PROTOCOLS);
+    NEXT_HEADER = uint  "next_header" "Next Header" names(PROTOCOLS) brief("next ");
     LENGTH      = uint  "length"      "Length in units of 4 bytes less 2";
     RESERVED    = bytes "reserved"    "Reserved" detail;
-    SPI         = hex   "spi"         "Security Parameters Index";
-    SEQUENCE    = uint  "sequence"    "Sequence Number";
+    SPI         = hex   "spi"         "Security Parameters Index" brief("spi ");
+    SEQUENCE    = uint  "sequence"    "Sequence Number" brief("seq ");
     ICV         = bytes "icv"         "Integrity Check Value";
     BAD_LENGTH  = problem "length.bad" "Length is shorter than the fixed part" own;
 }

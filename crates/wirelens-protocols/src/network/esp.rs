@@ -7,8 +7,8 @@ use super::ipv4::IP_PROTO;
 protocol! {
     ESP = "esp" "ESP" "Encapsulating Security Payload", Network;
     @ IP_PROTO 50;
-    SPI       = hex   "spi"       "Security Parameters Index";
-    SEQUENCE  = uint  "sequence"  "Sequence Number";
+    SPI       = hex   "spi"       "Security Parameters Index" brief("spi ");
+    SEQUENCE  = uint  "sequence"  "Sequence Number" brief("seq ");
     ENCRYPTED = bytes "encrypted" "Encrypted payload, trailer and check value" own payload;
 }
 

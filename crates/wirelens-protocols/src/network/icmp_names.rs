@@ -8,7 +8,7 @@ pub(super) static TYPES: Names = &[
     (4, "Source Quench"),
     (5, "Redirect"),
     (6, "Alternate Host Address"),
-    (8, "Echo"),
+    (8, "Echo Request"),
     (9, "Router Advertisement"),
     (10, "Router Solicitation"),
     (11, "Time Exceeded"),

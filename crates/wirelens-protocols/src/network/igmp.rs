@@ -12,36 +12,36 @@ protocol! {
     IGMP = "igmp" "IGMP" "Internet Group Management Protocol", Network;
     @ IP_PROTO 2;
     VERSION     = uint  "version" "Version";
-    TYPE        = hex   "type" "Type" names(TYPES);
+    TYPE        = hex   "type" "Type" names(TYPES) brief("");
     RESERVED    = bytes "reserved" "Reserved" many detail;
-    GROUP_TYPE  = uint  "group_type" "Type of Group" names(GROUP_TYPES);
-    REPLY       = uint  "reply" "Reply" names(REPLIES);
+    GROUP_TYPE  = uint  "group_type" "Type of Group" names(GROUP_TYPES) brief("");
+    REPLY       = uint  "reply" "Reply" names(REPLIES) brief("");
     PENDING     = uint  "reply.pending" "Seconds until the Reply" key("reply_pending");
     MAX_RESP    = uint  "max_resp" "Max Response Time in tenths of a second" {
         EXPONENT = hex  "max_resp.exp" "Exponent" & 0x70 read detail;
         MANTISSA = hex  "max_resp.mant" "Mantissa" & 0x0f read detail;
     };
-    MAX_HOPS    = uint  "mtrace.max_hops" "Number of Hops" key("hops");
+    MAX_HOPS    = uint  "mtrace.max_hops" "Number of Hops" key("hops") brief("hops ");
     CHECKSUM    = hex   "checksum" "Checksum";
-    IDENTIFIER  = uint  "identifier" "Identifier";
-    GROUP       = ipv4  "maddr" "Group Address";
+    IDENTIFIER  = uint  "identifier" "Identifier" brief("id ");
+    GROUP       = ipv4  "maddr" "Group Address" brief("group ") unless_zero;
     ACCESS_KEY  = bytes "access_key" "Access Key";
     SUPPRESS    = flag  "s" "Suppress router-side processing" & 0x08;
     ROBUSTNESS  = uint  "qrv" "Querier's Robustness Variable" & 0x07;
     INTERVAL    = uint  "qqic" "Querier's Query Interval Code";
     NUM_SOURCES = uint  "num_src" "Number of Sources";
-    SOURCE      = ipv4  "saddr" "Source Address" many key("sources");
+    SOURCE      = ipv4  "saddr" "Source Address" many key("sources") brief("source ");
     NUM_RECORDS = uint  "num_grp_recs" "Number of Group Records";
     RECORD      = group "record" "Group Record" own many key("records") {
-        RECORD_TYPE    = uint  "record_type" "Type" names(RECORD_TYPES) key("type");
+        RECORD_TYPE    = uint  "record_type" "Type" names(RECORD_TYPES) key("type") brief(", ");
         AUX_LENGTH     = uint  "aux_data_len" "Auxiliary Data Length in units of 4 bytes";
         RECORD_NUM     = uint  "num_src" "Number of Sources";
-        RECORD_GROUP   = ipv4  "maddr" "Group Address";
-        RECORD_SOURCE  = ipv4  "saddr" "Source Address" many key("sources");
+        RECORD_GROUP   = ipv4  "maddr" "Group Address" brief("");
+        RECORD_SOURCE  = ipv4  "saddr" "Source Address" many key("sources") brief("source ");
         AUX_DATA       = bytes "aux_data" "Auxiliary Data";
     };
-    TRACE_SOURCE   = ipv4 "mtrace.saddr" "Source Address" key("source");
-    TRACE_RECEIVER = ipv4 "mtrace.raddr" "Receiver Address" key("receiver");
+    TRACE_SOURCE   = ipv4 "mtrace.saddr" "Source Address" key("source") brief("from ");
+    TRACE_RECEIVER = ipv4 "mtrace.raddr" "Receiver Address" key("receiver") brief("to ");
     TRACE_REPLY_TO = ipv4 "mtrace.rspaddr" "Response Address" key("response_address");
     TRACE_TTL      = uint "mtrace.resp_ttl" "Response TTL" key("response_ttl");
     TRACE_ID       = uint "mtrace.q_id" "Query ID" key("query_id");
@@ -92,7 +92,7 @@ static TYPES: Names = &[
     (0x42, "IGAP Leave Group"),
 ];
 
-static GROUP_TYPES: Names = &[(0, "public"), (1, "private")];
+static GROUP_TYPES: Names = &[(0, "Public"), (1, "Private")];
 
 /// RFC 988 appendix I.
 static REPLIES: Names = &[

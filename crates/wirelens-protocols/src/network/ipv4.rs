@@ -21,16 +21,16 @@ protocol! {
         DSCP    = uint "dsfield.dscp" "Differentiated Services Codepoint" & 0xfc names(CODEPOINTS);
         ECN     = uint "dsfield.ecn" "Explicit Congestion Notification" & 0x03 names(CONGESTION);
     };
-    LEN         = uint "len" "Total Length";
-    ID          = hex  "id" "Identification";
-    FLAGS       = hex  "flags" "Flags" & 0xe0 {
+    LEN         = uint "len" "Total Length" brief("len ") carried;
+    ID          = hex  "id" "Identification" brief("id ");
+    FLAGS       = hex  "flags" "Flags" & 0xe0 stays {
         RB      = flag "flags.rb" "Reserved bit" & 0x80;
         DF      = flag "flags.df" "Don't fragment" & 0x40;
-        MF      = flag "flags.mf" "More fragments" & 0x20;
+        MF      = flag "flags.mf" "More fragments" & 0x20 brief("more fragments");
     };
-    FRAG_OFFSET = uint "frag_offset" "Fragment Offset in units of 8 bytes" & 0x1fff;
+    FRAG_OFFSET = uint "frag_offset" "Fragment Offset in units of 8 bytes" & 0x1fff brief("fragment at 8*") unless_zero;
     TTL         = uint "ttl" "Time to Live";
-    PROTO       = uint "proto" "Protocol" names(PROTOCOLS);
+    PROTO       = uint "proto" "Protocol" names(PROTOCOLS) brief("") leads;
     CHECKSUM    = hex  "checksum" "Header Checksum";
     SRC         = ipv4 "src" "Source Address" {
         SRC_ADDR = ipv4 "addr" "Source or Destination Address" alias;
@@ -39,7 +39,7 @@ protocol! {
         DST_ADDR = ipv4 "addr" "Source or Destination Address" alias;
     };
     CURRENT     = ipv4 "cur_rt" "Next Address of the Source Route";
-    OPTIONS     = group "options" "Options" own {
+    OPTIONS     = group "options" "Options" own silent {
         OPTION_TYPE = uint "opt.type" "Type" shared key("type") detail {
             OPTION_COPY   = flag "opt.type.copy" "Copied into every fragment" & 0x80 detail;
             OPTION_CLASS  = uint "opt.type.class" "Class" & 0x60 names(OPTION_CLASSES) detail;
@@ -146,7 +146,7 @@ protocol! {
     BAD_CHECKSUM = problem "checksum_bad.expert" "Header checksum is wrong";
 }
 
-static CODEPOINTS: Names = &[
+pub(super) static CODEPOINTS: Names = &[
     (0, "CS0"),
     (1, "LE"),
     (8, "CS1"),
@@ -173,10 +173,10 @@ static CODEPOINTS: Names = &[
     (56, "CS7"),
 ];
 
-static CONGESTION: Names = &[(0, "Not-ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+pub(super) static CONGESTION: Names = &[(0, "Not-ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
 
 static OPTION_CLASSES: Names =
-    &[(0, "control"), (1, "reserved"), (2, "debugging and measurement"), (3, "reserved")];
+    &[(0, "Control"), (1, "Reserved"), (2, "Debugging and measurement"), (3, "Reserved")];
 
 /// <https://www.iana.org/assignments/ip-parameters>, by the number without copy and class.
 static OPTION_NUMBERS: Names = &[
@@ -257,7 +257,7 @@ static ALERTS: Names = &[(0, "Router examines the packet")];
 static QS_FUNCTIONS: Names = &[(0, "Rate request"), (8, "Report of approved rate")];
 
 /// RFC 4782 section 3.1: 40 kbit/s times two to the N.
-static QS_RATES: Names = &[
+pub(crate) static QS_RATES: Names = &[
     (0, "0 bit/s"),
     (1, "80 kbit/s"),
     (2, "160 kbit/s"),

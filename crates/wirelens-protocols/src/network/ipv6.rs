@@ -5,7 +5,7 @@ use wirelens_dissect::prelude::*;
 use super::ip_protocols::PROTOCOLS;
 use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
 use crate::link::ethernet::ETHERTYPE;
-use crate::network::ipv4::IP_PROTO;
+use crate::network::ipv4::{CODEPOINTS, CONGESTION, IP_PROTO, QS_RATES};
 
 protocol! {
     IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
@@ -14,12 +14,12 @@ protocol! {
     @ IP_PROTO 41;
     VERSION = uint "version" "Version" & 0xf000_0000 span(0, 1);
     TCLASS = hex "tclass" "Traffic Class" & 0x0ff0_0000 {
-        DSCP = uint "tclass.dscp" "Differentiated Services Codepoint" & 0x0fc0_0000;
-        ECN = uint "tclass.ecn" "Explicit Congestion Notification" & 0x0030_0000 names(ECN_NAMES);
+        DSCP = uint "tclass.dscp" "Differentiated Services Codepoint" & 0x0fc0_0000 names(CODEPOINTS);
+        ECN = uint "tclass.ecn" "Explicit Congestion Notification" & 0x0030_0000 names(CONGESTION);
     };
     FLOW = hex "flow" "Flow Label" & 0x000f_ffff span(1, 3);
-    PLEN = uint "plen" "Payload Length";
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    PLEN = uint "plen" "Payload Length" brief("len ");
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("");
     HLIM = uint "hlim" "Hop Limit";
     SRC = ipv6 "src" "Source Address" {
         SRC_ADDR = ipv6 "addr" "Source or Destination Address" alias;
@@ -48,7 +48,7 @@ protocol! {
     PLEN_ZERO = problem "plen_zero" "Payload length 0 with a payload: segmented by the network card";
 
     // The options of the hop-by-hop and the destination header, which `ipv6_options` reads.
-    OPTION = group "opt" "Option" many key("options") {
+    OPTION = group "opt" "Option" many key("options") silent {
         OPT_TYPE = hex "opt.type" "Type" names(OPTION_NAMES) {
             OPT_ACTION = uint "opt.type.action" "Action where unknown" & 0xc0 names(ACTION_NAMES) detail;
             OPT_CHANGE = flag "opt.type.change" "May change on the way" & 0x20 detail;
@@ -66,7 +66,7 @@ protocol! {
         CALIPSO_CHECKSUM = hex "opt.calipso.checksum" "Checksum";
         CALIPSO_BITMAP = bytes "opt.calipso.cmpt_bitmap" "Compartment bitmap";
         SMF_HASH = flag "opt.smf_dpd.hash_bit" "Hash-based" & 0x80;
-        SMF_TID_TYPE = uint "opt.smf_dpd.tid_type" "Tagger identifier type" & 0x70;
+        SMF_TID_TYPE = uint "opt.smf_dpd.tid_type" "Tagger identifier type" & 0x70 names(TAGGERS);
         SMF_TID_LENGTH = uint "opt.smf_dpd.tid_len" "Tagger identifier length less one" & 0x0f;
         SMF_TAGGER = bytes "opt.smf_dpd.tagger_id" "Tagger identifier";
         SMF_IDENT = bytes "opt.smf_dpd.ident" "Identifier";
@@ -78,7 +78,7 @@ protocol! {
         PDM_RECEIVED = uint "opt.pdm.delta_last_recv" "Delta time last received";
         PDM_SENT = uint "opt.pdm.delta_last_sent" "Delta time last sent";
         QS_FUNC = uint "opt.qs_func" "Quick-Start function" & 0xf0 names(&[(0, "Rate Request"), (8, "Report of Approved Rate")]);
-        QS_RATE = uint "opt.qs_rate" "Rate" & 0x0f;
+        QS_RATE = uint "opt.qs_rate" "Rate" & 0x0f names(QS_RATES);
         QS_TTL = uint "opt.qs_ttl" "Quick-Start TTL";
         QS_TTL_DIFF = uint "opt.qs_ttl_diff" "Hop limit less Quick-Start TTL, modulo 256";
         QS_UNUSED = uint "opt.qs_unused" "Not used" detail;
@@ -290,7 +290,8 @@ const UNIVERSAL: u64 = 0x0200_0000_0000_0000;
 const HOP_BY_HOP: u8 = 0;
 const TCP: u8 = 6;
 
-const ECN_NAMES: Names = &[(0, "Not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+/// RFC 6621 section 6.1.1.
+const TAGGERS: Names = &[(0, "None"), (1, "Default"), (2, "IPv4 address"), (3, "IPv6 address")];
 
 const IOAM_TYPES: Names = &[
     (0, "Pre-allocated Trace"),

@@ -10,7 +10,7 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     DESTINATION = "ipv6.dstopts" "DestinationOptions" "IPv6 Destination Options", Network, rows_of(&IPV6);
     @ IP_PROTO 60;
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("next ");
     LEN = uint "len" "Length (8 octets, less one)";
 }
 

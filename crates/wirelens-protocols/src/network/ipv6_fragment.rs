@@ -8,12 +8,12 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     FRAGMENT = "ipv6.fraghdr" "Fragment" "IPv6 Fragment Header", Network;
     @ IP_PROTO 44;
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("");
     RESERVED_OCTET = hex "reserved_octet" "Reserved octet" detail;
-    OFFSET = uint "offset" "Offset (8 octets)" & 0xfff8;
+    OFFSET = uint "offset" "Offset (8 octets)" & 0xfff8 brief("fragment at 8*") unless_zero;
     RESERVED_BITS = uint "reserved_bits" "Reserved bits" & 0x0006 detail;
-    MORE = flag "more" "More fragments" & 0x0001;
-    IDENT = hex "ident" "Identification";
+    MORE = flag "more" "More fragments" & 0x0001 brief("more fragments") stays;
+    IDENT = hex "ident" "Identification" brief("id ");
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

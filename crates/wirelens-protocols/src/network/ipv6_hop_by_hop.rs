@@ -10,7 +10,7 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     HOP_BY_HOP = "ipv6.hopopts" "HopByHop" "IPv6 Hop-by-Hop Options", Network, rows_of(&IPV6);
     @ IP_PROTO 0;
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("next ");
     LEN = uint "len" "Length (8 octets, less one)";
     NOT_FIRST = problem "not_first" "It does not follow the IPv6 header";
 }

@@ -9,10 +9,10 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     ROUTING = "ipv6.routing" "Routing" "IPv6 Routing Header", Network;
     @ IP_PROTO 43;
-    NXT = uint "nxt" "Next Header" names(PROTOCOLS);
+    NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("next ");
     LEN = uint "len" "Length (8 octets, less one)";
-    TYPE = uint "type" "Type" names(TYPE_NAMES);
-    SEGLEFT = uint "segleft" "Segments left";
+    TYPE = uint "type" "Type" names(TYPE_NAMES) brief("");
+    SEGLEFT = uint "segleft" "Segments left" brief("segments left ") stays;
     UNKNOWN = bytes "unknown_data" "Type-specific data";
     SOURCE_RESERVED = bytes "src.reserved" "Reserved" detail;
     SOURCE_ADDRESS = ipv6 "src.addr" "Address" many key("addresses");

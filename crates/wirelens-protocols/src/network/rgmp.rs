@@ -8,10 +8,10 @@ use crate::checksum::{self, Verdict};
 protocol! {
     RGMP = "rgmp" "RGMP" "Router-port Group Management Protocol", Network;
     @ IGMP_TYPE 0xfc | 0xfd | 0xfe | 0xff;
-    TYPE         = hex  "type" "Type" names(TYPES);
+    TYPE         = hex  "type" "Type" names(TYPES) brief("");
     RESERVED     = hex  "reserved" "Reserved" detail;
     CHECKSUM     = hex  "checksum" "Checksum";
-    GROUP        = ipv4 "maddr" "Group Address";
+    GROUP        = ipv4 "maddr" "Group Address" brief("group ") unless_zero;
     BAD_CHECKSUM = problem "bad_checksum" "Checksum is wrong";
 }
 

@@ -7,7 +7,7 @@ use super::tcp_options::{MPTCP, Segment, remainder};
 fields! {
     /// The rows of Multipath TCP's option.
     MPTCP_ROWS = "tcp" MPTCP "options.mptcp";
-    SUBTYPE   = uint "options.mptcp.subtype" "Subtype" & 0xf0 names(SUBTYPES);
+    SUBTYPE   = uint "options.mptcp.subtype" "Subtype" & 0xf0 names(SUBTYPES) brief("mptcp ");
     MP_VERSION = uint "options.mptcp.version" "Version" & 0x0f;
     CAPABLE_FLAGS = hex "options.mptcp.flags" "Flags" {
         CHECKSUMS  = flag "options.mptcp.checksumreq.flags" "Checksum Required" & 0x80 key("checksum_required");

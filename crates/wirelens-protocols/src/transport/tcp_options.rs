@@ -5,6 +5,7 @@ use wirelens_dissect::prelude::*;
 use super::tcp::OPTIONS;
 use super::tcp_mptcp::{self, MPTCP_ROWS};
 use super::tcp_riverbed::{self, PROBE_ROWS, TRANSPARENCY_ROWS};
+use crate::network::ipv4::QS_RATES;
 
 fields! {
     /// The rows of TCP's options.
@@ -21,19 +22,19 @@ fields! {
         NOP_KIND = uint "option_kind" "Kind" & 0xff names(KINDS) key("kind") detail;
     };
     MSS = bytes "options.mss" "Maximum Segment Size" many {
-        MSS_VAL     = uint "options.mss_val" "Bytes" key("mss_val");
+        MSS_VAL     = uint "options.mss_val" "Bytes" key("mss_val") brief("mss ");
         MSS_PRESENT = problem "options.mss.present" "Maximum segment size outside of a SYN" key("present");
     };
     WSCALE = bytes "options.wscale" "Window Scale" many {
-        SHIFT       = uint "options.wscale.shift" "Shift";
+        SHIFT       = uint "options.wscale.shift" "Shift" brief("wscale ");
         MULTIPLIER  = uint "options.wscale.multiplier" "Multiplier" detail;
         SHIFT_LARGE = problem "options.wscale.shift.invalid" "Shift is larger than 14" key("shift_invalid");
     };
-    SACK_PERM = bytes "options.sack_perm" "SACK Permitted" many;
+    SACK_PERM = bytes "options.sack_perm" "SACK Permitted" many brief("sackOK") alone;
     SACK = bytes "options.sack" "SACK" many {
         BLOCK = bytes "options.sack.block" "Block" own many key("blocks") {
-            SACK_LE = uint "options.sack_le" "Left Edge" key("left");
-            SACK_RE = uint "options.sack_re" "Right Edge" key("right");
+            SACK_LE = uint "options.sack_le" "Left Edge" key("left") brief("sack ");
+            SACK_RE = uint "options.sack_re" "Right Edge" key("right") brief(":");
         };
         DSACK_LE  = uint "options.sack.dsack_le" "Left Edge of what came twice" detail;
         DSACK_RE  = uint "options.sack.dsack_re" "Right Edge of what came twice" detail;
@@ -43,8 +44,8 @@ fields! {
         ECHO_VALUE = uint "options.echo_value" "Information" key("echo_value");
     };
     TIMESTAMP = bytes "options.timestamp" "Timestamps" many {
-        TSVAL = uint "options.timestamp.tsval" "Timestamp Value";
-        TSECR = uint "options.timestamp.tsecr" "Timestamp Echo Reply";
+        TSVAL = uint "options.timestamp.tsval" "Timestamp Value" brief("ts ");
+        TSECR = uint "options.timestamp.tsecr" "Timestamp Echo Reply" brief("ecr ");
     };
     CC = bytes "options.cc" "Connection Count" many {
         CC_VALUE = uint "options.cc_value" "Segment's Connection Count" key("cc_value");
@@ -75,13 +76,13 @@ fields! {
     RECORD_BOUNDARY = bytes "options.scpsrec" "Record Boundary" many;
     CORRUPTION = bytes "options.scpscor" "Corruption Experienced" many;
     QUICK_START = bytes "options.qs" "Quick-Start Response" many {
-        QS_RATE  = uint "options.qs.rate" "Rate Request" & 0x0f names(RATES);
+        QS_RATE  = uint "options.qs.rate" "Rate Request" & 0x0f names(QS_RATES);
         QS_TTL   = uint "options.qs.ttl_diff" "TTL Difference";
         QS_NONCE = hex "options.qs.nonce" "Nonce" & 0xfffffffc own;
     };
     USER_TIMEOUT = bytes "options.user_to" "User Timeout" many {
         GRANULARITY = flag "options.user_to_granularity" "In minutes" & 0x8000 key("minutes");
-        TIMEOUT     = uint "options.user_to_val" "User Timeout" & 0x7fff key("timeout");
+        TIMEOUT     = uint "options.user_to_val" "User Timeout" & 0x7fff key("timeout") brief("uto ");
     };
     AO = bytes "options.ao" "Authentication" many {
         KEY_ID      = uint "options.ao.keyid" "Key ID";
@@ -89,7 +90,7 @@ fields! {
         MAC         = bytes "options.ao.mac" "Message Authentication Code";
     };
     MPTCP = bytes "options.mptcp" "Multipath TCP" own many rows(MPTCP_ROWS);
-    TFO = bytes "options.tfo" "Fast Open" many {
+    TFO = bytes "options.tfo" "Fast Open" many brief("tfo") alone {
         TFO_REQUEST = group "options.tfo.request" "Cookie Request";
         TFO_COOKIE  = bytes "options.tfo.cookie" "Cookie";
     };
@@ -101,7 +102,7 @@ fields! {
         EE1B = uint "options.acc_ecn.ee1b" "ECT(1) Bytes";
     };
     EXPERIMENTAL = bytes "options.experimental" "Experiment" many {
-        EXID         = hex "options.experimental.exid" "Experiment ID" names(EXPERIMENTS);
+        EXID         = hex "options.experimental.exid" "Experiment ID" names(EXPERIMENTS) brief("exp ");
         EXP_REQUEST  = group "options.tfo.request" "Fast Open Cookie Request" key("tfo_request");
         EXP_COOKIE   = bytes "options.tfo.cookie" "Fast Open Cookie" key("tfo_cookie");
         EXP_EE0B     = uint "options.acc_ecn.ee0b" "ECT(0) Bytes" key("ee0b");
@@ -175,26 +176,6 @@ static EXPERIMENTS: Names = &[
     (0xe2d4, "Shared Memory over RDMA"),
     (0xf989, "Fast Open"),
     (0xf990, "Low Latency"),
-];
-
-/// RFC 4782, section 3.1.
-static RATES: Names = &[
-    (0, "0 bit/s"),
-    (1, "80 kbit/s"),
-    (2, "160 kbit/s"),
-    (3, "320 kbit/s"),
-    (4, "640 kbit/s"),
-    (5, "1.28 Mbit/s"),
-    (6, "2.56 Mbit/s"),
-    (7, "5.12 Mbit/s"),
-    (8, "10.24 Mbit/s"),
-    (9, "20.48 Mbit/s"),
-    (10, "40.96 Mbit/s"),
-    (11, "81.92 Mbit/s"),
-    (12, "163.84 Mbit/s"),
-    (13, "327.68 Mbit/s"),
-    (14, "655.36 Mbit/s"),
-    (15, "1.31072 Gbit/s"),
 ];
 
 /// What options need to know of the segment they stand in.

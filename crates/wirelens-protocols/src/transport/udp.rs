@@ -17,8 +17,8 @@ protocol! {
     DST_PORT   = uint    "dstport"    "Destination Port" {
         DST_PORT_ANY = uint "port" "Source or Destination Port" alias;
     };
-    LENGTH     = uint    "length"     "Length";
-    COVERAGE   = uint    "checksum_coverage" "Checksum Coverage";
+    LENGTH     = uint    "length"     "Length" brief("len ") carried;
+    COVERAGE   = uint    "checksum_coverage" "Checksum Coverage" brief("len ") carried;
     CHECKSUM   = hex     "checksum"   "Checksum";
     PAYLOAD    = bytes   "payload"    "UDP payload" payload;
     BAD_LENGTH = problem "length.bad" "Length contradicts the packet";

@@ -8,7 +8,7 @@ fields! {
     /// What a stateful message has instead of sections.
     ROWS = "dns" DSO "dso";
     TLV = group "dso.tlv" "Element" many key("elements") {
-        TYPE       = uint  "dso.tlv.type"   "Type" names(names::DSO_TYPES);
+        TYPE       = uint  "dso.tlv.type"   "Type" names(names::DSO_TYPES) brief("");
         LENGTH     = uint  "dso.tlv.length" "Length" detail;
         INACTIVITY = uint  "dso.tlv.keepalive.inactivity" "Inactivity timeout (ms)" key("inactivity_timeout");
         INTERVAL   = uint  "dso.tlv.keepalive.interval"   "Keepalive interval (ms)" key("keepalive_interval");

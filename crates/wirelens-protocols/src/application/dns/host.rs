@@ -7,18 +7,19 @@ use super::edns::prefix;
 use super::name::{self, Name};
 use super::record::{string, strings};
 use super::{ANSWER, Message, names};
+use crate::network::ip_protocols::PROTOCOLS;
 
 fields! {
     /// The rows of records about hosts and services.
     ROWS = "dns" ANSWER "resp";
-    AAAA = ipv6 "aaaa" "Address";
+    AAAA = ipv6 "aaaa" "Address" brief("");
     RP = group "rp" "Responsible person" own {
-        RP_MAILBOX = text "rp.mailbox" "Mailbox";
+        RP_MAILBOX = text "rp.mailbox" "Mailbox" brief("");
         RP_TEXT    = text "rp.txt_rr"  "Name with more text";
     };
     AFSDB = group "afsdb" "AFS database" own {
-        AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype";
-        AFSDB_HOST    = text "afsdb.hostname" "Host";
+        AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype" names(names::AFS_SUBTYPES);
+        AFSDB_HOST    = text "afsdb.hostname" "Host" brief("");
     };
     X25 = group "x25" "X.25 address" own {
         X25_LENGTH  = uint "x25.length"       "Length" detail;
@@ -32,7 +33,7 @@ fields! {
     };
     RT = group "rt" "Route through" own {
         RT_PREFERENCE = uint "rt.subtype"           "Preference" key("preference");
-        RT_HOST       = text "rt.intermediate_host" "Intermediate host";
+        RT_HOST       = text "rt.intermediate_host" "Intermediate host" brief("");
     };
     NSAP     = bytes "nsap.rdata"     "NSAP address" key("nsap");
     NSAP_PTR = text  "nsap_ptr.owner" "NSAP owner"   key("nsap_ptr");
@@ -63,32 +64,32 @@ fields! {
         SERVICE  = text "srv.service"  "Service";
         PROTOCOL = text "srv.proto"    "Protocol";
         DOMAIN   = text "srv.name"     "Domain" key("domain");
-        PRIORITY = uint "srv.priority" "Priority";
-        WEIGHT   = uint "srv.weight"   "Weight";
-        PORT     = uint "srv.port"     "Port";
-        TARGET   = text "srv.target"   "Target";
+        PRIORITY = uint "srv.priority" "Priority" brief("");
+        WEIGHT   = uint "srv.weight"   "Weight" brief("");
+        PORT     = uint "srv.port"     "Port" brief("");
+        TARGET   = text "srv.target"   "Target" brief("");
     };
     NAPTR = group "naptr" "Naming authority pointer" own {
-        ORDER            = uint "naptr.order"              "Order";
-        NAPTR_PREFERENCE = uint "naptr.preference"         "Preference";
+        ORDER            = uint "naptr.order"              "Order" brief("");
+        NAPTR_PREFERENCE = uint "naptr.preference"         "Preference" brief("");
         FLAGS_LENGTH     = uint "naptr.flags_length"       "Length" detail;
-        NAPTR_FLAGS      = text "naptr.flags"              "Flags";
+        NAPTR_FLAGS      = text "naptr.flags"              "Flags" brief("");
         SERVICE_LENGTH   = uint "naptr.service_length"     "Length" detail;
-        NAPTR_SERVICE    = text "naptr.service"            "Service";
+        NAPTR_SERVICE    = text "naptr.service"            "Service" brief("");
         REGEX_LENGTH     = uint "naptr.regex_length"       "Length" detail;
-        REGEX            = text "naptr.regex"              "Regular expression";
-        REPLACEMENT      = text "naptr.replacement"        "Replacement";
+        REGEX            = text "naptr.regex"              "Regular expression" brief("");
+        REPLACEMENT      = text "naptr.replacement"        "Replacement" brief("");
     };
     KX = group "kx" "Key exchanger" own {
         KX_PREFERENCE = uint "kx.preference"   "Preference";
-        KX_EXCHANGER  = text "kx.key_exchange" "Exchanger";
+        KX_EXCHANGER  = text "kx.key_exchange" "Exchanger" brief("");
     };
     A6 = group "a6" "Address with a prefix elsewhere" own {
         A6_LENGTH = uint "a6.prefix_len"     "Prefix length";
         A6_SUFFIX = ipv6 "a6.address_suffix" "Address suffix";
         A6_NAME   = text "a6.prefix_name"    "Name of the prefix";
     };
-    DNAME = text "dname" "Delegation name";
+    DNAME = text "dname" "Delegation name" brief("");
     APL = group "apl" "Address prefix" own many {
         APL_FAMILY = uint "apl.address_family" "Address family" names(names::FAMILIES);
         APL_PREFIX = uint "apl.coded_prefix"   "Prefix length";
@@ -107,7 +108,7 @@ fields! {
         RENDEZVOUS = text  "hip.rendezvous_server" "Rendezvous server" many;
     };
     SPF_LENGTH = uint "spf.length" "Length" many detail;
-    SPF        = text "spf"        "Sender policy" many;
+    SPF        = text "spf"        "Sender policy" many brief("");
     NODE_ID = group "nid" "Node identifier" own {
         NID_PREFERENCE = uint  "ilnp.nid.preference" "Preference" key("preference");
         NID            = bytes "ilnp.nid"            "Node identifier" key("node");
@@ -124,13 +125,13 @@ fields! {
         LP_PREFERENCE = uint "ilnp.lp.preference" "Preference" key("preference");
         LP            = text "ilnp.lp"            "Name" key("fqdn");
     };
-    EUI48 = mac   "eui48" "Address";
-    EUI64 = eui64 "eui64" "Address";
+    EUI48 = mac   "eui48" "Address" brief("");
+    EUI64 = eui64 "eui64" "Address" brief("");
     CAA = group "caa" "Certification authority authorisation" own {
         CAA_FLAGS = hex "caa.flags" "Flags" {
             CRITICAL = flag "caa.flags.issuer_critical" "Issuer critical" & 0x80;
         };
-        ISSUE       = text "caa.issue"     "Issuer";
+        ISSUE       = text "caa.issue"     "Issuer" brief("");
         ISSUE_WILD  = text "caa.issuewild" "Wildcard issuer";
         REPORT      = text "caa.iodef"     "Report to";
         UNKNOWN_TAG = text "caa.unknown"   "Value of an unknown tag" {
@@ -154,7 +155,7 @@ fields! {
     };
     XPF = group "xpf" "Proxied addresses" own {
         XPF_VERSION  = uint "xpf.ip_version" "IP version";
-        XPF_PROTOCOL = uint "xpf.protocol"   "Protocol";
+        XPF_PROTOCOL = uint "xpf.protocol"   "Protocol" names(PROTOCOLS);
         XPF_SOURCE4  = ipv4 "xpf.source_ipv4"      "Source";
         XPF_DESTINATION4 = ipv4 "xpf.destination_ipv4" "Destination";
         XPF_SOURCE6  = ipv6 "xpf.source_ipv6"      "Source";

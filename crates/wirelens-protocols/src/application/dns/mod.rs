@@ -24,42 +24,42 @@ protocol! {
     @ UDP_PORT by looks_like_dns 53;
     @ TCP_PORT 53 | 5353;
     LENGTH = uint "length" "Length" detail;
-    ID     = hex  "id"     "Transaction ID";
+    ID     = hex  "id"     "Transaction ID" brief("") unless_zero;
     QUERY_FLAGS = hex "flags" "Flags" {
         QUERY_RESPONSE   = flag "flags.response"     "Response"             & 0x8000;
-        QUERY_OPCODE     = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES);
-        QUERY_TRUNCATED  = flag "flags.truncated"    "Truncated"            & 0x0200;
+        QUERY_OPCODE     = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES) brief("") leads;
+        QUERY_TRUNCATED  = flag "flags.truncated"    "Truncated"            & 0x0200 brief("truncated");
         QUERY_DESIRED    = flag "flags.recdesired"   "Recursion desired"    & 0x0100;
         QUERY_Z          = flag "flags.z"            "Reserved"             & 0x0040;
         QUERY_AUTHENTIC  = flag "flags.authenticated" "Authentic data wanted" & 0x0020 read;
         QUERY_CHECKING   = flag "flags.checkdisable" "Checking disabled"    & 0x0010;
     };
     RESPONSE_FLAGS = hex "flags" "Flags" {
-        RESPONSE         = flag "flags.response"     "Response"             & 0x8000;
-        OPCODE           = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES);
+        RESPONSE         = flag "flags.response"     "Response"             & 0x8000 brief("Response") leads;
+        OPCODE           = uint "flags.opcode"       "Opcode"               & 0x7800 names(names::OPCODES) brief("") unless_zero leads;
         AUTHORITATIVE    = flag "flags.authoritative" "Authoritative answer" & 0x0400;
-        TRUNCATED        = flag "flags.truncated"    "Truncated"            & 0x0200;
+        TRUNCATED        = flag "flags.truncated"    "Truncated"            & 0x0200 brief("truncated");
         DESIRED          = flag "flags.recdesired"   "Recursion desired"    & 0x0100;
         AVAILABLE        = flag "flags.recavail"     "Recursion available"  & 0x0080;
         Z                = flag "flags.z"            "Reserved"             & 0x0040;
         AUTHENTIC        = flag "flags.authenticated" "Authentic data"      & 0x0020;
         CHECKING         = flag "flags.checkdisable" "Checking disabled"    & 0x0010;
-        RCODE            = uint "flags.rcode"        "Response code"        & 0x000f names(names::RCODES);
+        RCODE            = uint "flags.rcode"        "Response code"        & 0x000f names(names::RCODES) brief("") unless_zero;
     };
     LLMNR_QUERY_FLAGS = hex "flags" "Flags" {
         LLMNR_QUERY_RESPONSE  = flag "flags.response"  "Response"  & 0x8000;
-        LLMNR_QUERY_OPCODE    = uint "flags.opcode"    "Opcode"    & 0x7800 names(names::OPCODES);
+        LLMNR_QUERY_OPCODE    = uint "flags.opcode"    "Opcode"    & 0x7800 names(names::OPCODES) brief("") leads;
         LLMNR_QUERY_CONFLICT  = flag "flags.conflict"  "Conflict"  & 0x0400;
         LLMNR_QUERY_TRUNCATED = flag "flags.truncated" "Truncated" & 0x0200;
         LLMNR_QUERY_TENTATIVE = flag "flags.tentative" "Tentative" & 0x0100;
     };
     LLMNR_RESPONSE_FLAGS = hex "flags" "Flags" {
-        LLMNR_RESPONSE  = flag "flags.response"  "Response"      & 0x8000;
-        LLMNR_OPCODE    = uint "flags.opcode"    "Opcode"        & 0x7800 names(names::OPCODES);
-        LLMNR_CONFLICT  = flag "flags.conflict"  "Conflict"      & 0x0400;
+        LLMNR_RESPONSE  = flag "flags.response"  "Response"      & 0x8000 brief("Response") leads;
+        LLMNR_OPCODE    = uint "flags.opcode"    "Opcode"        & 0x7800 names(names::OPCODES) brief("") unless_zero leads;
+        LLMNR_CONFLICT  = flag "flags.conflict"  "Conflict"      & 0x0400 brief("conflict");
         LLMNR_TRUNCATED = flag "flags.truncated" "Truncated"     & 0x0200;
         LLMNR_TENTATIVE = flag "flags.tentative" "Tentative"     & 0x0100;
-        LLMNR_RCODE     = uint "flags.rcode"     "Response code" & 0x000f names(names::RCODES);
+        LLMNR_RCODE     = uint "flags.rcode"     "Response code" & 0x000f names(names::RCODES) brief("") unless_zero;
     };
     QUERY_COUNT        = uint "count.queries"       "Questions"          key("query_count");
     ZONE_COUNT         = uint "count.zones"         "Zones"              key("zone_count");
@@ -71,10 +71,10 @@ protocol! {
     QUERY        = group "queries"       "Question"          own many rows(QUERY_ROWS);
     ZONE         = group "zones"         "Zone"              own many rows(QUERY_ROWS);
     ANSWER       = group "answers"       "Answer"            own many rows(&RECORD_ROWS);
-    PREREQUISITE = group "prerequisites" "Prerequisite"      own many rows(&RECORD_ROWS);
-    AUTHORITY    = group "authorities"   "Authority"         own many rows(&RECORD_ROWS);
+    PREREQUISITE = group "prerequisites" "Prerequisite"      own many rows(&RECORD_ROWS) silent;
+    AUTHORITY    = group "authorities"   "Authority"         own many rows(&RECORD_ROWS) silent;
     UPDATE       = group "updates"       "Update"            own many rows(&RECORD_ROWS);
-    ADDITIONAL   = group "additionals"   "Additional record" own many rows(&RECORD_ROWS);
+    ADDITIONAL   = group "additionals"   "Additional record" own many rows(&RECORD_ROWS) silent;
     DSO          = group "dso"           "DNS Stateful Operations" rows(dso::ROWS);
     EXTRANEOUS_DATA = bytes "extraneous.data" "Bytes behind the message" key("extraneous_data");
     EXTRANEOUS      = problem "extraneous"    "There are bytes behind the message";
@@ -89,11 +89,11 @@ protocol! {
 fields! {
     /// What a question has.
     QUERY_ROWS = "dns" QUERY "qry";
-    QUERY_NAME     = text "qry.name"  "Name";
-    QUERY_TYPE     = uint "qry.type"  "Type"  names(names::TYPES);
-    QUERY_CLASS    = hex  "qry.class" "Class" names(names::CLASSES);
-    QUERY_CLASS_15 = hex  "qry.class" "Class" & 0x7fff names(names::CLASSES);
-    QUERY_UNICAST  = flag "qry.qu"    "Unicast response wanted" & 0x8000;
+    QUERY_NAME     = text "qry.name"  "Name" brief("");
+    QUERY_TYPE     = uint "qry.type"  "Type"  names(names::TYPES) brief("");
+    QUERY_CLASS    = hex  "qry.class" "Class" names(names::CLASSES) brief("") unless(1);
+    QUERY_CLASS_15 = hex  "qry.class" "Class" & 0x7fff names(names::CLASSES) brief("") unless(1);
+    QUERY_UNICAST  = flag "qry.qu"    "Unicast response wanted" & 0x8000 brief("unicast");
 }
 
 /// What a resource record has, from all files.

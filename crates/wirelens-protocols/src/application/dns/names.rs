@@ -221,3 +221,10 @@ pub(super) static DSO_TYPES: Names = &[
     (0x42, "Unsubscribe"),
     (0x43, "Reconfirm"),
 ];
+
+/// RFC 2535 section 3.1.3.
+pub(super) static KEY_PROTOCOLS: Names =
+    &[(1, "TLS"), (2, "Email"), (3, "DNSSEC"), (4, "IPsec"), (255, "All")];
+
+/// RFC 1183 section 1.
+pub(super) static AFS_SUBTYPES: Names = &[(1, "AFS cell database"), (2, "DCE authentication")];

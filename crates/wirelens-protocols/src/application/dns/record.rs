@@ -4,6 +4,7 @@ use wirelens_dissect::prelude::*;
 
 use super::name::{self, Name};
 use super::{ANSWER, Flavour, Message, edns, host, names, security, svcb};
+use crate::network::ip_protocols::PROTOCOLS;
 
 fields! {
     /// What every record has, and the rows of RFC 1035's types.
@@ -11,19 +12,19 @@ fields! {
     NAME        = text "resp.name"  "Name";
     // tshark has no such field in SRV records, only its parts.
     SRV_OWNER   = text "resp.name"  "Name" own;
-    TYPE        = uint "resp.type"  "Type"  names(names::TYPES);
+    TYPE        = uint "resp.type"  "Type"  names(names::TYPES) brief(", ");
     CLASS       = hex  "resp.class" "Class" names(names::CLASSES);
     CLASS_15    = hex  "resp.class" "Class" & 0x7fff names(names::CLASSES);
     CACHE_FLUSH = flag "resp.cache_flush" "Cache flush" & 0x8000;
     TTL         = uint "resp.ttl"   "Time to live";
     LENGTH      = uint "resp.len"   "Data length" detail;
-    A     = ipv4 "a"              "Address";
-    NS    = text "ns"             "Name server";
-    MD    = text "md"             "Mail destination";
-    MF    = text "mf"             "Mail forwarder";
-    CNAME = text "cname"          "Canonical name";
+    A     = ipv4 "a"              "Address" brief("");
+    NS    = text "ns"             "Name server" brief("");
+    MD    = text "md"             "Mail destination" brief("");
+    MF    = text "mf"             "Mail forwarder" brief("");
+    CNAME = text "cname"          "Canonical name" brief("");
     SOA   = group "soa" "Start of authority" own {
-        MNAME       = text "soa.mname"            "Primary name server";
+        MNAME       = text "soa.mname"            "Primary name server" brief("");
         RNAME       = text "soa.rname"            "Responsible mailbox";
         SERIAL      = uint "soa.serial_number"    "Serial number";
         REFRESH     = uint "soa.refresh_interval" "Refresh interval";
@@ -31,32 +32,32 @@ fields! {
         EXPIRE      = uint "soa.expire_limit"     "Expiry limit";
         MINIMUM_TTL = uint "soa.minimum_ttl"      "Minimum time to live";
     };
-    MB   = text  "mb"   "Mailbox";
-    MG   = text  "mg"   "Mail group member";
-    MR   = text  "mr"   "Mail rename domain";
+    MB   = text  "mb"   "Mailbox" brief("");
+    MG   = text  "mg"   "Mail group member" brief("");
+    MR   = text  "mr"   "Mail rename domain" brief("");
     NULL = bytes "null" "Anything";
     WKS  = group "wks" "Well known services" own {
         WKS_ADDRESS  = ipv4 "wks.address"  "Address";
-        WKS_PROTOCOL = uint "wks.protocol" "Protocol";
+        WKS_PROTOCOL = uint "wks.protocol" "Protocol" names(PROTOCOLS);
         WKS_BITS     = hex  "wks.bits"     "Ports" many;
     };
-    PTR   = text "ptr.domain_name" "Domain name" key("ptr");
+    PTR   = text "ptr.domain_name" "Domain name" key("ptr") brief("");
     HINFO = group "hinfo" "Host information" own {
         CPU_LENGTH = uint "hinfo.cpu_length" "Length" detail;
-        CPU        = text "hinfo.cpu"        "CPU";
+        CPU        = text "hinfo.cpu"        "CPU" brief("");
         OS_LENGTH  = uint "hinfo.os_length"  "Length" detail;
-        OS         = text "hinfo.os"         "Operating system";
+        OS         = text "hinfo.os"         "Operating system" brief("");
     };
     MINFO = group "minfo" "Mailbox information" own {
         MINFO_RESPONSIBLE = text "minfo.r" "Responsible mailbox" key("responsible");
         MINFO_ERRORS      = text "minfo.e" "Mailbox for errors"  key("errors");
     };
     MX = group "mx" "Mail exchange" own {
-        MX_PREFERENCE = uint "mx.preference"    "Preference";
-        MX_EXCHANGE   = text "mx.mail_exchange" "Mail exchange";
+        MX_PREFERENCE = uint "mx.preference"    "Preference" brief("");
+        MX_EXCHANGE   = text "mx.mail_exchange" "Mail exchange" brief("");
     };
     TXT_LENGTH = uint  "txt.length" "Length" many detail;
-    TXT        = text  "txt"        "Text" many;
+    TXT        = text  "txt"        "Text" many brief("");
     DATA       = bytes "data"       "Data";
     HIGH_TTL   = problem "ttl.high_bit_set" "Time to live has its highest bit set";
     BAD_DATA   = problem "resp.len.bad"     "Data does not fit its length" own;

@@ -8,14 +8,14 @@ fields! {
     /// The rows of records about keys and signatures.
     ROWS = "dns" ANSWER "resp";
     RRSIG = group "rrsig" "Signature" own {
-        TYPE_COVERED   = uint  "rrsig.type_covered" "Type covered" names(names::TYPES);
+        TYPE_COVERED   = uint  "rrsig.type_covered" "Type covered" names(names::TYPES) brief("");
         RRSIG_ALGORITHM = uint "rrsig.algorithm"    "Algorithm"    names(names::ALGORITHMS);
         LABELS         = uint  "rrsig.labels"       "Labels";
         ORIGINAL_TTL   = uint  "rrsig.original_ttl" "Original time to live";
         EXPIRATION     = time  "rrsig.signature_expiration" "Signature expiration";
         INCEPTION      = time  "rrsig.signature_inception"  "Signature inception";
         RRSIG_KEY_TAG  = uint  "rrsig.key_tag"      "Key tag";
-        SIGNER         = text  "rrsig.signers_name" "Signer's name";
+        SIGNER         = text  "rrsig.signers_name" "Signer's name" brief("by ");
         SIGNATURE      = bytes "rrsig.signature"    "Signature";
     };
     KEY = group "key" "Public key" own {
@@ -29,7 +29,7 @@ fields! {
             FOR_MAIL   = flag "key.flags.mime"            "For secure mail"  & 0x0040 read;
             SIGNATORY  = uint "key.flags.signatory"       "Signatory"        & 0x000f read;
         };
-        KEY_PROTOCOL  = uint  "key.protocol"   "Protocol";
+        KEY_PROTOCOL  = uint  "key.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         KEY_ALGORITHM = uint  "key.algorithm"  "Algorithm" names(names::ALGORITHMS);
         KEY_ID        = uint  "key.key_id"     "Key tag";
         KEY_DATA      = bytes "key.public_key" "Public key";
@@ -41,19 +41,19 @@ fields! {
             ENTRY_POINT = flag "dnskey.flags.secure_entry_point" "Secure entry point" & 0x0001;
             RESERVED    = hex  "dnskey.flags.reserved"           "Reserved"    & 0xfe7e;
         };
-        DNSKEY_PROTOCOL  = uint  "dnskey.protocol"   "Protocol";
+        DNSKEY_PROTOCOL  = uint  "dnskey.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         DNSKEY_ALGORITHM = uint  "dnskey.algorithm"  "Algorithm" names(names::ALGORITHMS);
-        DNSKEY_ID        = uint  "dnskey.key_id"     "Key tag";
+        DNSKEY_ID        = uint  "dnskey.key_id"     "Key tag" brief("key ");
         DNSKEY_DATA      = bytes "dnskey.public_key" "Public key";
     };
     DS = group "ds" "Delegation signer" own {
-        DS_KEY_ID    = hex   "ds.key_id"      "Key tag";
+        DS_KEY_ID    = hex   "ds.key_id"      "Key tag" brief("key ");
         DS_ALGORITHM = uint  "ds.algorithm"   "Algorithm"   names(names::ALGORITHMS);
         DIGEST_TYPE  = uint  "ds.digest_type" "Digest type" names(names::DIGESTS);
         DIGEST       = bytes "ds.digest"      "Digest";
     };
     NSEC = group "nsec" "Next secure name" own {
-        NSEC_NEXT = text "nsec.next_domain_name" "Next domain name";
+        NSEC_NEXT = text "nsec.next_domain_name" "Next domain name" brief("");
         TYPES     = uint "resp.type" "Type" many shared key("types") names(names::TYPES);
     };
     NSEC3 = group "nsec3" "Next secure hash" own {
@@ -113,7 +113,7 @@ fields! {
         ZONE_DIGEST   = bytes "zonemd.digest"    "Digest";
     };
     TKEY = group "tkey" "Transaction key" own {
-        TKEY_ALGORITHM  = text  "tkey.algo_name"            "Algorithm";
+        TKEY_ALGORITHM  = text  "tkey.algo_name"            "Algorithm" brief("");
         TKEY_INCEPTION  = time  "tkey.signature_inception"  "Inception";
         TKEY_EXPIRATION = time  "tkey.signature_expiration" "Expiration";
         MODE            = uint  "tkey.mode"       "Mode"  names(names::TKEY_MODES);
@@ -124,7 +124,7 @@ fields! {
         TKEY_OTHER      = bytes "tkey.other_data" "Other data";
     };
     TSIG = group "tsig" "Transaction signature" own {
-        TSIG_ALGORITHM = text  "tsig.algorithm_name" "Algorithm";
+        TSIG_ALGORITHM = text  "tsig.algorithm_name" "Algorithm" brief("");
         TIME_SIGNED    = time  "tsig.time_signed"    "Time signed";
         FUDGE          = uint  "tsig.fudge"          "Seconds of error permitted";
         MAC_SIZE       = uint  "tsig.mac_size"       "Signature size" detail;

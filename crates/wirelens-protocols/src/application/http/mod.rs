@@ -25,8 +25,8 @@ protocol! {
     @ TCP_PORT 80 | 631 | 1900 | 2710 | 2869 | 3128 | 3132 | 3689 | 5985 | 8080 | 8088 | 11371;
     @ TCP_PORT by looks_like_http;
     REQUEST = group "request" "Request" own {
-        METHOD          = text "request.method"  "Method";
-        URI             = text "request.uri"     "Request target" {
+        METHOD          = text "request.method"  "Method" brief("") leads;
+        URI             = text "request.uri"     "Request target" brief("") {
             PATH        = text "request.uri.path" "Path" detail;
             QUERY       = text "request.uri.query" "Query" detail {
                 PARAMETER = text "request.uri.query.parameter" "Query parameter" many detail;
@@ -36,25 +36,25 @@ protocol! {
     };
     RESPONSE = group "response" "Response" own {
         RESPONSE_VERSION = text "response.version" "Version";
-        CODE             = uint "response.code"    "Status code" names(STATUS);
-        PHRASE           = text "response.phrase"  "Reason phrase";
+        CODE             = uint "response.code"    "Status code" names(STATUS) brief("") leads by_number;
+        PHRASE           = text "response.phrase"  "Reason phrase" brief("") leads;
     };
     FULL_URI = text "request.full_uri" "Target with its host" detail;
 
-    HOST             = text "host" "Host";
+    HOST             = text "host" "Host" brief("") leads;
     USER_AGENT       = text "user_agent" "User-Agent";
     SERVER           = text "server" "Server";
     DATE             = text "date" "Date";
     REFERER          = text "referer" "Referer";
-    LOCATION         = text "location" "Location";
+    LOCATION         = text "location" "Location" brief("to ");
     LAST_MODIFIED    = text "last_modified" "Last-Modified";
-    CONTENT_TYPE     = text "content_type" "Content-Type";
+    CONTENT_TYPE     = text "content_type" "Content-Type" brief("");
     CONTENT_LENGTH_TEXT = text "content_length_header" "Content-Length as written" detail;
-    CONTENT_LENGTH   = uint "content_length" "Content-Length";
+    CONTENT_LENGTH   = uint "content_length" "Content-Length" brief("len ");
     CONTENT_ENCODING = text "content_encoding" "Content-Encoding" many;
-    TRANSFER_ENCODING = text "transfer_encoding" "Transfer-Encoding" many;
+    TRANSFER_ENCODING = text "transfer_encoding" "Transfer-Encoding" many brief("");
     CONNECTION       = text "connection" "Connection" many;
-    UPGRADE          = text "upgrade" "Upgrade" many;
+    UPGRADE          = text "upgrade" "Upgrade" many brief("upgrade ");
     ACCEPT           = text "accept" "Accept" many;
     ACCEPT_LANGUAGE  = text "accept_language" "Accept-Language" many;
     ACCEPT_ENCODING  = text "accept_encoding" "Accept-Encoding" many;
@@ -106,8 +106,8 @@ protocol! {
     TRAILER_PART = text  "chunked_trailer_part" "Trailer fields";
     FILE_DATA    = bytes "file_data" "Body" payload;
     ENCODED_DATA = bytes "encoded_data" "Encoded body" own payload;
-    CONNECT_HOST = text  "proxy_connect_host" "Tunnel to host";
-    CONNECT_PORT = uint  "proxy_connect_port" "Tunnel to port";
+    CONNECT_HOST = text  "proxy_connect_host" "Tunnel to host" brief("tunnel to ");
+    CONNECT_PORT = uint  "proxy_connect_port" "Tunnel to port" brief(":");
 
     LEADING_CRLF    = problem "leading_crlf" "An empty line before the message";
     BAD_HEADER_NAME = problem "bad_header_name" "A field name has characters that it must not have" many;

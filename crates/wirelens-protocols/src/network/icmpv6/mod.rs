@@ -5,14 +5,18 @@ mod information;
 mod mobility;
 mod multicast;
 mod names;
+mod option_rows;
 mod options;
 mod renumbering;
 mod rpl;
+mod rpl_option_rows;
 mod rpl_options;
 
 use wirelens_dissect::prelude::*;
 
 use self::names::*;
+use self::option_rows::*;
+use self::rpl_option_rows::*;
 use super::icmp::{EXTENSIONS, ICMP};
 use super::icmp_extensions;
 use super::ipv6::IPV6;
@@ -22,16 +26,16 @@ use crate::network::ipv4::IP_PROTO;
 protocol! {
     ICMPV6 = "icmpv6" "ICMPv6" "Internet Control Message Protocol v6", Network, rows_of(&ICMP);
     @ IP_PROTO 58;
-    TYPE = uint "type" "Type" names(TYPES);
-    CODE = uint "code" "Code";
-    UNREACHABLE_CODE = uint "code" "Code" names(UNREACHABLE_CODES);
-    EXCEEDED_CODE = uint "code" "Code" names(EXCEEDED_CODES);
-    PARAMETER_CODE = uint "code" "Code" names(PARAMETER_CODES);
-    RENUMBERING_CODE = uint "code" "Code" names(RENUMBERING_CODES);
-    QUERY_CODE = uint "code" "Code" names(QUERY_CODES);
-    REPLY_CODE = uint "code" "Code" names(REPLY_CODES);
-    RPL_CODE = uint "code" "Code" names(RPL_CODES);
-    PROBE_CODE = uint "code" "Code" names(PROBE_CODES);
+    TYPE = uint "type" "Type" names(TYPES) brief("");
+    CODE = uint "code" "Code" brief("code ") unless_zero;
+    UNREACHABLE_CODE = uint "code" "Code" names(UNREACHABLE_CODES) brief(": ");
+    EXCEEDED_CODE = uint "code" "Code" names(EXCEEDED_CODES) brief(": ");
+    PARAMETER_CODE = uint "code" "Code" names(PARAMETER_CODES) brief(": ");
+    RENUMBERING_CODE = uint "code" "Code" names(RENUMBERING_CODES) brief(": ");
+    QUERY_CODE = uint "code" "Code" names(QUERY_CODES) brief(": ");
+    REPLY_CODE = uint "code" "Code" names(REPLY_CODES) brief(": ");
+    RPL_CODE = uint "code" "Code" names(RPL_CODES) brief(": ");
+    PROBE_CODE = uint "code" "Code" names(PROBE_CODES) brief(": ");
     CHECKSUM = hex "checksum" "Checksum";
     RESERVED = bytes "reserved" "Reserved" many detail;
     DATA = bytes "data" "Data";
@@ -40,14 +44,14 @@ protocol! {
 
     // Errors and echo, RFC 4443; extended echo, RFC 8335.
     LENGTH = uint "length" "Length of the quoted packet (8 octets)";
-    MTU = uint "mtu" "MTU";
-    POINTER = uint "pointer" "Pointer";
-    IDENTIFIER = hex "echo.identifier" "Identifier" key("identifier");
-    SEQUENCE = uint "echo.sequence_number" "Sequence number" key("sequence_number");
-    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence number" key("sequence_number");
+    MTU = uint "mtu" "MTU" brief("mtu ");
+    POINTER = uint "pointer" "Pointer" brief("at byte ");
+    IDENTIFIER = hex "echo.identifier" "Identifier" key("identifier") brief("id ");
+    SEQUENCE = uint "echo.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
+    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence number" key("sequence_number") brief("seq ");
     PROBE_RESERVED = hex "ext.echo.req.res" "Reserved" & 0xfe detail;
     PROBE_LOCAL = flag "ext.echo.req.local" "Interface of the node itself" & 0x01 key("local");
-    PROBE_STATE = uint "ext.echo.rsp.state" "State" & 0xe0 key("state") names(PROBE_STATES);
+    PROBE_STATE = uint "ext.echo.rsp.state" "State" & 0xe0 key("state") names(PROBE_STATES) brief("");
     PROBE_REPLY_RESERVED = hex "ext.echo.rsp.res" "Reserved" & 0x18 detail;
     PROBE_ACTIVE = flag "ext.echo.rsp.active" "Active" & 0x04 key("active");
     PROBE_IPV4 = flag "ext.echo.rsp.ipv4" "Runs IPv4" & 0x02 key("ipv4");
@@ -56,163 +60,31 @@ protocol! {
     // Neighbor Discovery, RFC 4861.
     RA_HOP_LIMIT = uint "nd.ra.cur_hop_limit" "Hop limit" key("cur_hop_limit");
     RA_FLAGS = hex "nd.ra.flag" "Flags" key("flags") {
-        RA_MANAGED = flag "nd.ra.flag.m" "Managed address configuration" & 0x80;
-        RA_OTHER = flag "nd.ra.flag.o" "Other configuration" & 0x40;
+        RA_MANAGED = flag "nd.ra.flag.m" "Managed address configuration" & 0x80 brief("managed");
+        RA_OTHER = flag "nd.ra.flag.o" "Other configuration" & 0x40 brief("other");
         RA_HOME_AGENT = flag "nd.ra.flag.h" "Home agent" & 0x20;
         RA_PREFERENCE = uint "nd.ra.flag.prf" "Router preference" & 0x18 names(PREFERENCES);
         RA_PROXY = flag "nd.ra.flag.p" "Proxy" & 0x04;
         RA_RESERVED = uint "nd.ra.flag.rsv" "Reserved" & 0x03 detail;
     };
-    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router lifetime (s)" key("router_lifetime");
+    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router lifetime (s)" key("router_lifetime") brief("lifetime ");
     RA_REACHABLE = uint "nd.ra.reachable_time" "Reachable time (ms)" key("reachable_time");
     RA_RETRANS = uint "nd.ra.retrans_timer" "Retransmission timer (ms)" key("retrans_timer");
-    NS_TARGET = ipv6 "nd.ns.target_address" "Target address" key("target_address");
+    NS_TARGET = ipv6 "nd.ns.target_address" "Target address" key("target_address") brief("for ");
     NA_FLAGS = hex "nd.na.flag" "Flags" key("flags") {
-        NA_ROUTER = flag "nd.na.flag.r" "Router" & 0x8000_0000;
-        NA_SOLICITED = flag "nd.na.flag.s" "Solicited" & 0x4000_0000;
-        NA_OVERRIDE = flag "nd.na.flag.o" "Override" & 0x2000_0000;
+        NA_ROUTER = flag "nd.na.flag.r" "Router" & 0x8000_0000 brief("router");
+        NA_SOLICITED = flag "nd.na.flag.s" "Solicited" & 0x4000_0000 brief("solicited");
+        NA_OVERRIDE = flag "nd.na.flag.o" "Override" & 0x2000_0000 brief("override");
         NA_RESERVED = uint "nd.na.flag.rsv" "Reserved" & 0x1fff_ffff detail;
     };
-    NA_TARGET = ipv6 "nd.na.target_address" "Target address" key("target_address");
-    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target address" key("target_address");
-    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination address" key("destination_address");
-    OPTION = group "opt" "Option" many key("options") {
-        OPT_TYPE = uint "opt.type" "Type" names(OPTIONS);
-        OPT_LENGTH = uint "opt.length" "Length (8 octets)";
-        OPT_RESERVED = group "opt.reserved" "Reserved" many detail;
-        OPT_PADDING = group "opt.padding" "Padding" detail;
-        OPT_LINK_ADDRESS = bytes "opt.linkaddr" "Link-layer address" {
-            SOURCE_LINK = bytes "opt.src_linkaddr" "Source link-layer address" hidden;
-            TARGET_LINK = bytes "opt.target_linkaddr" "Target link-layer address" hidden;
-        };
-        PREFIX_LENGTH = uint "opt.prefix.length" "Prefix length";
-        PREFIX_FLAGS = hex "opt.prefix.flag" "Flags" key("prefix.flags") {
-            PREFIX_ON_LINK = flag "opt.prefix.flag.l" "On-link" & 0x80;
-            PREFIX_AUTONOMOUS = flag "opt.prefix.flag.a" "Autonomous address configuration" & 0x40;
-            PREFIX_ROUTER = flag "opt.prefix.flag.r" "Router address" & 0x20;
-            PREFIX_FLAG_RESERVED = uint "opt.prefix.flag.reserved" "Reserved" & 0x1f detail;
-        };
-        PREFIX_VALID = uint "opt.prefix.valid_lifetime" "Valid lifetime (s)";
-        PREFIX_PREFERRED = uint "opt.prefix.preferred_lifetime" "Preferred lifetime (s)";
-        PREFIX = ipv6 "opt.prefix" "Prefix";
-        REDIRECTED = group "opt.redirected_packet" "Redirected packet";
-        OPT_MTU = uint "opt.mtu" "MTU";
-        SHORTCUT_LIMIT = uint "opt.nbma.shortcut_limit" "Shortcut limit";
-        ADVERTISEMENT_INTERVAL = uint "opt.advertisement_interval" "Advertisement interval (ms)";
-        HOME_AGENT_PREFERENCE = int "opt.home_agent_preference" "Home agent preference";
-        HOME_AGENT_LIFETIME = uint "opt.home_agent_lifetime" "Home agent lifetime (s)";
-        OPT_ADDRESS = ipv6 "opt.ipv6_address" "Address" many key("addresses");
-        PAD_LENGTH = uint "opt.cga.pad_length" "Pad length";
-        CGA = bytes "opt.cga" "CGA parameters" {
-            CGA_MODIFIER = bytes "opt.cga.modifier" "Modifier";
-            CGA_SUBNET = bytes "opt.cga.subnet_prefix" "Subnet prefix";
-            CGA_COUNT = bytes "opt.cga.count" "Collision count";
-            CGA_KEY = group "opt.cga.subject_public_key_info" "Public key" {
-                CGA_KEY_DER = bytes "opt.cga.subject_public_key_info.der" "DER" own;
-            };
-            CGA_EXTENSION = group "opt.cga.extension" "Extension" own many key("extensions") {
-                CGA_EXT_TYPE = uint "opt.cga.ext_type" "Type" key("type");
-                CGA_EXT_LENGTH = uint "opt.cga.ext_length" "Length" key("length");
-                CGA_EXT_DATA = bytes "opt.cga.ext_data" "Data" key("data");
-            };
-        };
-        RSA_KEY_HASH = bytes "opt.rsa.key_hash" "Key hash" key("key_hash");
-        PROXY_KEY_HASH = bytes "opt.ps.key_hash" "Key hash" key("key_hash");
-        SIGNATURE = group "opt.digital_signature_padding" "Signature and padding" key("signature") {
-            SIGNATURE_BYTES = bytes "opt.digital_signature_padding.bytes" "Bytes" own key("bytes");
-        };
-        TIMESTAMP = time "opt.timestamp" "Timestamp";
-        OPT_NONCE = bytes "opt.nonce" "Nonce";
-        NAME_TYPE = uint "opt.name_type" "Name type" names(NAME_TYPES);
-        CERTIFICATE_TYPE = uint "opt.name_type" "Certificate type" key("certificate_type") names(&[(1, "X.509v3")]);
-        NAME_X501 = bytes "opt.name_x501" "X.501 name";
-        NAME_FQDN = text "opt.name_type.fqdn" "Domain name" key("fqdn");
-        NAME_OTHER = bytes "opt.name" "Name" own;
-        CERTIFICATE = group "x509_Certificate" "Certificate" key("certificate") {
-            CERTIFICATE_DER = bytes "x509_Certificate.der" "DER and padding" own;
-        };
-        CERTIFICATE_OTHER = group "opt.certificate_padding" "Certificate and padding" key("other_certificate") {
-            CERTIFICATE_BYTES = bytes "opt.certificate_padding.bytes" "Bytes" own key("bytes");
-        };
-        IPA_CODE = uint "opt.ipa.option_code" "What it is" names(IPA_CODES);
-        IPA_LENGTH = uint "opt.ipa.prefix_len" "Prefix length";
-        IPA_ADDRESS = ipv6 "opt.ipa.ipv6_address" "Address";
-        NRPI_CODE = uint "opt.nrpi.option_code" "What it is";
-        NRPI_LENGTH = uint "opt.nrpi.prefix_len" "Prefix length";
-        NRPI_PREFIX = ipv6 "opt.nrpi.prefix" "Prefix";
-        LLA_CODE = uint "opt.lla.option_code" "What it is" names(LLA_CODES);
-        LLA_BYTES = bytes "opt.lla.bytes" "Link-layer address";
-        NAACK_CODE = uint "opt.naack.option_code" "What it is";
-        NAACK_STATUS = uint "opt.naack.status" "Status" names(NAACK_STATUSES);
-        NAACK_SUPPLIED = ipv6 "opt.naack.supplied_ncoa" "Supplied care-of address";
-        MAP_DISTANCE = uint "opt.map.distance" "Distance" & 0xf0;
-        MAP_PREFERENCE = uint "opt.map.preference" "Preference" & 0x0f;
-        MAP_FLAGS = hex "opt.map.flag" "Flags" key("map.flags") {
-            MAP_RCOA = flag "opt.map.flag.r" "Regional care-of address is formed from the prefix" & 0x80;
-            MAP_RESERVED = uint "opt.map.flag.reserved" "Reserved" & 0x7f detail;
-        };
-        MAP_LIFETIME = uint "opt.map.valid_lifetime" "Valid lifetime (s)";
-        MAP_ADDRESS = ipv6 "opt.map.global_address" "Global address";
-        ROUTE_FLAGS = hex "opt.route_info.flag" "Flags" key("route_info.flags") {
-            ROUTE_PREFERENCE = uint "opt.route_info.flag.route_preference" "Route preference" & 0x18 names(PREFERENCES);
-            ROUTE_RESERVED = uint "opt.route_info.flag.reserved" "Reserved" & 0xe7 detail;
-        };
-        ROUTE_LIFETIME = uint "opt.route_lifetime" "Route lifetime (s)";
-        RDNSS_LIFETIME = uint "opt.rdnss.lifetime" "Lifetime (s)";
-        RDNSS = ipv6 "opt.rdnss" "Recursive DNS server" many;
-        DNSSL_LIFETIME = uint "opt.dnssl.lifetime" "Lifetime (s)";
-        DNSSL = text "opt.dnssl" "DNS search domain" many;
-        EFO = hex "opt.efo" "Flags expansion" {
-            EFO_MANAGED = flag "opt.efo.m" "Managed address configuration" & 0x8000;
-            EFO_OTHER = flag "opt.efo.o" "Other configuration" & 0x4000;
-            EFO_HOME_AGENT = flag "opt.efo.h" "Home agent" & 0x2000;
-            EFO_PREFERENCE = uint "opt.efo.prf" "Router preference" & 0x1800 names(PREFERENCES);
-            EFO_PROXY = flag "opt.efo.p" "Proxy" & 0x0400;
-            EFO_RESERVED = uint "opt.efo.rsv" "Reserved" & 0x02ff detail;
-        };
-        KEY_PAD_LENGTH = uint "opt.hkr.pad_length" "Pad length";
-        KEY_ALGORITHM = uint "opt.hkr.at" "Algorithm" & 0xf0;
-        KEY_RESERVED = uint "opt.hkr.reserved" "Reserved" & 0x0f detail;
-        KEY_PUBLIC = bytes "opt.hkr.encryption_public_key" "Public key";
-        KEY_LIFETIME = uint "opt.hkr.lifetime" "Lifetime (s)";
-        KEY_ENCRYPTED = bytes "opt.hkr.encrypted_handover_key" "Encrypted handover key";
-        KEY_PADDING = bytes "opt.hkr.padding" "Padding" detail;
-        ASSIST_CODE = uint "opt.hai.option_code" "What it is" names(ASSIST_CODES);
-        ASSIST_LENGTH = uint "opt.hai.length" "Length of the value";
-        ASSIST_VALUE = bytes "opt.hai.value" "Value";
-        NODE_CODE = uint "opt.mn.option_code" "What it is" names(NODE_CODES);
-        NODE_LENGTH = uint "opt.mn.length" "Length of the value";
-        NODE_VALUE = bytes "opt.mn.value" "Value";
-        ARO_STATUS = uint "opt.aro.status" "Status" names(ARO_STATUSES);
-        ARO_LIFETIME = uint "opt.aro.registration_lifetime" "Registration lifetime (min)";
-        ARO_EUI64 = eui64 "opt.aro.eui64" "EUI-64";
-        CONTEXT_LENGTH = uint "opt.6co.context_length" "Context length";
-        CONTEXT_FLAGS = hex "opt.6co.flag" "Flags" key("6co.flags") {
-            CONTEXT_COMPRESSION = flag "opt.6co.flag.c" "Valid for compression" & 0x10;
-            CONTEXT_ID = uint "opt.6co.flag.cid" "Context" & 0x0f;
-            CONTEXT_RESERVED = uint "opt.6co.flag.reserved" "Reserved" & 0xe0 detail;
-        };
-        CONTEXT_LIFETIME = uint "opt.6co.valid_lifetime" "Valid lifetime (min)";
-        CONTEXT_PREFIX = ipv6 "opt.6co.context_prefix" "Context prefix";
-        ABRO_LOW = uint "opt.abro.version_low" "Version, low";
-        ABRO_HIGH = uint "opt.abro.version_high" "Version, high";
-        ABRO_LIFETIME = uint "opt.abro.valid_lifetime" "Valid lifetime (min)";
-        ABRO_ADDRESS = ipv6 "opt.abro.6lbr_address" "Border router";
-        CAPABILITY_BITS = hex "opt.6cio.unassigned1" "Other capabilities" & 0xfffe;
-        CAPABILITY_G = flag "opt.6cio.flag_g" "Supports generic header compression" & 0x0001;
-        CAPABILITY_MORE = hex "opt.6cio.unassigned2" "More capabilities";
-        CAPTIVE_PORTAL = text "opt.captive_portal" "Captive portal";
-        PREF64_LIFETIME = uint "opt.pref64.scaled_lifetime" "Scaled lifetime (8 s)" & 0xfff8;
-        PREF64_CODE = hex "opt.pref64.plc" "Prefix length code" & 0x0007 names(PREFIX_CODES);
-        PREF64_PREFIX = ipv6 "opt.pref64.prefix" "Prefix";
-        OPT_DATA = bytes "data" "Data";
-        OPT_UNKNOWN = bytes "unknown_data" "Bytes behind what the option has";
-        BAD_OPTION_LENGTH = problem "invalid_option_length" "Length does not fit the option" shared;
-    };
+    NA_TARGET = ipv6 "nd.na.target_address" "Target address" key("target_address") brief("for ");
+    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target address" key("target_address") brief("to ");
+    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination address" key("destination_address") brief("for ");
+    OPTION = group "opt" "Option" many key("options") rows(OPTION_ROWS);
 
     // Multicast Listener Discovery, RFC 2710, RFC 3810; multicast routers, RFC 4286; MPL, RFC 7731.
     MLD_DELAY = uint "mld.maximum_response_delay" "Maximum response delay (ms)" key("maximum_response_delay");
-    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast address" key("multicast_address");
+    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast address" key("multicast_address") brief("group ");
     MLD_CODE = uint "mld.maximum_response_code" "Maximum response delay (ms)" key("maximum_response_delay");
     MLD_FLAGS = hex "mld.flag" "Flags" key("flags") {
         MLD_SUPPRESS = flag "mld.flag.s" "Suppress router-side processing" & 0x08;
@@ -221,14 +93,14 @@ protocol! {
     };
     MLD_INTERVAL = uint "mld.qqi" "Querier's query interval (s)" key("query_interval");
     MLD_SOURCES = uint "mld.nb_sources" "Number of sources" key("number_of_sources");
-    MLD_SOURCE = ipv6 "mld.source_address" "Source address" many key("sources");
+    MLD_SOURCE = ipv6 "mld.source_address" "Source address" many key("sources") brief("source ");
     RECORDS = uint "mldr.nb_mcast_records" "Number of records" key("number_of_records");
     RECORD = group "mldr.mar" "Multicast address record" many key("records") {
-        RECORD_TYPE = uint "mldr.mar.record_type" "Record type" names(RECORD_TYPES);
+        RECORD_TYPE = uint "mldr.mar.record_type" "Record type" names(RECORD_TYPES) brief(", ");
         RECORD_AUX = uint "mldr.mar.aux_data_len" "Auxiliary data length (words)";
         RECORD_SOURCES = uint "mldr.mar.nb_sources" "Number of sources";
-        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast address";
-        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source address" many key("sources");
+        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast address" brief("");
+        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source address" many key("sources") brief("source ");
         RECORD_DATA = bytes "mldr.mar.auxiliary_data" "Auxiliary data";
     };
     MRD_INTERVAL = uint "mcast_ra.query_interval" "Query interval (s)" key("query_interval");
@@ -242,7 +114,7 @@ protocol! {
     };
 
     // Router renumbering, RFC 2894.
-    RR_SEQUENCE = uint "rr.sequence_number" "Sequence number" key("sequence_number");
+    RR_SEQUENCE = uint "rr.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
     RR_SEGMENT = uint "rr.segment_number" "Segment number" key("segment_number");
     RR_FLAGS = hex "rr.flag" "Flags" key("flags") {
         RR_TEST = flag "rr.flag.t" "Test" & 0x80;
@@ -300,7 +172,7 @@ protocol! {
     };
 
     // Node information, RFC 4620.
-    NI_QTYPE = uint "ni.qtype" "What is asked for" key("qtype") names(QTYPES);
+    NI_QTYPE = uint "ni.qtype" "What is asked for" key("qtype") names(QTYPES) brief("type ");
     NI_FLAGS = hex "ni.flag" "Flags" key("flags") {
         NI_GLOBAL = flag "ni.flag.g" "Global-scope addresses" & 0x0020;
         NI_SITE = flag "ni.flag.s" "Site-local addresses" & 0x0010;
@@ -311,17 +183,17 @@ protocol! {
         NI_RESERVED = hex "ni.flag.rsv" "Reserved" & 0xffc0 detail;
     };
     NI_NONCE = hex "ni.nonce" "Nonce" key("nonce");
-    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject address" key("subject_ipv6");
-    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject name" key("subject_fqdn");
-    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject address" key("subject_ipv4");
+    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject address" key("subject_ipv6") brief("of ");
+    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject name" key("subject_fqdn") brief("of ");
+    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject address" key("subject_ipv4") brief("of ");
     NI_TTL = uint "ni.reply.node_ttl" "TTL (s)" many key("ttl");
-    NI_NAME = text "ni.reply.node_name" "Node name" many key("names");
-    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node address" many key("addresses");
-    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node address" many key("ipv4_addresses");
+    NI_NAME = text "ni.reply.node_name" "Node name" many key("names") brief("");
+    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node address" many key("addresses") brief("");
+    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node address" many key("ipv4_addresses") brief("");
 
     // Mobility, RFC 6275, RFC 5568; SEND, RFC 3971; ILNP, RFC 6743; 6LoWPAN, RFC 6775.
-    MIP_IDENTIFIER = uint "mip6.identifier" "Identifier" key("identifier_number");
-    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home agent" many key("home_agents");
+    MIP_IDENTIFIER = uint "mip6.identifier" "Identifier" key("identifier_number") brief("id ");
+    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home agent" many key("home_agents") brief("agent ");
     MIP_FLAGS = hex "mip6.flag" "Flags" key("flags") {
         MIP_MANAGED = flag "mip6.flag.m" "Managed address configuration" & 0x8000;
         MIP_OTHER = flag "mip6.flag.o" "Other configuration" & 0x4000;
@@ -343,17 +215,17 @@ protocol! {
         ILNP_PREFERENCE = uint "ilnp.nb_preference" "Preference" key("preference");
         ILNP_LIFETIME = uint "ilnp.nb_lifetime" "Lifetime (s)" key("lifetime");
     };
-    DA_STATUS = uint "6lowpannd.da.status" "Status" key("status") names(ARO_STATUSES);
+    DA_STATUS = uint "6lowpannd.da.status" "Status" key("status") names(ARO_STATUSES) brief("status ");
     DA_RESERVED = uint "6lowpannd.da.rsv" "Reserved" detail key("da.reserved");
     DA_LIFETIME = uint "6lowpannd.da.lifetime" "Lifetime (min)" key("lifetime");
     DA_EUI64 = eui64 "6lowpannd.da.eui64" "EUI-64" key("eui64");
-    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered address" key("registered_address");
+    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered address" key("registered_address") brief("for ");
 
     // RPL, RFC 6550 and RFC 6997; metrics, RFC 6551.
     DIS_FLAGS = uint "rpl.dis.flags" "Flags" key("dis_flags");
-    DIO_INSTANCE = uint "rpl.dio.instance" "RPL instance" key("instance");
-    DIO_VERSION = uint "rpl.dio.version" "Version" key("version");
-    DIO_RANK = uint "rpl.dio.rank" "Rank" key("rank");
+    DIO_INSTANCE = uint "rpl.dio.instance" "RPL instance" key("instance") brief("instance ");
+    DIO_VERSION = uint "rpl.dio.version" "Version" key("version") brief("version ");
+    DIO_RANK = uint "rpl.dio.rank" "Rank" key("rank") brief("rank ");
     DIO_FLAGS = hex "rpl.dio.flag" "Flags" key("flags") {
         DIO_GROUNDED = flag "rpl.dio.flag.g" "Grounded" & 0x80;
         DIO_ZERO = flag "rpl.dio.flag.0" "Zero" & 0x40 detail;
@@ -362,30 +234,30 @@ protocol! {
     };
     DIO_TRIGGER = uint "rpl.dio.dtsn" "Destination advertisement trigger" key("dtsn");
     DIO_MORE_FLAGS = hex "rpl.dio.flag" "More flags" detail key("more_flags");
-    DIO_DODAG = ipv6 "rpl.dio.dagid" "DODAG" key("dodagid");
-    DAO_INSTANCE = uint "rpl.dao.instance" "RPL instance" key("instance");
+    DIO_DODAG = ipv6 "rpl.dio.dagid" "DODAG" key("dodagid") brief("dodag ");
+    DAO_INSTANCE = uint "rpl.dao.instance" "RPL instance" key("instance") brief("instance ");
     DAO_FLAGS = hex "rpl.dao.flag" "Flags" key("flags") {
         DAO_ACK_REQUEST = flag "rpl.dao.flag.k" "Acknowledgement requested" & 0x80;
         DAO_HAS_DODAG = flag "rpl.dao.flag.d" "DODAG is present" & 0x40;
         DAO_RESERVED = uint "rpl.dao.flag.rsv" "Reserved" & 0x3f detail;
     };
-    DAO_SEQUENCE = uint "rpl.dao.sequence" "Sequence" key("sequence");
-    DAO_DODAG = ipv6 "rpl.dao.dodagid" "DODAG" key("dodagid");
-    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL instance" key("instance");
+    DAO_SEQUENCE = uint "rpl.dao.sequence" "Sequence" key("sequence") brief("seq ");
+    DAO_DODAG = ipv6 "rpl.dao.dodagid" "DODAG" key("dodagid") brief("dodag ");
+    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL instance" key("instance") brief("instance ");
     ACK_FLAGS = hex "rpl.daoack.flag" "Flags" key("flags") {
         ACK_HAS_DODAG = flag "rpl.daoack.flag.d" "DODAG is present" & 0x80;
         ACK_RESERVED = uint "rpl.daoack.flag.rsv" "Reserved" & 0x7f detail;
     };
-    ACK_SEQUENCE = uint "rpl.daoack.sequence" "Sequence" key("sequence");
-    ACK_STATUS = uint "rpl.daoack.status" "Status" key("status");
-    ACK_DODAG = ipv6 "rpl.daoack.dodagid" "DODAG" key("dodagid");
-    CC_INSTANCE = uint "rpl.cc.instance" "RPL instance" key("instance");
+    ACK_SEQUENCE = uint "rpl.daoack.sequence" "Sequence" key("sequence") brief("seq ");
+    ACK_STATUS = uint "rpl.daoack.status" "Status" key("status") brief("status ") names(&[(0, "Accepted")]);
+    ACK_DODAG = ipv6 "rpl.daoack.dodagid" "DODAG" key("dodagid") brief("dodag ");
+    CC_INSTANCE = uint "rpl.cc.instance" "RPL instance" key("instance") brief("instance ");
     CC_FLAGS = hex "rpl.cc.flag" "Flags" key("flags") {
-        CC_RESPONSE = flag "rpl.cc.flag.r" "Response" & 0x80;
+        CC_RESPONSE = flag "rpl.cc.flag.r" "Response" & 0x80 brief("response");
         CC_RESERVED = uint "rpl.cc.flag.rsv" "Reserved" & 0x7f detail;
     };
     CC_NONCE = hex "rpl.cc.nonce" "Nonce" key("nonce");
-    CC_DODAG = ipv6 "rpl.cc.dodagid" "DODAG" key("dodagid");
+    CC_DODAG = ipv6 "rpl.cc.dodagid" "DODAG" key("dodagid") brief("dodag ");
     CC_COUNTER = uint "rpl.cc.destination_counter" "Destination counter" key("destination_counter");
     SECURE_FLAGS = hex "rpl.secure.flag" "Security flags" key("secure_flags") {
         SECURE_TIME = flag "rpl.secure.flag.t" "Counter is a time" & 0x80;
@@ -414,131 +286,7 @@ protocol! {
         DRO_ACK_SEQUENCE = uint "rpl.p2p.droack.flag.seq" "Sequence" & 0xc000;
         DRO_ACK_RESERVED = uint "rpl.p2p.droack.flag.reserved" "Reserved" & 0x3fff detail;
     };
-    RPL_OPTION = group "opt" "RPL option" many key("rpl_options") {
-        RPL_TYPE = uint "rpl.opt.type" "Type" key("type") names(RPL_OPTIONS);
-        RPL_LENGTH = uint "rpl.opt.length" "Length" key("length");
-        RPL_RESERVED = group "rpl.opt.reserved" "Reserved" detail key("reserved");
-        RPL_PADN = group "rpl.opt.padn" "Padding" detail key("padn");
-        METRIC = uint "rpl.opt.metric.type" "Metric" many key("metrics") names(METRICS) {
-            METRIC_FLAGS = hex "rpl.opt.metric.flags" "Flags" key("flags") {
-                METRIC_RESERVED = hex "rpl.opt.metric.reserved" "Reserved" & 0xf800 detail key("reserved");
-                METRIC_PARTIAL = flag "rpl.opt.metric.flag.p" "Some nodes could not record it" & 0x0400 key("p");
-                METRIC_CONSTRAINT = flag "rpl.opt.metric.flag.c" "Constraint" & 0x0200 key("c");
-                METRIC_OPTIONAL = flag "rpl.opt.metric.flag.o" "Optional" & 0x0100 key("o");
-                METRIC_RECORDED = flag "rpl.opt.metric.flag.r" "Recorded along the path" & 0x0080 key("r");
-                METRIC_AGGREGATION = uint "rpl.opt.metric.flag.a" "Aggregation" & 0x0070 key("a") names(AGGREGATIONS);
-                METRIC_PRECEDENCE = uint "rpl.opt.metric.prec" "Precedence" & 0x000f key("prec");
-            };
-            METRIC_LENGTH = uint "rpl.opt.metric.length" "Length" key("length");
-            STATE = hex "rpl.opt.metric.nsa.object" "Node state" key("node_state") {
-                STATE_RESERVED = hex "rpl.opt.metric.nsa.object.reserved" "Reserved" & 0xff00 detail;
-                STATE_FLAGS = hex "rpl.opt.metric.nsa.object.flags" "Unassigned flags" & 0x00fc detail;
-                STATE_AGGREGATOR = flag "rpl.opt.metric.nsa.object.flag.a" "Aggregates traffic" & 0x0002;
-                STATE_OVERLOADED = flag "rpl.opt.metric.nsa.object.flag.o" "Overloaded" & 0x0001;
-            };
-            STATE_TLV = uint "rpl.opt.metric.nsa.object.opttlv.object" "TLV" many key("tlvs") {
-                STATE_TLV_TYPE = uint "rpl.opt.metric.nsa.object.opttlv.object.type" "Type";
-                STATE_TLV_LENGTH = uint "rpl.opt.metric.nsa.object.opttlv.object.length" "Length";
-                STATE_TLV_DATA = bytes "rpl.opt.metric.nsa.object.opttlv.object.data" "Data";
-            };
-            ENERGY = hex "rpl.opt.metric.ne.object" "Node energy" many key("node_energy") {
-                ENERGY_FLAGS = hex "rpl.opt.metric.ne.object.flags" "Unassigned flags" & 0xf000 detail;
-                ENERGY_INCLUDED = flag "rpl.opt.metric.ne.object.flag.i" "Included" & 0x0800;
-                ENERGY_TYPE = uint "rpl.opt.metric.ne.object.type" "Power" & 0x0600 names(POWERS);
-                ENERGY_ESTIMATED = flag "rpl.opt.metric.ne.object.flag.e" "Estimated" & 0x0100;
-                ENERGY_LEFT = uint "rpl.opt.metric.ne.object.energy" "Energy left (%)" & 0x00ff;
-            };
-            HOPS = hex "rpl.opt.metric.hp.object" "Hop count" key("hops") {
-                HOPS_RESERVED = hex "rpl.opt.metric.hp.object.reserved" "Reserved" & 0xf000 detail;
-                HOPS_FLAGS = hex "rpl.opt.metric.hp.object.flags" "Unassigned flags" & 0x0f00 detail;
-                HOPS_COUNT = uint "rpl.opt.metric.hp.object.hp" "Hops" & 0x00ff;
-            };
-            THROUGHPUT = uint "rpl.opt.metric.lt.object.lt" "Link throughput (octets/s)" many key("throughput");
-            LATENCY = uint "rpl.opt.metric.ll.object.ll" "Link latency (us)" many key("latency");
-            QUALITY_RESERVED = hex "rpl.opt.metric.lql.object.res" "Reserved" detail key("lql_reserved");
-            QUALITY = hex "rpl.opt.metric.lql.object" "Link quality" many key("link_quality") {
-                QUALITY_LEVEL = uint "rpl.opt.metric.lql.object.val" "Level" & 0xe0;
-                QUALITY_COUNT = uint "rpl.opt.metric.lql.object.counter" "Links" & 0x1f;
-            };
-            ETX = uint "rpl.opt.metric.etx.object.etx" "Expected transmissions (1/128)" many key("etx");
-            COLOR_RESERVED = hex "rpl.opt.metric.lc.object.res" "Reserved" detail key("lc_reserved");
-            COLOR = group "rpl.opt.metric.lc.object" "Link color" many key("link_color") {
-                COLOR_VALUE = hex "rpl.opt.metric.lc.object.lc" "Color" & 0xffc0;
-                COLOR_COUNT = uint "rpl.opt.metric.lc.object.counter" "Links" & 0x003f;
-                COLOR_OBJECT_RESERVED = uint "rpl.opt.metric.lc.object.reserved" "Reserved" & 0x003e detail;
-                COLOR_EXCLUDED = uint "rpl.opt.metric.lc.object.flag.i" "Included" & 0x0001;
-            };
-            METRIC_DATA = bytes "rpl.opt.metric.data" "Data" own key("data");
-        };
-        RPL_ROUTE_LENGTH = uint "rpl.opt.route.prefix_length" "Prefix length" key("prefix_length");
-        RPL_ROUTE_FLAGS = hex "rpl.opt.route.flag" "Flags" key("route.flags") {
-            RPL_ROUTE_PREFERENCE = uint "rpl.opt.route.pref" "Preference" & 0x18 key("preference") names(PREFERENCES);
-            RPL_ROUTE_RESERVED = uint "rpl.opt.route.reserved" "Reserved" & 0xe7 detail key("reserved");
-        };
-        RPL_ROUTE_LIFETIME = uint "rpl.opt.route.lifetime" "Lifetime (s)" key("route.lifetime");
-        RPL_ROUTE_PREFIX = ipv6 "rpl.opt.route.prefix" "Prefix" key("prefix");
-        CONFIG_FLAGS = hex "rpl.opt.config.flag" "Flags" key("config.flags") {
-            CONFIG_RESERVED = uint "rpl.opt.config.reserved" "Reserved" & 0xf0 detail key("reserved");
-            CONFIG_AUTHENTICATED = flag "rpl.opt.config.auth" "Authentication" & 0x08 key("auth");
-            CONFIG_PATH_CONTROL = uint "rpl.opt.config.pcs" "Path control size" & 0x07 key("pcs");
-        };
-        CONFIG_DOUBLINGS = uint "rpl.opt.config.interval_double" "DIO interval doublings" key("interval_double");
-        CONFIG_MINIMUM = uint "rpl.opt.config.interval_min" "Least DIO interval" key("interval_min");
-        CONFIG_REDUNDANCY = uint "rpl.opt.config.redundancy" "Redundancy constant" key("redundancy");
-        CONFIG_MAX_INCREASE = uint "rpl.opt.config.max_rank_inc" "Largest rank increase" key("max_rank_inc");
-        CONFIG_MIN_INCREASE = uint "rpl.opt.config.min_hop_rank_inc" "Least rank increase of a hop" key("min_hop_rank_inc");
-        CONFIG_OBJECTIVE = uint "rpl.opt.config.ocp" "Objective code point" key("ocp") names(&[(0, "OF0"), (1, "MRHOF")]);
-        CONFIG_RSV = uint "rpl.opt.config.rsv" "Reserved" detail key("config.reserved");
-        CONFIG_LIFETIME = uint "rpl.opt.config.def_lifetime" "Default lifetime (units)" key("def_lifetime");
-        CONFIG_UNIT = uint "rpl.opt.config.lifetime_unit" "Lifetime unit (s)" key("lifetime_unit");
-        RPL_TARGET_FLAG = group "rpl.opt.target.flag" "Flags" detail key("target.flags");
-        RPL_TARGET_LENGTH = uint "rpl.opt.target.prefix_length" "Prefix length" key("prefix_length");
-        RPL_TARGET = ipv6 "rpl.opt.target.prefix" "Target" key("target");
-        TRANSIT_FLAGS = hex "rpl.opt.transit.flag" "Flags" key("transit.flags") {
-            TRANSIT_EXTERNAL = flag "rpl.opt.transit.flag.e" "External" & 0x80;
-            TRANSIT_RESERVED = uint "rpl.opt.transit.flag.rsv" "Reserved" & 0x7f detail;
-        };
-        TRANSIT_CONTROL = uint "rpl.opt.transit.pathctl" "Path control" key("path_control");
-        TRANSIT_SEQUENCE = uint "rpl.opt.transit.pathseq" "Path sequence" key("path_sequence");
-        TRANSIT_LIFETIME = uint "rpl.opt.transit.pathlifetime" "Path lifetime (units)" key("path_lifetime");
-        TRANSIT_PARENT = ipv6 "rpl.opt.transit.parent" "Parent" key("parent");
-        SOLICITED_INSTANCE = uint "rpl.opt.solicited.instance" "RPL instance" key("instance");
-        SOLICITED_FLAGS = hex "rpl.opt.solicited.flag" "Flags" key("solicited.flags") {
-            SOLICITED_BY_VERSION = flag "rpl.opt.solicited.flag.v" "Version must match" & 0x80;
-            SOLICITED_BY_INSTANCE = flag "rpl.opt.solicited.flag.i" "Instance must match" & 0x40;
-            SOLICITED_BY_DODAG = flag "rpl.opt.solicited.flag.d" "DODAG must match" & 0x20;
-            SOLICITED_RESERVED = uint "rpl.opt.solicited.flag.rsv" "Reserved" & 0x1f detail;
-        };
-        SOLICITED_DODAG = ipv6 "rpl.opt.solicited.dodagid" "DODAG" key("dodagid");
-        SOLICITED_VERSION = uint "rpl.opt.solicited.version" "Version" key("version");
-        RPL_PREFIX_LENGTH = uint "rpl.opt.prefix.length" "Prefix length" key("prefix_length");
-        RPL_PREFIX_FLAGS = hex "rpl.opt.prefix.flag" "Flags" key("prefix.flags") {
-            RPL_PREFIX_ON_LINK = flag "rpl.opt.prefix.flag.l" "On-link" & 0x80 key("l");
-            RPL_PREFIX_AUTONOMOUS = flag "rpl.opt.config.flag.a" "Autonomous address configuration" & 0x40 key("a");
-            RPL_PREFIX_ROUTER = flag "rpl.opt.config.flag.r" "Router address" & 0x20 key("r");
-            RPL_PREFIX_RESERVED = uint "rpl.opt.config.flag.rsv" "Reserved" & 0x1f detail key("rsv");
-        };
-        RPL_PREFIX_VALID = uint "rpl.opt.prefix.valid_lifetime" "Valid lifetime (s)" key("valid_lifetime");
-        RPL_PREFIX_PREFERRED = uint "rpl.opt.prefix.preferred_lifetime" "Preferred lifetime (s)" key("preferred_lifetime");
-        RPL_PREFIX = ipv6 "rpl.opt.prefix" "Prefix" key("prefix");
-        DESCRIPTOR = hex "rpl.opt.targetdesc.descriptor" "Descriptor" key("descriptor");
-        DISCOVERY_FLAGS = group "rpl.opt.routediscovery.flag" "Flags" key("discovery.flags") {
-            DISCOVERY_REPLY = flag "rpl.opt.routediscovery.flag.reply" "Reply" & 0x80;
-            DISCOVERY_HOPS = flag "rpl.opt.routediscovery.flag.hopbyhop" "Hop-by-hop route" & 0x40;
-            DISCOVERY_ROUTES = uint "rpl.opt.routediscovery.flag.numofroutes" "Number of routes, less one" & 0x30;
-            DISCOVERY_ELIDED = uint "rpl.opt.routediscovery.flag.compr" "Octets left out of addresses" & 0x0f;
-        };
-        DISCOVERY_LIFETIME = uint "rpl.opt.routediscovery.lifetime" "Lifetime" & 0xc0 key("discovery.lifetime") names(LIFETIMES);
-        DISCOVERY_RANK = uint "rpl.opt.routediscovery.maxrank" "Largest rank" & 0x3f key("max_rank");
-        DISCOVERY_NEXT = uint "rpl.opt.routediscovery.nh" "Next hop" & 0x3f key("next_hop");
-        DISCOVERY_TARGET = ipv6 "rpl.opt.routediscovery.targetaddr" "Target" key("target");
-        DISCOVERY_VECTOR = group "rpl.opt.routediscovery.addr_vec" "Address vector" key("address_vector") {
-            DISCOVERY_ADDRESS = ipv6 "rpl.opt.routediscovery.addrvec.addr" "Address" many key("addresses");
-        };
-        RPL_DATA = bytes "data" "Data";
-        RPL_UNKNOWN = bytes "unknown_data" "Bytes behind what the option has";
-        BAD_RPL_LENGTH = problem "invalid_option_length" "Length does not fit the option" shared;
-    };
+    RPL_OPTION = group "opt" "RPL option" many key("rpl_options") rows(RPL_OPTION_ROWS);
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

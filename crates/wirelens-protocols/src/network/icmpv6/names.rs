@@ -290,3 +290,6 @@ pub(super) const POWERS: Names = &[(0, "Mains"), (1, "Battery"), (2, "Scavenger"
 /// RFC 6997 section 7: how long routers stay in the temporary DAG.
 pub(super) const LIFETIMES: Names =
     &[(0, "1 second"), (1, "4 seconds"), (2, "16 seconds"), (3, "64 seconds")];
+
+/// RFC 6551 section 4.3.1: 1 is the best.
+pub(super) const QUALITIES: Names = &[(0, "Undetermined"), (1, "Highest"), (7, "Lowest")];
