@@ -52,7 +52,8 @@ impl OpenOptions {
     }
 
     /// A flag that ends the stream, cleanly, before the next read. Frames already in memory are
-    /// still delivered. A read that waits in the system for a pipe to be written is not woken.
+    /// still delivered. On Unix it also ends the wait for a pipe, at once if a signal sets it. (On
+    /// Linux that is so from the opening; elsewhere, a named pipe's writer is waited for first.)
     pub fn stop(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = Some(stop);
         self
@@ -303,11 +304,22 @@ impl Capture {
         self.position.load(Ordering::Relaxed)
     }
 
-    /// Whether bytes that were read wait in memory. If none do, the next call may wait for a pipe:
-    /// the moment to show what there is so far.
+    /// The same to look at while the capture is read.
+    pub fn position_counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.position)
+    }
+
+    /// Whether the next frame lies whole in memory. If it does not, the next call may wait for a
+    /// pipe: the moment to show what there is so far.
     #[inline]
     pub fn is_ahead(&self) -> bool {
-        !self.window.ahead().is_empty()
+        let ahead = self.window.ahead();
+        match &self.reader {
+            Reader::Pcap(pcap) => pcap.has_frame(ahead),
+            Reader::Pcapng(pcapng) => pcapng.has_frame(ahead),
+            Reader::Snoop(_) => snoop::has_frame(ahead),
+            Reader::Ended => false,
+        }
     }
 
     /// Bytes of all sources together, if they are all regular files.
@@ -366,12 +378,18 @@ impl Capture {
         }
     }
 
+    fn is_stopped(&self) -> bool {
+        self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// Whether there is a next file, which is then open.
     #[cold]
     fn end_of_file(&mut self) -> Result<bool, Error> {
         self.reader = Reader::Ended;
         let offset = self.window.offset();
-        if let Some(source) = self.window.take_failure() {
+        // Compressed data that the stop flag cut says nothing about the file.
+        let stopped = self.is_stopped();
+        if let Some(source) = self.window.take_failure().filter(|_| !stopped) {
             let file = self.files.get(self.log.file as usize);
             // Decompressors make errors of their own; the system's have a number.
             if source.raw_os_error().is_none()
@@ -387,15 +405,11 @@ impl Capture {
     }
 
     fn open_next(&mut self) -> Result<bool, Error> {
-        let stopped = self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        let stopped = self.is_stopped();
         let Some(index) = self.waiting.pop_front().filter(|_| !stopped) else { return Ok(false) };
         let Some(file) = self.files.get(index) else { return Ok(false) };
-        let follow = if self.options.follow && self.waiting.is_empty() {
-            Some(self.options.stop.clone().unwrap_or_default())
-        } else {
-            None
-        };
-        let source = source::open(&file.path, follow)?;
+        let follow = self.options.follow && self.waiting.is_empty();
+        let source = source::open(&file.path, follow, self.options.stop.clone())?;
         self.begin(index, source)?;
         Ok(true)
     }
@@ -418,14 +432,14 @@ impl Capture {
             }
             // Why the bytes are missing matters more than that they are.
             Err(error) => match self.window.take_failure() {
+                // The stop flag came before the header: a stream without frames.
+                _ if self.is_stopped() => Ok(()),
                 Some(source)
                     if source.raw_os_error().is_none() && compression != Compression::None =>
                 {
                     Err(Error::Compressed { path, compression: compression.name(), source })
                 }
                 Some(source) => Err(Error::Read { path, offset: 0, source }),
-                // The stop flag came before the header: a stream without frames.
-                None if self.window.was_interrupted() => Ok(()),
                 None => Err(error),
             },
         }

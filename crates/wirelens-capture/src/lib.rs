@@ -16,6 +16,7 @@ mod log;
 mod options;
 mod pcap;
 mod pcapng;
+mod pipe;
 mod pseudo_header;
 mod recognise;
 mod record;

@@ -154,6 +154,17 @@ impl Pcap {
         Some(pcap)
     }
 
+    /// Whether a sound record lies whole at the front of `ahead`.
+    #[inline]
+    pub(crate) fn has_frame(&self, ahead: &[u8]) -> bool {
+        let Some(head) = ahead.first_chunk::<RECORD_HEADER>() else { return false };
+        let mut record = Record::read(head, self.big_endian);
+        if self.swapped != Swapped::No {
+            record = record.in_order(self.swapped);
+        }
+        record.captured <= self.largest && ahead.len() >= self.header + record.captured as usize
+    }
+
     /// Reads on to the next frame.
     #[inline]
     pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {

@@ -56,6 +56,17 @@ impl Pcapng {
         Self { big_endian: false, section: 0, interfaces: Vec::new() }
     }
 
+    /// Whether an enhanced packet lies whole at the front of `ahead`. Other blocks do not count:
+    /// what comes behind them may have to be waited for.
+    #[inline]
+    pub(crate) fn has_frame(&self, ahead: &[u8]) -> bool {
+        let field = |at| u32_at(ahead, at, self.big_endian);
+        let (Some(kind), Some(length)) = (field(0), field(4)) else { return false };
+        kind == kind::ENHANCED_PACKET
+            && length <= LARGEST_BLOCK
+            && ahead.len() >= (length as usize).next_multiple_of(4)
+    }
+
     /// Reads on to the next block.
     #[inline]
     pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {

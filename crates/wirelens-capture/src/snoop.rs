@@ -95,6 +95,12 @@ impl Snoop {
     }
 }
 
+/// Whether a record lies whole at the front of `ahead`.
+pub(crate) fn has_frame(ahead: &[u8]) -> bool {
+    ahead.len() >= RECORD_HEADER
+        && u32_at(ahead, 8, true).is_some_and(|total| ahead.len() >= total as usize)
+}
+
 #[cold]
 fn recover(desk: &mut Desk<'_>, claimed: u32) {
     let damaged = desk.window.offset();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::{Compression, Error, Timestamp};
+use crate::{Compression, Error, Timestamp, pipe};
 
 /// One file of a stream, in the order it is read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,24 +34,30 @@ impl SourceFile {
     }
 }
 
-/// Opens a path as a byte stream; `-` is standard input.
+/// Opens a path as a byte stream; `-` is standard input. A stop flag ends the wait for a pipe, and
+/// for a growing file where one is followed.
 pub(crate) fn open(
     path: &Path,
-    follow: Option<Arc<AtomicBool>>,
+    follow: bool,
+    stop: Option<Arc<AtomicBool>>,
 ) -> Result<Box<dyn Read + Send>, Error> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin()));
-    }
     let failed = |source| Error::Open { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
+    let file = match pipe::standard_input(path) {
+        Some(file) => file.map_err(failed)?,
+        None if path.as_os_str() == "-" => return Ok(Box::new(io::stdin())),
+        None => pipe::open(path, stop.is_some()).map_err(failed)?,
+    };
     let kind = file.metadata().map_err(failed)?.file_type();
     if kind.is_dir() {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
-    match follow {
-        Some(stop) if kind.is_file() => Ok(Box::new(Growing { file, stop })),
-        _ => Ok(Box::new(file)),
-    }
+    Ok(match stop {
+        stop if kind.is_file() && follow => {
+            Box::new(Growing { file, stop: stop.unwrap_or_default() })
+        }
+        Some(stop) if !kind.is_file() => pipe::stoppable(file, stop),
+        _ => Box::new(file),
+    })
 }
 
 /// The regular files of a folder, by name. Folders inside it are not entered.

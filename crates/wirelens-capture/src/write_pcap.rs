@@ -61,7 +61,7 @@ impl<W: Write> PcapWriter<W> {
         let fraction = match (header.nanoseconds, time.nanoseconds()) {
             (true, nanoseconds) => nanoseconds,
             (false, nanoseconds) if nanoseconds.is_multiple_of(1000) => nanoseconds / 1000,
-            _ => return Err(misfit("write nanoseconds from the start")),
+            _ => return Err(misfit("write pcapng, where each interface has its own unit")),
         };
         let captured = u32::try_from(frame.captured.len()).map_err(|_| Error::FrameTooLong {
             frame: frame.number,

@@ -6,17 +6,58 @@ use clap::{Args, Parser, Subcommand};
 
 /// Reads and dissects network captures, with every field, at speed.
 #[derive(Parser, Debug)]
-#[command(name = "wirelens", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "wirelens",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = EXAMPLES
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  wirelens show in.pcap                          one line a frame
+  wirelens extract in.pcap -o out.json           every field of every frame
+  ssh host tcpdump -U -w - | wirelens show -     frames of another host, as they come
+
+Captures are pcap, pcapng and snoop, also compressed with gzip, zstd, lz4 or xz; no option is needed
+to read them. `-` is standard input or output. Ctrl-C ends a report properly.
+Exit codes: 0 done, 2 wrong use, or an input or output that failed.";
+
+const EXTRACT_EXAMPLES: &str = "\
+Examples:
+  wirelens extract in.pcap -o out.plist          the extension tells the format
+  wirelens extract in.pcapng -o out.json.zst     and the compression
+  wirelens extract -j in.pcap | jq '.frames[0]'
+  wirelens extract -a in -p -o out               in.pcap into out.plist
+  wirelens extract -F -f json in.pcap -o frames  frames/Frame 1.json, frames/Frame 2.json, ...
+  wirelens extract in.pcap -o out.csv --fields frame.number,ip.src,tcp.dstport
+  wirelens extract -P tcp in.pcap                nothing behind TCP
+  wirelens extract monday/ -o monday.pcapng      all captures of a folder, in order of time
+  wirelens extract in.pcap --range 10-20 -o part.pcap
+
+Names of protocols and fields: `wirelens protocols`, `wirelens fields PREFIX`.";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  wirelens show in.pcap
+  wirelens show -V --range 7 in.pcap             all fields of the seventh frame
+  wirelens show -x -t absolute in.pcap           the bytes too, and the time of the day
+  wirelens show --fields ip.src,ip.dst in.pcap   columns instead
+  wirelens show --follow growing.pcap            as it is written, until Ctrl-C
+  ssh host tcpdump -U -w - | wirelens show -";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
+    #[command(after_help = EXTRACT_EXAMPLES)]
     Extract(Extract),
     /// Read a capture on the terminal: one line a frame, a tree, bytes
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
     /// List the protocols that are known
     Protocols(Protocols),
@@ -34,37 +75,43 @@ pub(crate) enum Command {
 /// What the commands that read captures share.
 #[derive(Args, Debug)]
 pub(crate) struct Input {
-    /// Captures or folders of them, as one stream; `-` is standard input
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Only these frames: 10-20,50-
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
     pub(crate) range: Option<String>,
     /// Wait at the end of the file for more, until Ctrl-C
-    #[arg(long)]
+    #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
-    /// Verify checksums; a wrong one is a problem of its frame
-    #[arg(long)]
-    pub(crate) checksums: bool,
     /// Stop behind this protocol; the rest of the frame is raw (several: tcp,udp)
-    #[arg(short = 'P', long, value_name = "PROTOCOL", value_delimiter = ',')]
+    #[arg(
+        short = 'P',
+        long,
+        value_name = "PROTOCOL",
+        value_delimiter = ',',
+        help_heading = "Dissecting"
+    )]
     pub(crate) protocol: Vec<String>,
     /// Stop behind this layer: link, internet, transport, application, none
-    #[arg(short = 'L', long, value_name = "LAYER")]
+    #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
     /// Which engine dissects: native (also called default or jspcap)
-    #[arg(short = 'E', long, value_name = "ENGINE")]
+    #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
-    /// Only these fields: ip.src,tcp.dstport
-    #[arg(long, value_name = "FIELDS")]
+    /// Verify checksums; a wrong one is a problem of its frame
+    #[arg(long, help_heading = "Dissecting")]
+    pub(crate) checksums: bool,
+    /// Do not put fragments and segments together; that is so in this version anyhow
+    #[arg(long, help_heading = "Dissecting")]
+    pub(crate) no_reassembly: bool,
+    /// Only these fields: frame.number,ip.src,tcp.dstport
+    #[arg(long, value_name = "FIELDS", help_heading = "Contents")]
     pub(crate) fields: Option<String>,
     /// Only the layers of these protocols: ip,tcp
-    #[arg(long, value_name = "PROTOCOLS", value_delimiter = ',')]
+    #[arg(long, value_name = "PROTOCOLS", value_delimiter = ',', help_heading = "Contents")]
     pub(crate) layers: Vec<String>,
-    /// Do not put fragments and segments together; that is so in this version anyhow
-    #[arg(long)]
-    pub(crate) no_reassembly: bool,
-    /// Say what is done, and the chain of protocols of every frame
+    /// Say on standard error what is done, and the chain of protocols of every frame
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -73,33 +120,34 @@ pub(crate) struct Input {
 pub(crate) struct Extract {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// Where the report goes; `-` is standard output, the extension tells the format
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The report's format: json, ndjson, detail, plist, tree, text, csv, pcap, pcapng
-    #[arg(short, long, value_name = "FORMAT")]
-    pub(crate) format: Option<String>,
-    /// JSON, to standard output if there is no -o
-    #[arg(short, long, conflicts_with_all = ["format", "plist", "tree"])]
-    pub(crate) json: bool,
-    /// An XML property list, to standard output if there is no -o
-    #[arg(short, long, conflicts_with_all = ["format", "tree"])]
-    pub(crate) plist: bool,
-    /// A tree for reading, to standard output if there is no -o
-    #[arg(short, long, conflicts_with = "format")]
-    pub(crate) tree: bool,
-    /// Append the missing extension to the names of input and output
-    #[arg(short, long)]
-    pub(crate) auto_extension: bool,
-    /// A folder instead of one file: a file for each frame, and one for the capture
-    #[arg(short = 'F', long = "files")]
-    pub(crate) split: bool,
     /// The bytes of payloads too
-    #[arg(long)]
+    #[arg(long, help_heading = "Contents")]
     pub(crate) payload: bool,
     /// The names of values too: proto_name beside proto
-    #[arg(long)]
+    #[arg(long, help_heading = "Contents")]
     pub(crate) names: bool,
+    /// Where the report goes; its folders are created, the extension tells format and compression
+    /// (out.json, out.csv.gz); `-`, and no -o, is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// The report's format: json, ndjson, detail, plist, tree, text, csv, pcap, pcapng
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+    /// JSON, as -f json
+    #[arg(short, long, conflicts_with_all = ["format", "plist", "tree"], help_heading = "Report")]
+    pub(crate) json: bool,
+    /// An XML property list, as -f plist
+    #[arg(short, long, conflicts_with_all = ["format", "tree"], help_heading = "Report")]
+    pub(crate) plist: bool,
+    /// A tree for reading, as -f tree
+    #[arg(short, long, conflicts_with = "format", help_heading = "Report")]
+    pub(crate) tree: bool,
+    /// Append the missing extension to the names of input and output
+    #[arg(short, long, help_heading = "Report")]
+    pub(crate) auto_extension: bool,
+    /// A folder (-o, or `out`) instead of one file: a file for each frame, one for the capture
+    #[arg(short = 'F', long = "files", help_heading = "Report")]
+    pub(crate) split: bool,
 }
 
 #[derive(Args, Debug)]
@@ -107,23 +155,29 @@ pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) input: Input,
     /// A tree of all fields
-    #[arg(short = 'V', long)]
+    #[arg(short = 'V', long, help_heading = "Contents")]
     pub(crate) tree: bool,
     /// The bytes of each frame
-    #[arg(short = 'x', long)]
+    #[arg(short = 'x', long, help_heading = "Contents")]
     pub(crate) hex: bool,
     /// When a frame was captured: relative, delta, day, absolute, epoch, none
-    #[arg(short = 't', long, value_name = "STYLE", default_value = "relative")]
+    #[arg(
+        short = 't',
+        long,
+        value_name = "STYLE",
+        default_value = "relative",
+        help_heading = "Contents"
+    )]
     pub(crate) time: String,
     /// Colours: auto, always, never
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Contents")]
     pub(crate) color: String,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Protocols {
-    /// text or json
-    #[arg(short, long, default_value = "text")]
+    /// text, or json with all that is known of each
+    #[arg(short, long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: String,
 }
 
@@ -132,10 +186,10 @@ pub(crate) struct Fields {
     /// What their names begin with: ip, tcp.options
     #[arg(default_value = "")]
     pub(crate) prefix: String,
-    /// text or json
-    #[arg(short, long, default_value = "text")]
+    /// text, or json with all that is known of each
+    #[arg(short, long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: String,
-    /// The JSON Schema of a report's frame
+    /// Write the JSON Schema of a frame, as ndjson has one on each line
     #[arg(long)]
     pub(crate) json_schema: bool,
 }

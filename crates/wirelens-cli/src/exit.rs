@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use crate::say::say;
+
 /// The exit codes; they are part of what the program promises.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
@@ -33,6 +35,7 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
     if error.chain().any(broken) {
         return Exit::Done;
     }
-    eprintln!("wirelens: {error:#}");
+    // Our errors say what caused them.
+    say(format_args!("wirelens: {error}"));
     Exit::Failed
 }

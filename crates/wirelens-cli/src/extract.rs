@@ -10,6 +10,7 @@ use crate::arguments::Extract;
 use crate::exit::Exit;
 use crate::plan;
 use crate::progress::Progress;
+use crate::say::say;
 
 /// So many warnings are printed; a report has them all.
 const SHOWN_WARNINGS: usize = 20;
@@ -21,25 +22,19 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     options.payload = arguments.payload;
     options.names = arguments.names;
     let (format, target) = target(arguments)?;
+    check(arguments, format, &target)?;
     let files = inputs(arguments);
-    if let Some(file) = files.iter().find(|file| plan::is_same_file(file, &target)) {
-        let file = file.display();
-        return Err(Error::Usage(format!("{file} is read; it cannot be written too")).into());
-    }
-    if format == Format::Csv && options.fields.is_none() {
-        let text = "csv needs --fields: frame.number,ip.src,ip.dst,...";
-        return Err(Error::Usage(text.to_owned()).into());
-    }
     let source = plan::source(input, &files, &registry, crate::stop::flag()?)?;
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
+    plan::check_target(&frames, &target)?;
 
     let quiet = input.verbose || std::io::stdout().is_terminal() && target.as_os_str() == "-";
-    let mut progress = Progress::new(frames.capture().size_hint(), quiet);
+    let mut progress = Progress::new(frames.capture(), quiet || input.follow);
     let mut each = |frame: &Frame<'_>| {
-        progress.frame(frame.head().captured);
+        progress.frame();
         if input.verbose {
-            eprintln!(" - Frame {:>3}: {}", frame.number(), frame.chain());
+            plan::announce_frame(frame);
         }
     };
     let written = if arguments.split {
@@ -53,7 +48,7 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     report_warnings(&summary);
     if input.verbose && target.as_os_str() != "-" {
         let files = if arguments.split { "files" } else { "file" };
-        eprintln!("Report {files} stored in '{}'", target.display());
+        say(format_args!("Report {files} stored in '{}'", target.display()));
     }
     Ok(Exit::Done)
 }
@@ -61,18 +56,54 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
 /// Prints what was wrong with the capture.
 pub(crate) fn report_warnings(summary: &Summary) {
     for warning in summary.warnings.iter().take(SHOWN_WARNINGS) {
-        eprintln!("wirelens: warning: {}", warning.text);
+        say(format_args!("wirelens: warning: {}", warning.text));
     }
     if let Some(more) = summary.warnings.len().checked_sub(SHOWN_WARNINGS).filter(|&n| n > 0) {
-        eprintln!("wirelens: {more} more warnings");
+        say(format_args!("wirelens: {more} more warnings"));
     }
 }
+
+/// Refuses what does not go together.
+fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error> {
+    let wrong = |text: String| Err(Error::Usage(text));
+    if arguments.split && target.as_os_str() == "-" {
+        return wrong("-F makes a folder of files; name it with -o".to_owned());
+    }
+    if !matches!(format, Format::Pcap | Format::Pcapng) {
+        return Ok(());
+    }
+    let name = format.name();
+    for (given, option) in [
+        (arguments.split, "-F"),
+        (arguments.input.fields.is_some(), "--fields"),
+        (!arguments.input.layers.is_empty(), "--layers"),
+        (arguments.payload, "--payload"),
+        (arguments.names, "--names"),
+    ] {
+        if given {
+            return wrong(format!("{option} does not go with {name}, which has whole frames"));
+        }
+    }
+    if target.as_os_str() == "-" && std::io::stdout().is_terminal() {
+        return wrong(format!("{name} is not for a terminal; name a file with -o, or use a pipe"));
+    }
+    Ok(())
+}
+
+/// The extensions of captures, the commonest first.
+const EXTENSIONS: [&str; 9] =
+    ["pcap", "pcapng", "cap", "pcap.gz", "pcapng.gz", "cap.gz", "pcap.zst", "pcapng.zst", "snoop"];
 
 /// The captures, with the extension that was left out.
 fn inputs(arguments: &Extract) -> Vec<PathBuf> {
     let complete = |file: &PathBuf| {
-        let bare = file.extension().is_none() && file.as_os_str() != "-" && !file.exists();
-        if arguments.auto_extension && bare { file.with_extension("pcap") } else { file.clone() }
+        if !arguments.auto_extension || file.as_os_str() == "-" || file.exists() {
+            return file.clone();
+        }
+        let with = |extension: &&str| appended(file, extension);
+        let found = EXTENSIONS.iter().map(with).find(|file| file.exists());
+        let bare = file.extension().is_none();
+        found.unwrap_or_else(|| if bare { with(&EXTENSIONS[0]) } else { file.clone() })
     };
     arguments.input.files.iter().map(complete).collect()
 }
@@ -90,10 +121,13 @@ fn target(arguments: &Extract) -> Result<(Format, PathBuf), Error> {
         let target = if arguments.split { "out" } else { "-" };
         return Ok((said.unwrap_or(Format::Json), PathBuf::from(target)));
     };
-    if arguments.split || output.as_os_str() == "-" {
+    if output.as_os_str() == "-" {
         return Ok((said.unwrap_or(Format::Json), output.clone()));
     }
     let (inferred, packing) = Format::of_path(output);
+    if arguments.split {
+        return Ok((said.or(inferred).unwrap_or(Format::Json), output.clone()));
+    }
     let format = match said.or(inferred) {
         Some(format) => format,
         None if output.extension().is_none() || packing != Packing::None => Format::Json,
@@ -101,16 +135,21 @@ fn target(arguments: &Extract) -> Result<(Format, PathBuf), Error> {
     };
     let bare = inferred.is_none() && packing == Packing::None;
     if arguments.auto_extension && bare {
-        let mut name = output.clone().into_os_string();
-        name.push(".");
-        name.push(format.extension());
-        return Ok((format, name.into()));
+        return Ok((format, appended(output, format.extension())));
     }
     Ok((format, output.clone()))
+}
+
+/// The path with an extension behind what it has.
+fn appended(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
 }
 
 fn unknown_extension(output: &Path) -> Error {
     let extension = output.extension().unwrap_or_default().to_string_lossy().into_owned();
     let known = ["json", "ndjson", "plist", "txt", "csv", "pcap", "pcapng"];
-    Error::unknown("format", &extension, known)
+    Error::unknown("extension of a report", &extension, known)
 }

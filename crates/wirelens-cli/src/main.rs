@@ -5,6 +5,7 @@ mod exit;
 mod extract;
 mod plan;
 mod progress;
+mod say;
 mod show;
 mod stop;
 mod tables;

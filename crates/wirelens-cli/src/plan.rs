@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use wirelens::report::{Options, Selection};
-use wirelens::{Error, Extract, Frames, Registry};
+use wirelens::{Error, Extract, Frame, Frames, Registry};
 
 use crate::arguments::Input;
+use crate::say::say;
 
 /// The engines that are there.
 const ENGINES: [&str; 3] = ["native", "default", "jspcap"];
@@ -72,14 +73,43 @@ pub(crate) fn announce(frames: &Frames, verbose: bool) {
         return;
     }
     for file in frames.capture().files() {
-        eprintln!("Loading file '{}'", file.path.display());
+        say(format_args!("Loading file '{}'", file.path.display()));
     }
 }
 
-/// Are these the same file, so that writing the one destroys the other?
-pub(crate) fn is_same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b && a.is_file(),
+/// Prints the chain of protocols of a frame.
+pub(crate) fn announce_frame(frame: &Frame<'_>) {
+    say(format_args!(" - Frame {:>3}: {}", frame.number(), frame.chain()));
+}
+
+/// Refuses to write what is being read.
+pub(crate) fn check_target(frames: &Frames, target: &Path) -> Result<(), Error> {
+    let files = frames.capture().files();
+    let Some(file) = files.iter().find(|file| is_same_file(&file.path, target)) else {
+        return Ok(());
+    };
+    let file = file.path.display();
+    Err(Error::Usage(format!("{file}: is read, so it cannot be written too; name another output")))
+}
+
+/// Are these the same file, by whatever names? `-` is standard input, and standard output.
+#[cfg(unix)]
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path: &Path, standard: &str| {
+        let path = if path.as_os_str() == "-" { Path::new(standard) } else { path };
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    let read = identity(input, "/dev/stdin");
+    read.is_some() && read == identity(output, "/dev/stdout")
+}
+
+/// Are these the same file, by whatever names?
+#[cfg(not(unix))]
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    match (input.canonicalize(), output.canonicalize()) {
+        (Ok(input), Ok(output)) => input == output && input.is_file(),
         _ => false,
     }
 }

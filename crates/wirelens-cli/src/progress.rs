@@ -1,37 +1,46 @@
 //! How far the work is, on standard error, when that is a terminal and the work is long.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wirelens::capture::Capture;
 
 /// Shown only when the work has taken so long.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// The clock is looked at once in so many frames.
 const STRIDE: u64 = 4096;
 
-/// A bar that appears when it is worth it.
+/// A bar that appears when it is worth it. It measures what was read, so that it is right for
+/// compressed captures too.
 pub(crate) struct Progress {
     since: Instant,
+    read: Arc<AtomicU64>,
     total: Option<u64>,
     wanted: bool,
     frames: u64,
-    bytes: u64,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    /// For work on so many bytes, if that is known.
-    pub(crate) fn new(total: Option<u64>, quiet: bool) -> Progress {
-        let wanted = !quiet && std::io::stderr().is_terminal();
-        Progress { since: Instant::now(), total, wanted, frames: 0, bytes: 0, bar: None }
+    /// For work on this capture.
+    pub(crate) fn new(capture: &Capture, quiet: bool) -> Progress {
+        Progress {
+            since: Instant::now(),
+            read: capture.position_counter(),
+            total: capture.size_hint(),
+            wanted: !quiet && std::io::stderr().is_terminal(),
+            frames: 0,
+            bar: None,
+        }
     }
 
-    /// Counts a frame of so many captured bytes.
+    /// Counts a frame.
     #[inline]
-    pub(crate) fn frame(&mut self, bytes: u32) {
+    pub(crate) fn frame(&mut self) {
         self.frames += 1;
-        self.bytes += u64::from(bytes) + 16;
         if self.wanted && self.frames.is_multiple_of(STRIDE) {
             self.show();
         }
@@ -43,7 +52,8 @@ impl Progress {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| bar(self.total));
-        bar.set_position(self.bytes.min(self.total.unwrap_or(u64::MAX)));
+        let read = self.read.load(Ordering::Relaxed);
+        bar.set_position(read.min(self.total.unwrap_or(u64::MAX)));
         bar.set_message(format!("{} frames", self.frames));
     }
 

@@ -20,11 +20,13 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     let source = plan::source(input, &input.files, &registry, crate::stop::flag()?)?;
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
-    let mut output = Output::create(Path::new("-"))?;
+    let target = Path::new("-");
+    plan::check_target(&frames, target)?;
+    let mut output = Output::create(target)?;
     let format = if arguments.tree { Format::Tree } else { Format::Text };
     let mut each = |frame: &Frame<'_>| {
         if input.verbose {
-            eprintln!(" - Frame {:>3}: {}", frame.number(), frame.chain());
+            plan::announce_frame(frame);
         }
     };
     let summary = frames.write(format, options, &mut output, &mut each)?;

@@ -6,6 +6,7 @@ use wirelens_dissect::{Dissection, Field, Node, Protocol, Registry};
 
 use crate::moment::write_rfc3339;
 use crate::syntax::Syntax;
+use crate::text::link_endpoints;
 use crate::value::write_plain;
 use crate::{Head, Line};
 
@@ -45,10 +46,14 @@ enum FrameField {
     Captured,
     Protocols,
     Interface,
+    Source,
+    Destination,
+    SourcePort,
+    DestinationPort,
 }
 
 impl FrameField {
-    const ALL: [(&'static str, FrameField); 7] = [
+    const ALL: [(&'static str, FrameField); 11] = [
         ("frame.number", FrameField::Number),
         ("frame.time", FrameField::Time),
         ("frame.time_epoch", FrameField::TimeEpoch),
@@ -56,27 +61,46 @@ impl FrameField {
         ("frame.cap_len", FrameField::Captured),
         ("frame.protocols", FrameField::Protocols),
         ("frame.interface_id", FrameField::Interface),
+        ("frame.source", FrameField::Source),
+        ("frame.destination", FrameField::Destination),
+        ("frame.source_port", FrameField::SourcePort),
+        ("frame.destination_port", FrameField::DestinationPort),
     ];
 
-    fn number(self, head: &Head) -> Option<u64> {
+    fn number(self, head: &Head, frame: &Dissection<'_>) -> Option<u64> {
+        let port = |port: u16| (port != 0).then_some(port.into());
         match self {
             FrameField::Number => Some(head.number),
             FrameField::Length => Some(head.length.into()),
             FrameField::Captured => Some(head.captured.into()),
             FrameField::Interface => Some(head.interface.into()),
-            FrameField::Time | FrameField::TimeEpoch | FrameField::Protocols => None,
+            FrameField::SourcePort => port(frame.flow().ports.0),
+            FrameField::DestinationPort => port(frame.flow().ports.1),
+            _ => None,
         }
     }
 
-    fn has_value(self, head: &Head) -> bool {
-        !matches!(self, FrameField::Time | FrameField::TimeEpoch) || head.time.is_some()
+    fn has_value(self, head: &Head, frame: &Dissection<'_>) -> bool {
+        match self {
+            FrameField::Time | FrameField::TimeEpoch => head.time.is_some(),
+            FrameField::Source | FrameField::Destination => {
+                frame.flow().version != 0 || link_endpoints(frame).is_some()
+            }
+            FrameField::SourcePort | FrameField::DestinationPort => {
+                self.number(head, frame).is_some()
+            }
+            _ => true,
+        }
     }
 
     fn write_plain(self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         line.room(96);
-        match (self, self.number(head), head.time) {
+        match (self, self.number(head, frame), head.time) {
             (_, Some(number), _) => line.number(number),
             (FrameField::Protocols, ..) => write_chain(line, frame),
+            (FrameField::Source, ..) => write_endpoint(line, frame, false),
+            (FrameField::Destination, ..) => write_endpoint(line, frame, true),
+            (FrameField::SourcePort | FrameField::DestinationPort, ..) => {}
             (FrameField::TimeEpoch, _, Some((seconds, nanoseconds))) => {
                 write_epoch(line, seconds, nanoseconds);
             }
@@ -109,10 +133,10 @@ impl std::error::Error for UnknownField {}
 
 impl Selection {
     /// The names of fields of the frame itself that can be chosen besides those of protocols.
-    pub const FRAME_FIELDS: [&'static str; 7] = {
-        let mut names = [""; 7];
+    pub const FRAME_FIELDS: [&'static str; 11] = {
+        let mut names = [""; 11];
         let mut at = 0;
-        while at < 7 {
+        while at < 11 {
             names[at] = FrameField::ALL[at].0;
             at += 1;
         }
@@ -135,13 +159,16 @@ impl Selection {
         Ok(selection)
     }
 
-    /// The fields of the frame itself.
+    /// The fields of the frame itself, one of each kind.
     pub fn of_frame() -> Selection {
+        let chosen = |(_, field): &&(&str, FrameField)| {
+            !matches!(field, FrameField::TimeEpoch | FrameField::Interface)
+        };
         let column = |&(name, field): &(&str, FrameField)| Column {
             name: name.to_owned(),
             source: Source::Frame(field),
         };
-        Selection { columns: FrameField::ALL.iter().map(column).collect() }
+        Selection { columns: FrameField::ALL.iter().filter(chosen).map(column).collect() }
     }
 
     /// The same of names with commas or spaces between them.
@@ -258,10 +285,10 @@ impl Column {
         let opened = S::open_array(line);
         let mut any = false;
         match &self.source {
-            Source::Frame(field) if field.has_value(head) => {
+            Source::Frame(field) if field.has_value(head, frame) => {
                 any = true;
                 S::next(line);
-                if let Some(number) = field.number(head) {
+                if let Some(number) = field.number(head, frame) {
                     S::number(line, number);
                 } else {
                     S::quote(line);
@@ -308,6 +335,22 @@ impl Column {
                 None => write_plain(line, frame, node),
             }
         });
+    }
+}
+
+/// The innermost addresses, as a line of text has them.
+fn write_endpoint(line: &mut Line, frame: &Dissection<'_>, destination: bool) {
+    let flow = frame.flow();
+    let address = if destination { flow.destination } else { flow.source };
+    line.room(64);
+    match flow.version {
+        4 => line.ipv4(address as u32),
+        6 => line.ipv6(&address.to_be_bytes()),
+        _ => {
+            if let Some(nodes) = link_endpoints(frame) {
+                write_plain(line, frame, nodes[usize::from(destination)]);
+            }
+        }
     }
 }
 

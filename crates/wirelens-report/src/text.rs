@@ -263,7 +263,13 @@ fn endpoints(line: &mut Line, frame: &Dissection<'_>) {
     let ports = flow.ports != (0, 0);
     let sides = [(flow.source, flow.ports.0), (flow.destination, flow.ports.1)];
     if flow.version == 0 {
-        return link_endpoints(line, frame);
+        if let Some([from, to]) = link_endpoints(frame) {
+            line.add(b" ");
+            write_plain(line, frame, from);
+            line.add(b" > ");
+            write_plain(line, frame, to);
+        }
+        return;
     }
     for (i, (address, port)) in sides.into_iter().enumerate() {
         line.room(64);
@@ -280,17 +286,13 @@ fn endpoints(line: &mut Line, frame: &Dissection<'_>) {
     }
 }
 
-fn link_endpoints(line: &mut Line, frame: &Dissection<'_>) {
-    for layer in frame.layers().iter().rev().filter(|layer| !layer.quoted) {
+/// The rows `src` and `dst` of the innermost layer that has both.
+pub(crate) fn link_endpoints<'f>(frame: &Dissection<'f>) -> Option<[&'f Node; 2]> {
+    frame.layers().iter().rev().filter(|layer| !layer.quoted).find_map(|layer| {
         let [nodes, _] = frame.nodes(layer);
         let row = |key: &[u8]| nodes.iter().find(|node| node.field.key.padded().0.starts_with(key));
-        if let (Some(from), Some(to)) = (row(b",\"src\":"), row(b",\"dst\":")) {
-            line.add(b" ");
-            write_plain(line, frame, from);
-            line.add(b" > ");
-            return write_plain(line, frame, to);
-        }
-    }
+        Some([row(b",\"src\":")?, row(b",\"dst\":")?])
+    })
 }
 
 /// ` (192.0.2.1.4000 > 192.0.2.9.53 UDP)`: whom the packet was to reach that an error quotes. Its

@@ -10,7 +10,7 @@ pub enum Error {
     #[error(transparent)]
     Capture(#[from] wirelens_capture::Error),
     /// The caller named something that is not known.
-    #[error("unknown {what} '{name}'{}", did_you_mean(nearest))]
+    #[error("unknown {what} '{name}'{}", did_you_mean(nearest, known))]
     Unknown {
         /// A format, a protocol, a layer, an engine or a field.
         what: &'static str,
@@ -18,6 +18,8 @@ pub enum Error {
         name: String,
         /// The names that are nearest to it.
         nearest: Vec<String>,
+        /// All names, if none is near and they are few.
+        known: Vec<String>,
     },
     /// The caller gave a range that is none.
     #[error("'{text}' is no range of frames; write it as 10-20,50-")]
@@ -38,9 +40,13 @@ pub enum Error {
     },
 }
 
-fn did_you_mean(nearest: &[String]) -> String {
+/// So many names are listed where none is near.
+const FEW: usize = 12;
+
+fn did_you_mean(nearest: &[String], known: &[String]) -> String {
     match nearest {
-        [] => String::new(),
+        [] if known.is_empty() => String::new(),
+        [] => format!("; it is one of {}", known.join(", ")),
         [one] => format!("; did you mean '{one}'?"),
         [all @ .., last] => {
             let all: Vec<String> = all.iter().map(|name| format!("'{name}'")).collect();
@@ -57,9 +63,10 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Error {
         let lower = name.to_ascii_lowercase();
-        let mut near: Vec<(usize, &str)> = known
-            .into_iter()
-            .map(|known| {
+        let all: Vec<&str> = known.into_iter().collect();
+        let mut near: Vec<(usize, &str)> = all
+            .iter()
+            .map(|&known| {
                 let distance = strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase());
                 let within = !lower.is_empty() && known.to_ascii_lowercase().contains(&lower);
                 (if within { distance.min(2) } else { distance }, known)
@@ -69,13 +76,16 @@ impl Error {
         near.dedup_by_key(|(_, known)| *known);
         let most = (lower.len() / 2).clamp(2, 5);
         let best = near.first().map_or(usize::MAX, |(distance, _)| *distance);
-        let nearest = near
+        let nearest: Vec<String> = near
             .iter()
             .take_while(|(distance, _)| *distance == best && best <= most)
             .take(3)
             .map(|(_, known)| (*known).to_owned())
             .collect();
-        Error::Unknown { what, name: name.to_owned(), nearest }
+        let few = nearest.is_empty() && all.len() <= FEW;
+        let known =
+            if few { all.iter().map(|&name| name.to_owned()).collect() } else { Vec::new() };
+        Error::Unknown { what, name: name.to_owned(), nearest, known }
     }
 }
 
@@ -88,6 +98,6 @@ mod tests {
         let error = Error::unknown("format", "jsn", ["json", "ndjson", "plist"]);
         assert_eq!(error.to_string(), "unknown format 'jsn'; did you mean 'json'?");
         let error = Error::unknown("format", "zzzzzz", ["json", "plist"]);
-        assert_eq!(error.to_string(), "unknown format 'zzzzzz'");
+        assert_eq!(error.to_string(), "unknown format 'zzzzzz'; it is one of json, plist");
     }
 }

@@ -1,6 +1,7 @@
 //! Reports: from frames to a file, a folder of files, or standard output.
 
-use std::io::{BufWriter, Write};
+use std::cell::Cell;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -62,12 +63,16 @@ impl Frames {
             let path = folder.join(format!("{name}.{extension}"));
             let stored = std::fs::write(&path, line.written());
             line.clear();
-            stored.map_err(|source| Error::Output { path, source })
+            stored.map_err(|source| {
+                // A part of a frame is worth nothing.
+                let _ = std::fs::remove_file(&path);
+                Error::Output { path, source }
+            })
         };
         let sources = self.sources();
-        let mut first = true;
+        let mut begun = false;
         while let Some((raw, frame)) = self.next_both()? {
-            if std::mem::take(&mut first) {
+            if !std::mem::replace(&mut begun, true) {
                 report.capture_alone(&mut line, &describe(&raw, &sources));
                 store("Global Header".to_owned(), &mut line)?;
             }
@@ -75,6 +80,10 @@ impl Frames {
             store(format!("Frame {}", frame.number()), &mut line)?;
             summary.count(frame.head(), &frame.dissection());
             each(&frame);
+        }
+        if !begun {
+            report.capture_alone(&mut line, &self.describe_empty());
+            store("Global Header".to_owned(), &mut line)?;
         }
         self.end(&mut summary);
         Ok(summary)
@@ -103,39 +112,56 @@ impl Frames {
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
             }
-            // What a pipe has given is shown before it is waited for again.
-            let stored = if !self.capture().is_ahead() {
-                output.write(line.written()).and_then(|()| output.flush())
-            } else if line.len() >= CHUNK {
-                output.write(line.written())
-            } else {
+            let waits = self.may_wait();
+            if !waits && line.len() < CHUNK {
                 continue;
-            };
+            }
+            let mut stored = output.write(line.written(), &summary);
+            if waits {
+                stored = stored.and_then(|()| output.flush());
+            }
             line.clear();
             if let Err(error) = stored {
                 break Err(error);
             }
         };
-        self.end(&mut summary);
         if !begun {
             report.begin(&mut line, &self.describe_empty());
         }
+        let ended = match ended {
+            Err(error @ Error::Output { .. }) => Err(error),
+            other => output.write(line.written(), &summary).and(other),
+        };
+        self.end(&mut summary);
         summary.interrupted |= ended.is_err();
-        let frames = line.len();
-        report.finish(&mut line, &summary);
-        match ended {
-            Err(error @ Error::Output { .. }) => {
-                output.mend(&line.written()[frames..]);
-                Err(error)
-            }
+        line.clear();
+        let ended = match ended {
+            Err(error @ Error::Output { .. }) => Err(error),
             other => {
-                if let Err(error) = output.finish(line.written()) {
-                    output.mend(&line.written()[frames..]);
-                    return Err(error);
-                }
-                other.map(|()| summary)
+                report.finish(&mut line, &summary);
+                output.finish(line.written()).and(other)
             }
+        };
+        if let Err(Error::Output { .. }) = ended {
+            output.mend(&mut |stored| {
+                line.clear();
+                if stored.is_none() {
+                    report.begin(&mut line, &self.describe_empty());
+                }
+                let warnings = summary.warnings.clone();
+                let stored = stored.cloned().unwrap_or_default();
+                report.finish(&mut line, &Summary { warnings, interrupted: true, ..stored });
+                line.written().to_vec()
+            });
         }
+        ended.map(|()| summary)
+    }
+
+    /// Whether the next frame may have to be waited for. What a pipe has given is shown before.
+    fn may_wait(&self) -> bool {
+        let next = self.capture.counters().frames + 1;
+        let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
+        !wanted || !self.capture.is_ahead()
     }
 
     /// Writes the frames again, as they were captured; into pcapng also what stands between them.
@@ -146,66 +172,101 @@ impl Frames {
         each: Each<'_>,
     ) -> Result<Summary, Error> {
         let mut summary = Summary::default();
-        let mut buffered = BufWriter::with_capacity(CHUNK, &mut *output);
+        let waits = Cell::new(false);
+        let chunks = Chunks { output: &mut *output, held: Vec::new(), waits: &waits };
         let copied = match format {
-            Format::Pcapng => self.copy_pcapng(&mut buffered, &mut summary, each),
-            _ => self.copy_pcap(&mut buffered, &mut summary, each),
+            Format::Pcapng => self.copy_pcapng(chunks, &waits, &mut summary, each),
+            _ => self.copy_pcap(chunks, &waits, &mut summary, each),
         };
-        let path = buffered.get_ref().path().to_owned();
-        let stored = buffered.flush().map_err(|source| Error::Output { path, source });
-        drop(buffered);
         self.end(&mut summary);
-        copied.and(stored).and_then(|()| output.finish(&[])).map(|()| summary)
+        let ended = match copied {
+            Err(Error::Capture(wirelens_capture::Error::Write(source))) => {
+                Err(output.failed(source))
+            }
+            other => output.finish(&[]).and(other),
+        };
+        if let Err(Error::Output { .. }) = ended {
+            output.mend(&mut |_| Vec::new());
+        }
+        ended.map(|()| summary)
     }
 
     fn copy_pcap(
         &mut self,
-        to: &mut impl Write,
+        to: Chunks<'_>,
+        waits: &Cell<bool>,
         summary: &mut Summary,
         each: Each<'_>,
     ) -> Result<(), Error> {
         let mut writer = PcapWriter::new(to);
         let mut begun = false;
-        while let Some((raw, frame)) = self.next_both()? {
-            if !std::mem::replace(&mut begun, true) {
-                let interface = raw.interface_details();
-                let finer = interface.is_some_and(|it| it.resolution.is_finer_than_microseconds());
-                writer = writer.nanoseconds(finer);
+        let ended = loop {
+            match self.next_both() {
+                Ok(Some((raw, frame))) => {
+                    if !std::mem::replace(&mut begun, true) {
+                        // What is known now: interfaces that come later may still be finer.
+                        let mut known = raw.interfaces.iter();
+                        let finer = known.any(|it| it.resolution.is_finer_than_microseconds());
+                        writer = writer.nanoseconds(finer);
+                    }
+                    if let Err(error) = writer.frame(&raw) {
+                        break Err(error.into());
+                    }
+                    summary.count(frame.head(), &frame.dissection());
+                    each(&frame);
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-            writer.frame(&raw)?;
-            summary.count(frame.head(), &frame.dissection());
-            each(&frame);
-        }
+            waits.set(self.may_wait());
+            writer.flush()?;
+        };
+        waits.set(true);
         writer.finish()?;
-        Ok(())
+        ended
     }
 
     fn copy_pcapng(
         &mut self,
-        to: &mut impl Write,
+        to: Chunks<'_>,
+        waits: &Cell<bool>,
         summary: &mut Summary,
         each: Each<'_>,
     ) -> Result<(), Error> {
         let mut writer =
             PcapngWriter::new(to).application(concat!("wirelens ", env!("CARGO_PKG_VERSION")));
-        let Frames { capture, session, range, .. } = self;
-        let last = range.as_ref().and_then(|range| range.last()).unwrap_or(u64::MAX);
-        while capture.counters().frames < last {
-            match capture.next_record()? {
-                None => break,
-                Some(Record::Block(block)) => writer.block(&block)?,
-                Some(Record::Frame(raw)) => {
-                    let frame = dissect(session, &raw);
-                    if range.as_ref().is_none_or(|range| range.contains(raw.number)) {
-                        writer.frame(&raw)?;
-                        summary.count(frame.head(), &frame.dissection());
-                        each(&frame);
+        let last = self.range.as_ref().and_then(|range| range.last()).unwrap_or(u64::MAX);
+        let ended = loop {
+            if self.capture.counters().frames >= last {
+                break Ok(());
+            }
+            let written = match self.capture.next_record() {
+                Err(error) => break Err(error.into()),
+                Ok(None) => break Ok(()),
+                Ok(Some(Record::Block(block))) => writer.block(&block),
+                Ok(Some(Record::Frame(raw))) => {
+                    let frame = dissect(&mut self.session, &raw);
+                    if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
+                        let written = writer.frame(&raw);
+                        if written.is_ok() {
+                            summary.count(frame.head(), &frame.dissection());
+                            each(&frame);
+                        }
+                        written
+                    } else {
+                        Ok(())
                     }
                 }
+            };
+            if let Err(error) = written {
+                break Err(error.into());
             }
-        }
+            waits.set(self.may_wait());
+            writer.flush()?;
+        };
+        waits.set(true);
         writer.finish()?;
-        Ok(())
+        ended
     }
 
     /// What was wrong with the capture, and whether it was read to its end.
@@ -286,20 +347,35 @@ impl Frames {
     }
 }
 
-/// For what writes bytes and not reports.
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match Output::write(self, bytes) {
-            Ok(()) => Ok(bytes.len()),
-            Err(Error::Output { source, .. }) => Err(source),
-            Err(other) => Err(std::io::Error::other(other)),
-        }
+/// Collects what the writers of captures write and stores it in whole records: they are flushed
+/// where one ends.
+struct Chunks<'o> {
+    output: &'o mut Output,
+    held: Vec<u8>,
+    /// Store at the next flush however little it is, for the next record has to be waited for.
+    waits: &'o Cell<bool>,
+}
+
+impl Write for Chunks<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        match Output::flush(self) {
+    fn flush(&mut self) -> io::Result<()> {
+        let waits = self.waits.get();
+        if !waits && self.held.len() < CHUNK {
+            return Ok(());
+        }
+        let mut stored = self.output.write(&self.held, &Summary::default());
+        if waits {
+            stored = stored.and_then(|()| self.output.flush());
+        }
+        self.held.clear();
+        match stored {
             Err(Error::Output { source, .. }) => Err(source),
-            _ => Ok(()),
+            Err(other) => Err(io::Error::other(other)),
+            Ok(()) => Ok(()),
         }
     }
 }
