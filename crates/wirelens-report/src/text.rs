@@ -133,11 +133,16 @@ impl TextReport {
             line.add(inner.protocol.short.as_bytes());
         }
         let before = line.len();
+        let all = frame.layers();
+        let mut silent = all.len();
         for layer in layers().filter(known) {
             // Several messages of one protocol in a row are told in their order.
-            let all = frame.layers();
             let same = |other: &Layer| std::ptr::eq(other.protocol, layer.protocol);
             let last = all.iter().position(|other| std::ptr::eq(other, layer)).unwrap_or(0);
+            // They had nothing to tell when the last of them was looked at.
+            if last >= silent {
+                continue;
+            }
             let first = all[..last].iter().rposition(|other| !same(other)).map_or(0, |at| at + 1);
             for layer in &all[first..=last] {
                 brief_layer([&mut *line, &mut self.others], frame, layer, before + MOST);
@@ -145,6 +150,7 @@ impl TextReport {
             if line.len() > before {
                 return;
             }
+            silent = first;
         }
     }
 
