@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 use liblzma::bufread::XzDecoder;
+use liblzma::stream::{CONCATENATED, Stream};
 use lz4_flex::frame::FrameDecoder;
 
 use crate::window::CHUNK;
@@ -48,6 +49,10 @@ impl Compression {
     }
 }
 
+/// A dictionary of xz may have 4 GiB, which a file of a few KiB can have filled. `xz -9` takes 65
+/// MiB to decompress; zstd's own limit is 128 MiB.
+const MOST_XZ_MEMORY: u64 = 128 << 20;
+
 type Compressed = BufReader<io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>;
 
 /// Looks at the first bytes of a stream and puts the fitting decompressor over it.
@@ -81,7 +86,10 @@ pub(crate) fn open(
         Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(input)?),
         Compression::Lz4 => Box::new(Lz4Frames(FrameDecoder::new(input))),
-        Compression::Xz => Box::new(XzDecoder::new_multi_decoder(input)),
+        Compression::Xz => {
+            let stream = Stream::new_stream_decoder(MOST_XZ_MEMORY, CONCATENATED)?;
+            Box::new(XzDecoder::new_stream(input, stream))
+        }
     };
     Ok((compression, output))
 }

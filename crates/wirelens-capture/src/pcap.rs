@@ -261,12 +261,7 @@ impl Pcap {
         if desk.window.was_interrupted() {
             return false;
         }
-        let ahead = desk.window.ahead();
-        let mut budget = 64 * ahead.len();
-        let found = (1..ahead.len()).find(|at| {
-            let rest = ahead.get(*at..).unwrap_or_default();
-            resync::runs(rest, true, &mut budget, |bytes| self.link(bytes))
-        });
+        let found = resync::find_to_the_end(desk.window.ahead(), |bytes| self.link(bytes));
         let Some(found) = found else { return false };
         let claimed = (total - self.header) as u64;
         desk.log.warn(desk.window.offset(), Problem::RecordLength { claimed }, found as u64);

@@ -2,7 +2,7 @@
 
 use crate::block::kind;
 use crate::link_type::LARGEST_EVER;
-use crate::log::Problem;
+use crate::log::{Log, Problem};
 use crate::options::{BlockOption, Options, code, u16_at, u32_at};
 use crate::record::{BlockParts, Desk, FrameParts, Step};
 use crate::resync::{self, Link, REACH};
@@ -19,8 +19,14 @@ const LARGEST_BLOCK: u32 = LARGEST_EVER + 1024 * 1024;
 /// More sections or interfaces would be an attack on memory, not a capture.
 const MOST_ENTRIES: usize = 1 << 18;
 
+/// Bytes of options that sections and interfaces of a file keep together: they are asked for at any
+/// time, and a compressed file of no size can have a great many.
+const MOST_OPTION_BYTES: usize = 1 << 24;
+
 /// The state of the section being read.
 pub(crate) struct Pcapng {
+    /// Bytes of options kept so far.
+    kept: usize,
     big_endian: bool,
     section: u32,
     interfaces: Vec<Local>,
@@ -50,10 +56,20 @@ pub(crate) fn section_order(bytes: &[u8]) -> Option<bool> {
     [false, true].into_iter().find(|big_endian| u32_at(bytes, 8, *big_endian) == Some(ORDER))
 }
 
+/// A copy of the options while there is room for it.
+fn keep(kept: &mut usize, options: &[u8], place: Place, log: &mut Log) -> Vec<u8> {
+    if *kept + options.len() > MOST_OPTION_BYTES {
+        log.warn(place.offset, Problem::TooMany { what: "options" }, 0);
+        return Vec::new();
+    }
+    *kept += options.len();
+    options.to_vec()
+}
+
 impl Pcapng {
     /// A reader whose first block is a section header.
     pub(crate) fn new() -> Self {
-        Self { big_endian: false, section: 0, interfaces: Vec::new() }
+        Self { kept: 0, big_endian: false, section: 0, interfaces: Vec::new() }
     }
 
     /// Whether an enhanced packet lies whole at the front of `ahead`. Other blocks do not count:
@@ -260,7 +276,8 @@ impl Pcapng {
         }
         let big_endian = self.big_endian;
         let version = (u16_at(bytes, 12, big_endian)?, u16_at(bytes, 14, big_endian)?);
-        let option_bytes = bytes.get(24..bytes.len() - 4).unwrap_or_default().to_vec();
+        let options = bytes.get(24..bytes.len() - 4).unwrap_or_default();
+        let option_bytes = keep(&mut self.kept, options, place, desk.log);
         self.section = desk.sections.len() as u32;
         desk.sections.push(Section {
             file: desk.log.file,
@@ -287,8 +304,9 @@ impl Pcapng {
             return None;
         }
         let big_endian = self.big_endian;
-        let option_bytes = bytes.get(16..bytes.len() - 4).unwrap_or_default().to_vec();
-        let options = Options { bytes: &option_bytes, big_endian };
+        let options = bytes.get(16..bytes.len() - 4).unwrap_or_default();
+        let option_bytes = keep(&mut self.kept, options, place, desk.log);
+        let options = Options { bytes: options, big_endian };
         let local = Local {
             index: desk.interfaces.len() as u32,
             link_type: LinkType(u16_at(bytes, 8, big_endian)?),
@@ -377,12 +395,7 @@ impl Pcapng {
         if desk.window.was_interrupted() {
             return false;
         }
-        let ahead = desk.window.ahead();
-        let mut budget = 64 * ahead.len();
-        let found = (1..ahead.len()).find(|at| {
-            let rest = ahead.get(*at..).unwrap_or_default();
-            resync::runs(rest, true, &mut budget, |bytes| self.link(bytes))
-        });
+        let found = resync::find_to_the_end(desk.window.ahead(), |bytes| self.link(bytes));
         let Some(found) = found else { return false };
         let problem = Problem::RecordLength { claimed: first.into() };
         desk.log.warn(desk.window.offset(), problem, found as u64);

@@ -52,6 +52,15 @@ pub(crate) fn find(window: &mut Window, mut link: impl FnMut(&[u8]) -> Link) -> 
     }
 }
 
+/// Where in the last bytes of a stream, behind the first, records begin that run to its end.
+pub(crate) fn find_to_the_end(bytes: &[u8], mut link: impl FnMut(&[u8]) -> Link) -> Option<usize> {
+    let mut budget = LINKS_A_BYTE * REACH;
+    (1..bytes.len()).find(|at| {
+        budget = budget.saturating_add(LINKS_A_BYTE);
+        runs(bytes.get(*at..).unwrap_or_default(), true, &mut budget, &mut link)
+    })
+}
+
 /// Whether the chain of records at the front of `bytes` is one. `complete` says that the stream
 /// ends with `bytes`.
 pub(crate) fn runs(

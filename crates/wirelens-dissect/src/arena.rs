@@ -1,5 +1,6 @@
 //! What a frame's dissection leaves behind: nodes, layers, and the bytes they lie in.
 
+use crate::limit::Reached;
 use crate::table::ProtocolId;
 use crate::{Field, Protocol, Stop};
 
@@ -93,10 +94,15 @@ pub(crate) struct Arena {
     pub(crate) later: Vec<Later>,
     pub(crate) stop: Option<(u16, Stop)>,
     pub(crate) problems: u32,
+    pub(crate) reached: Reached,
     pub(crate) flow: Flow,
     /// Where the addresses of quoted packets go; nobody looks at them behind the walk.
     pub(crate) quoted_flow: Flow,
 }
+
+/// Memory kept from frame to frame for each of made text and derived buffers, in bytes: what a
+/// frame larger than any network's took is given back.
+const KEPT: usize = 1 << 20;
 
 /// A part of a layer to be dissected behind it.
 #[derive(Clone, Copy, Debug)]
@@ -114,9 +120,14 @@ impl Arena {
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.layers.clear();
-        self.made.clear();
+        let buffers = self.buffers.iter_mut().take(self.buffers_used);
+        for bytes in buffers.chain([&mut self.made]) {
+            bytes.clear();
+            bytes.shrink_to(KEPT);
+        }
         self.later.clear();
         self.buffers_used = 0;
+        self.reached = Reached::default();
         self.stop = None;
         self.problems = 0;
         self.flow = Flow::default();

@@ -8,6 +8,7 @@ mod arena;
 mod conversation;
 mod dissection;
 mod field;
+mod limit;
 mod packet;
 mod protocol;
 mod session;
@@ -18,6 +19,7 @@ pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told};
+pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use packet::Packet;
 #[doc(hidden)]
 pub use protocol::kind;

@@ -36,6 +36,7 @@ pub(crate) struct Context {
     pub(crate) checksums: bool,
     pub(crate) stateful: bool,
     pub(crate) most_nodes: u32,
+    pub(crate) most_text: usize,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(
@@ -188,6 +189,11 @@ impl<'a> Packet<'a> {
             return;
         }
         let from = self.arena.made.len();
+        if from > self.context.most_text {
+            self.arena.reached.fields = true;
+            self.record = false;
+            return;
+        }
         write(&mut self.arena.made);
         let value = (from as u64) << 32 | self.arena.made.len() as u64;
         self.push(Node {
@@ -267,7 +273,7 @@ impl<'a> Packet<'a> {
         length: usize,
         inside: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
-        let target = self.at + length;
+        let target = self.at.saturating_add(length);
         if target > self.declared {
             return Err(self.truncated(length));
         }
@@ -330,7 +336,7 @@ impl<'a> Packet<'a> {
     /// belongs to the layer outside. More than there is stays as it is: it was not captured.
     #[inline(always)]
     pub fn ends_after(&mut self, length: usize) {
-        let end = self.start + length;
+        let end = self.start.saturating_add(length);
         if end < self.declared {
             self.declared = end.max(self.at);
             self.cut(self.declared);
@@ -340,12 +346,12 @@ impl<'a> Packet<'a> {
     /// The layer inside is given `length` bytes from here; what lies behind is this one's trailer.
     #[inline(always)]
     pub fn passes_on(&mut self, length: usize) {
-        self.onward = Some(self.at + length);
+        self.onward = Some(self.at.saturating_add(length));
     }
 
     /// Has `length` bytes from `offset` dissected once this walk has ended.
     pub fn later(&mut self, next: Next, offset: usize, length: usize) {
-        let declared = (offset + length).min(self.declared);
+        let declared = offset.saturating_add(length).min(self.declared);
         self.arena.later.push(Later {
             next,
             at: offset.min(self.bytes.len()) as u32,
@@ -362,6 +368,7 @@ impl<'a> Packet<'a> {
     pub fn derive(&mut self, next: Next, fill: impl FnOnce(&mut Vec<u8>)) {
         let used = self.arena.buffers_used;
         if used >= MOST_BUFFERS {
+            self.arena.reached.buffers = true;
             return;
         }
         if self.arena.buffers.len() == used {
@@ -525,9 +532,9 @@ impl<'a> Packet<'a> {
     /// The byte `ahead` bytes from here without reading it.
     #[inline(always)]
     pub fn peek_at(&self, ahead: usize) -> Read<u8> {
-        match self.bytes.get(self.at + ahead) {
+        match self.bytes.get(self.at.saturating_add(ahead)) {
             Some(byte) => Ok(*byte),
-            None => Err(self.truncated(ahead + 1)),
+            None => Err(self.truncated(ahead.saturating_add(1))),
         }
     }
 
@@ -548,7 +555,8 @@ impl<'a> Packet<'a> {
     #[cold]
     #[inline(never)]
     fn truncated(&self, need: usize) -> Stop {
-        Stop::Truncated { need: need as u32, have: self.left() as u32 }
+        let number = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        Stop::Truncated { need: number(need), have: number(self.left()) }
     }
 
     #[inline(always)]
@@ -573,6 +581,7 @@ impl<'a> Packet<'a> {
         let most = self.context.most_nodes as usize;
         let length = self.arena.nodes.len();
         if length >= most {
+            self.arena.reached.fields = true;
             self.record = false;
             return false;
         }

@@ -7,7 +7,7 @@ use crate::conversation::Conversations;
 use crate::dissection::Dissection;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
-use crate::{Level, Next, Protocol, Stop, Table};
+use crate::{Level, Next, Node, Protocol, Stop, Table};
 
 /// A frame as a session wants it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,20 +40,25 @@ pub enum Detail {
     Headers,
 }
 
-/// Bounds on what a frame or a session may take. Reaching one is counted, never silent.
+/// Bounds on what a frame or a session may take. Reaching one is never silent: those of a frame
+/// are problems of it, the rows [`LIMIT_ROWS`](crate::LIMIT_ROWS); conversations are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Layers in a frame.
     pub layers: usize,
     /// Fields in a frame.
     pub nodes: u32,
+    /// Bytes of text that walks make for a frame (names put together, texts decoded), besides as
+    /// many as it has itself. Text may stand in few bytes of the frame: a pointer of two is a name
+    /// of 255 in DNS.
+    pub text: u32,
     /// Conversations that are remembered.
     pub conversations: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 255, nodes: 1 << 17, conversations: 1 << 15 }
+        Limits { layers: 255, nodes: 1 << 17, text: 1 << 20, conversations: 1 << 15 }
     }
 }
 
@@ -179,6 +184,7 @@ impl Session {
                 checksums: self.settings.checksums,
                 stateful: self.settings.stateful,
                 most_nodes: self.settings.limits.nodes,
+                most_text: input.captured.len() + self.settings.limits.text as usize,
             },
         };
         let later = Later {
@@ -192,6 +198,7 @@ impl Session {
         };
         walker.walk(input.captured, later);
         walker.what_is_left(input.captured);
+        walker.limits_reached();
         Dissection::new(input, &self.arena, &self.registry)
     }
 }
@@ -240,14 +247,16 @@ impl Walker<'_> {
             let rule = &self.rules[id.index()];
             let layers = packet.arena.layers.len();
             if layers >= self.settings.limits.layers {
-                packet.arena.problems += 1;
+                packet.arena.reached.layers = true;
                 break;
             }
             let (bounds, declared) = (packet.bytes, packet.declared);
             let first_node = packet.arena.nodes.len() as u32;
             let laters = packet.arena.later.len();
+            let buffers = packet.arena.buffers_used;
+            let (problems, reached) = (packet.arena.problems, packet.arena.reached);
             packet.start = packet.at;
-            packet.record = rule.record && first_node < self.context.most_nodes;
+            packet.record = rule.record && packet.arena.has_room(&self.context);
             packet.arena.layers.push(Layer {
                 protocol: rule.protocol,
                 id,
@@ -273,6 +282,8 @@ impl Walker<'_> {
                     packet.arena.nodes.truncate(first_node as usize);
                     packet.arena.layers.truncate(layers);
                     packet.arena.later.truncate(laters);
+                    packet.arena.buffers_used = buffers;
+                    (packet.arena.problems, packet.arena.reached) = (problems, reached);
                     (packet.at, packet.onward) = (packet.start, None);
                     (packet.bytes, packet.declared) = (bounds, declared);
                     let by_port = matches!(next, Next::Ports(..));
@@ -337,7 +348,7 @@ impl Walker<'_> {
                 declared: layer.declared as usize,
                 onward: None,
                 start: layer.start as usize,
-                record: self.rules[layer.id.index()].record,
+                record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
                 quoted: layer.quoted,
                 fragment: false,
                 buffer,
@@ -368,6 +379,48 @@ impl Walker<'_> {
                 }
             }
         }
+    }
+}
+
+impl Walker<'_> {
+    /// Records which limits the frame has reached. The rows stand in the trailer of the innermost
+    /// layer that has none or whose trailer was recorded last: nodes of a layer are in one piece.
+    fn limits_reached(&mut self) {
+        let arena = &mut *self.arena;
+        let from = arena.nodes.len() as u32;
+        let fits =
+            |layer: &&mut Layer| layer.trailer.0 == layer.trailer.1 || layer.trailer.1 == from;
+        let Some(layer) = arena.layers.iter_mut().rev().find(fits) else { return };
+        for field in arena.reached.rows() {
+            arena.problems += 1;
+            let offset = layer.start + layer.length;
+            let buffer = layer.buffer;
+            arena.nodes.push(Node {
+                field,
+                value: 1,
+                offset,
+                length: 0,
+                inside: 0,
+                buffer,
+                made: false,
+            });
+        }
+        let to = arena.nodes.len() as u32;
+        if to > from {
+            let empty = layer.trailer.0 == layer.trailer.1;
+            layer.trailer = (if empty { from } else { layer.trailer.0 }, to);
+        }
+    }
+}
+
+impl Arena {
+    /// May more be recorded? If not, the limit is reached.
+    #[inline(always)]
+    fn has_room(&mut self, context: &Context) -> bool {
+        let room =
+            (self.nodes.len() as u32) < context.most_nodes && self.made.len() <= context.most_text;
+        self.reached.fields |= !room;
+        room
     }
 }
 

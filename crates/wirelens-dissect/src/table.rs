@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::{Field, Protocol};
+use crate::{Field, LIMIT_ROWS, Protocol};
 
 /// A table of numbers at which protocols are found: EtherTypes, IP protocols, TCP ports.
 ///
@@ -209,6 +209,9 @@ impl Registry {
     pub fn by_name(&self) -> &HashMap<&'static str, Vec<&'static Field>> {
         self.fields.get_or_init(|| {
             let mut all: HashMap<&'static str, Vec<&'static Field>> = HashMap::new();
+            for row in LIMIT_ROWS {
+                all.entry(row.name).or_default().push(row);
+            }
             for protocol in &self.protocols {
                 protocol.visit(&mut |field| {
                     let rows = all.entry(field.name).or_default();

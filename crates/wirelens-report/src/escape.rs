@@ -6,12 +6,13 @@ use crate::Line;
 /// control characters become `\n`, `\t`, `\r`, `\x1b`, what is not UTF-8 `\xff`, and the
 /// backslash itself `\\`.
 pub fn write_safe(line: &mut Line, text: &[u8]) {
-    line.room(text.len() * 12 + 4);
+    line.room(text.len() + 4);
     if text.iter().all(|&byte| (0x20..0x7f).contains(&byte) && byte != b'\\') {
         return line.all(text);
     }
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {
+            line.room(12);
             match c {
                 '\\' => line.all(b"\\\\"),
                 '\n' => line.all(b"\\n"),
@@ -28,6 +29,7 @@ pub fn write_safe(line: &mut Line, text: &[u8]) {
                 _ => line.all(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
+        line.room(12);
         for &b in chunk.invalid() {
             byte(line, b);
         }

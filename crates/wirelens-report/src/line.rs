@@ -54,6 +54,9 @@ fn eight_digits(value: u32) -> u64 {
     tens | (twos - tens * 10) << 8
 }
 
+/// Memory that an empty line keeps, in bytes.
+const KEPT: usize = 1 << 22;
+
 /// Does JSON write this byte as it is, and a terminal show it so?
 #[inline(always)]
 fn is_plain(byte: u8) -> bool {
@@ -78,9 +81,13 @@ impl Line {
         Line { bytes: vec![0; 1 << 16], at: 0 }
     }
 
-    /// Empties it and keeps its memory.
+    /// Empties it and keeps its memory, but for what only an extraordinary frame can have taken.
     pub fn clear(&mut self) {
         self.at = 0;
+        if self.bytes.len() > KEPT {
+            self.bytes.truncate(KEPT);
+            self.bytes.shrink_to_fit();
+        }
     }
 
     /// What was written.
@@ -327,7 +334,8 @@ impl Line {
     /// Text in quotes as JSON wants it, with the room made. What is not UTF-8 becomes U+FFFD,
     /// and what would do something to a terminal is escaped.
     pub fn json_text(&mut self, text: &[u8]) {
-        self.room(text.len() * 6 + 2);
+        // Room for the worst of escapes is made as they come: six times a large text is too much.
+        self.room(text.len() + 2);
         self.put(b'"');
         // Without an early exit this is a loop over whole vectors.
         if !text.iter().fold(false, |found, &byte| found | !is_plain(byte)) {
@@ -335,8 +343,10 @@ impl Line {
         } else {
             for chunk in text.utf8_chunks() {
                 for c in chunk.valid().chars() {
+                    self.room(8);
                     self.json_character(c);
                 }
+                self.room(8);
                 if !chunk.invalid().is_empty() {
                     self.all("\u{fffd}".as_bytes());
                 }

@@ -264,7 +264,12 @@ fn sent_at(p: &mut Packet<'_>) -> Read {
 fn time_near(captured: i64, seconds: u64, microseconds: u64) -> Option<i64> {
     let whole = i64::try_from(seconds).ok().filter(|_| microseconds < 1_000_000)?;
     let apart = captured.div_euclid(SECOND).checked_sub(whole)?.checked_abs()?;
-    (captured != 0 && apart < 24 * 60 * 60).then_some(whole * SECOND + microseconds as i64 * 1000)
+    if captured == 0 || apart >= 24 * 60 * 60 {
+        return None;
+    }
+    // At the ends of what 64 bits of nanoseconds hold, neither the time nor the difference may fit.
+    let sent = whole.checked_mul(SECOND)?.checked_add(microseconds as i64 * 1000)?;
+    captured.checked_sub(sent).map(|_| sent)
 }
 
 /// In nanoseconds.

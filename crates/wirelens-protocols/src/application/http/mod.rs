@@ -210,7 +210,7 @@ fn remember_request(p: &mut Packet<'_>, line: &start_line::Request<'_>) {
         memory.request = true;
         memory.head = line.method == b"HEAD";
         memory.connect = match line.target {
-            Some((_, target)) if line.method == b"CONNECT" => Some(start_line::authority(target)),
+            Some((_, target)) if line.method == b"CONNECT" => start_line::authority(target),
             _ => None,
         };
     }

@@ -194,14 +194,19 @@ fn spaces(p: &mut Packet<'_>, end: usize) -> Read {
     Ok(())
 }
 
+/// The longest name of a host, RFC 1035 section 2.3.4; a longer one is not remembered, since an
+/// attacker opens as many connections as are remembered.
+const LONGEST_HOST: usize = 255;
+
 /// Host and port of a CONNECT request's target, RFC 9112 section 3.2.3.
-pub(super) fn authority(target: &[u8]) -> (Box<[u8]>, Option<u16>) {
+pub(super) fn authority(target: &[u8]) -> Option<(Box<[u8]>, Option<u16>)> {
     let parts = target.iter().rposition(|&byte| byte == b':').and_then(|colon| {
         let port = std::str::from_utf8(&target[colon + 1..]).ok()?.parse().ok()?;
         Some((&target[..colon], port))
     });
-    match parts {
-        Some((host, port)) => (host.into(), Some(port)),
-        None => (target.into(), None),
-    }
+    let (host, port) = match parts {
+        Some((host, port)) => (host, Some(port)),
+        None => (target, None),
+    };
+    (host.len() <= LONGEST_HOST).then(|| (host.into(), port))
 }
