@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use crate::arena::{Arena, Flow, Layer, Node};
-use crate::session::Input;
+use crate::input::Input;
 use crate::{Field, Kind, Registry, Shown, Stop};
 
 /// A dissected frame, lent until the session dissects the next one.

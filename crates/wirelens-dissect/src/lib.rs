@@ -8,6 +8,7 @@ mod arena;
 mod conversation;
 mod dissection;
 mod field;
+mod input;
 mod limit;
 mod packet;
 mod protocol;
@@ -19,12 +20,13 @@ pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told};
+pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use packet::Packet;
 #[doc(hidden)]
 pub use protocol::kind;
 pub use protocol::{Level, Protocol};
-pub use session::{Detail, Input, LINK_TYPE, Limits, Session, Settings};
+pub use session::{Detail, LINK_TYPE, Limits, Session, Settings};
 pub use stop::{Next, Read, Step, Stop};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};
 

@@ -5,26 +5,10 @@ use std::sync::Arc;
 use crate::arena::{Arena, Later, Layer};
 use crate::conversation::Conversations;
 use crate::dissection::Dissection;
+use crate::input::Input;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
 use crate::{Level, Next, Node, Protocol, Stop, Table};
-
-/// A frame as a session wants it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Input<'a> {
-    /// Its number in the capture, from 1.
-    pub number: u64,
-    /// When it was captured, in nanoseconds since 1970; 0 where that is unknown.
-    pub nanoseconds: i64,
-    /// What it begins with: a number of the table [`LINK_TYPE`].
-    pub link_type: u32,
-    /// Its bytes as far as they were captured.
-    pub captured: &'a [u8],
-    /// Its length on the wire, in bytes.
-    pub length: u32,
-    /// How long its check sequence is, in bytes, if the capture says so.
-    pub fcs: Option<u8>,
-}
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
