@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn a_drarp_error_stands_where_the_target_would() {
         let error = "0001 0800 06 04 0007 02005e100001 c0000201 02005e100002 02000000";
-        assert!(tree(&ARP, &hex(error)).contains("DRARP error: no address (2)"));
+        assert!(tree(&ARP, &hex(error)).contains("DRARP error: No address (2)"));
     }
 
     #[test]
