@@ -175,7 +175,13 @@ impl TextReport {
         if self.options.text.colour {
             line.add(RED);
         }
+        let mut before = ("", "");
         each_problem(frame, &mut |problem| {
+            // What is wrong in the same way again is told once.
+            let this = (problem.protocol.short, problem.label);
+            if std::mem::replace(&mut before, this) == this {
+                return;
+            }
             line.add(b" [");
             line.add(problem.protocol.short.as_bytes());
             line.add(b": ");

@@ -47,6 +47,12 @@ const ICMP6: &[u8] = &[
     1, 1, 2, 0, 0, 0, 0, 1, // option
 ];
 
+/// Ethernet, a service tag, a customer tag, and nothing known inside.
+const TAGS: &[u8] = &[
+    2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, // Ethernet
+    0x60, 0x64, 0x81, 0, 0x20, 0xc8, 0x88, 0xb5, b'h', b'i', // tags
+];
+
 #[test]
 fn frames_are_as_the_schema_says() {
     let mut schema = schema::frame(&wirelens_protocols::shared());
@@ -82,7 +88,7 @@ fn frames_are_as_the_schema_says() {
             }
         }
     };
-    for bytes in [TCP, UDP, ARP, ICMP6] {
+    for bytes in [TCP, UDP, ARP, ICMP6, TAGS] {
         for end in 0..=bytes.len() {
             look(&bytes[..end], end);
             look(&bytes[..end], bytes.len());

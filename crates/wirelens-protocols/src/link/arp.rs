@@ -92,25 +92,25 @@ static DRARP_ERRORS: Names = &[
 protocol! {
     ARP = "arp" "ARP" "Address Resolution Protocol", Network;
     @ ETHERTYPE 0x0806 | 0x8035;
-    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE) key("hw_type");
-    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES) key("proto_type");
-    HW_SIZE    = uint "hw.size"    "Hardware size" key("hw_size");
-    PROTO_SIZE = uint "proto.size" "Protocol size" key("proto_size");
+    HW_TYPE    = uint "hw.type"    "Hardware Type" names(HARDWARE) key("hw_type");
+    PROTO_TYPE = hex  "proto.type" "Protocol Type" names(ETHERTYPES) key("proto_type");
+    HW_SIZE    = uint "hw.size"    "Hardware Size" key("hw_size");
+    PROTO_SIZE = uint "proto.size" "Protocol Size" key("proto_size");
     OPCODE     = uint "opcode"     "Operation" names(OPERATIONS) brief("") leads;
     SENDER = group "sender" "Sender" own {
-        SRC_MAC   = mac   "src.hw_mac"     "MAC address" key("mac") brief("at ");
-        SRC_AX25  = bytes "src.hw_ax25"    "AX.25 address" key("ax25");
-        SRC_HW    = bytes "src.hw"         "Hardware address" key("hardware") brief("at ");
-        SRC_IPV4  = ipv4  "src.proto_ipv4" "IP address" key("ip") brief("") leads;
-        SRC_PROTO = bytes "src.proto"      "Protocol address" key("protocol") brief("") leads;
+        SRC_MAC   = mac   "src.hw_mac"     "MAC Address" key("mac") brief("at ");
+        SRC_AX25  = bytes "src.hw_ax25"    "AX.25 Address" key("ax25");
+        SRC_HW    = bytes "src.hw"         "Hardware Address" key("hardware") brief("at ");
+        SRC_IPV4  = ipv4  "src.proto_ipv4" "IP Address" key("ip") brief("") leads;
+        SRC_PROTO = bytes "src.proto"      "Protocol Address" key("protocol") brief("") leads;
     };
     TARGET = group "target" "Target" own {
-        DST_MAC   = mac   "dst.hw_mac"     "MAC address" key("mac");
-        DST_AX25  = bytes "dst.hw_ax25"    "AX.25 address" key("ax25");
-        DST_HW    = bytes "dst.hw"         "Hardware address" key("hardware");
-        DST_IPV4  = ipv4  "dst.proto_ipv4" "IP address" key("ip") brief("for ");
-        DST_PROTO = bytes "dst.proto"      "Protocol address" key("protocol") brief("for ");
-        DRARP_ERROR = uint "dst.drarp_error_status" "DRARP error" names(DRARP_ERRORS) key("error") brief("error ");
+        DST_MAC   = mac   "dst.hw_mac"     "MAC Address" key("mac");
+        DST_AX25  = bytes "dst.hw_ax25"    "AX.25 Address" key("ax25");
+        DST_HW    = bytes "dst.hw"         "Hardware Address" key("hardware");
+        DST_IPV4  = ipv4  "dst.proto_ipv4" "IP Address" key("ip") brief("for ");
+        DST_PROTO = bytes "dst.proto"      "Protocol Address" key("protocol") brief("for ");
+        DRARP_ERROR = uint "dst.drarp_error_status" "DRARP Error" names(DRARP_ERRORS) key("error") brief("error ");
     };
     IS_GRATUITOUS   = flag "isgratuitous"   "Gratuitous" brief("(gratuitous)");
     IS_PROBE        = flag "isprobe"        "Probe" brief("(probe)");
@@ -234,20 +234,20 @@ mod tests {
         let ipv6 = "0020 86dd 08 10 0002 0102030405060708 20010db8000000000000000000000001
                     1112131415161718 20010db8000000000000000000000002";
         let tree = tree(&ARP, &hex(ipv6));
-        assert!(tree.contains("    Hardware address: 0102030405060708"), "{tree}");
-        assert!(tree.contains("    Protocol address: 20010db8"), "{tree}");
+        assert!(tree.contains("    Hardware Address: 0102030405060708"), "{tree}");
+        assert!(tree.contains("    Protocol Address: 20010db8"), "{tree}");
     }
 
     #[test]
     fn addresses_may_be_missing() {
         let tree = tree(&ARP, &hex("0001 0800 00 04 0001 c0000201 c0000202"));
-        assert!(tree.contains("IP address: 192.0.2.2"), "{tree}");
+        assert!(tree.contains("IP Address: 192.0.2.2"), "{tree}");
     }
 
     #[test]
     fn a_drarp_error_stands_where_the_target_would() {
         let error = "0001 0800 06 04 0007 02005e100001 c0000201 02005e100002 02000000";
-        assert!(tree(&ARP, &hex(error)).contains("DRARP error: no address (2)"));
+        assert!(tree(&ARP, &hex(error)).contains("DRARP Error: No address (2)"));
     }
 
     #[test]

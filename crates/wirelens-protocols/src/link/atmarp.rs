@@ -17,53 +17,53 @@ static ADDRESS_FORMATS: Names = &[
 
 protocol! {
     ATMARP = "arp" "ATMARP" "ATM Address Resolution Protocol", Network;
-    HW_TYPE    = uint "hw.type"    "Hardware type" names(HARDWARE) key("hw_type");
-    PROTO_TYPE = hex  "proto.type" "Protocol type" names(ETHERTYPES) key("proto_type");
+    HW_TYPE    = uint "hw.type"    "Hardware Type" names(HARDWARE) key("hw_type");
+    PROTO_TYPE = hex  "proto.type" "Protocol Type" names(ETHERTYPES) key("proto_type");
     SRC_NUMBER = group "src.number" "Sender ATM number type and length" own detail {
-        SRC_HTYPE = flag "src.htype" "E.164 number" & 0x40;
+        SRC_HTYPE = flag "src.htype" "E.164 Number" & 0x40;
         SRC_HLEN  = uint "src.hlen"  "Length" & 0x3f;
     };
     SRC_SUBADDRESS = group "src.subaddress" "Sender ATM subaddress type and length" own detail {
-        SRC_STYPE = flag "src.stype" "E.164 number" & 0x40;
+        SRC_STYPE = flag "src.stype" "E.164 Number" & 0x40;
         SRC_SLEN  = uint "src.slen"  "Length" & 0x3f;
     };
     OPCODE     = uint "opcode"     "Operation" names(OPERATIONS) brief("") leads;
-    SRC_PLN    = uint "src.pln"    "Sender protocol size" key("src_pln");
+    SRC_PLN    = uint "src.pln"    "Sender Protocol Size" key("src_pln");
     DST_NUMBER = group "dst.number" "Target ATM number type and length" own detail {
-        DST_HTYPE = flag "dst.htype" "E.164 number" & 0x40;
+        DST_HTYPE = flag "dst.htype" "E.164 Number" & 0x40;
         DST_HLEN  = uint "dst.hlen"  "Length" & 0x3f;
     };
     DST_SUBADDRESS = group "dst.subaddress" "Target ATM subaddress type and length" own detail {
-        DST_STYPE = flag "dst.stype" "E.164 number" & 0x40;
+        DST_STYPE = flag "dst.stype" "E.164 Number" & 0x40;
         DST_SLEN  = uint "dst.slen"  "Length" & 0x3f;
     };
-    DST_PLN    = uint "dst.pln"    "Target protocol size" key("dst_pln");
+    DST_PLN    = uint "dst.pln"    "Target Protocol Size" key("dst_pln");
     SENDER = group "sender" "Sender" own {
-        SRC_E164   = text  "src.atm_num_e164" "ATM number (E.164)" key("e164") brief("at ");
-        SRC_NSAP   = bytes "src.atm_num_nsap" "ATM number (NSAP)" key("nsap") brief("at ") {
-            AFI  = hex "src.atm_afi" "Address format" names(ADDRESS_FORMATS) detail;
-            DCC  = hex "src.atm_data_country_code" "Data country code" detail;
+        SRC_E164   = text  "src.atm_num_e164" "ATM Number (E.164)" key("e164") brief("at ");
+        SRC_NSAP   = bytes "src.atm_num_nsap" "ATM Number (NSAP)" key("nsap") brief("at ") {
+            AFI  = hex "src.atm_afi" "Address Format" names(ADDRESS_FORMATS) detail;
+            DCC  = hex "src.atm_data_country_code" "Data Country Code" detail;
             DCC_GROUP = hex "src.atm_data_country_code_group" "Data country code, group" detail;
-            ICD  = hex "src.atm_international_code_designator" "International code" detail;
+            ICD  = hex "src.atm_international_code_designator" "International Code" detail;
             ICD_GROUP = hex "src.atm_international_code_designator_group" "International code, group" detail key("icd_group");
-            ISDN = bytes "src.atm_e.164_isdn" "E.164 number" detail;
+            ISDN = bytes "src.atm_e.164_isdn" "E.164 Number" detail;
             ISDN_GROUP = bytes "src.atm_e.164_isdn_group" "E.164 number, group" detail;
-            HIGH_ORDER = bytes "src.atm_high_order_dsp" "High order part" detail;
-            END_SYSTEM = bytes "src.atm_end_system_identifier" "End system identifier" detail;
+            HIGH_ORDER = bytes "src.atm_high_order_dsp" "High Order Part" detail;
+            END_SYSTEM = bytes "src.atm_end_system_identifier" "End System Identifier" detail;
             SELECTOR = hex "src.atm_selector" "Selector" detail;
             REST = bytes "src.atm_rest_of_address" "Rest of the address" detail;
             UNKNOWN_FORMAT = problem "src.atm_afi.unknown" "Address format is unknown" detail;
         };
-        SRC_SUB    = bytes "src.atm_subaddr" "ATM subaddress" key("subaddress");
-        SRC_IPV4   = ipv4  "src.proto_ipv4" "IP address" key("ip") brief("") leads;
-        SRC_PROTO  = bytes "src.proto"      "Protocol address" key("protocol");
+        SRC_SUB    = bytes "src.atm_subaddr" "ATM Subaddress" key("subaddress");
+        SRC_IPV4   = ipv4  "src.proto_ipv4" "IP Address" key("ip") brief("") leads;
+        SRC_PROTO  = bytes "src.proto"      "Protocol Address" key("protocol");
     };
     TARGET = group "target" "Target" own {
-        DST_E164   = text  "dst.atm_num_e164" "ATM number (E.164)" key("e164");
-        DST_NSAP   = bytes "dst.atm_num_nsap" "ATM number (NSAP)" key("nsap");
-        DST_SUB    = bytes "dst.atm_subaddr" "ATM subaddress" key("subaddress");
-        DST_IPV4   = ipv4  "dst.proto_ipv4" "IP address" key("ip") brief("for ");
-        DST_PROTO  = bytes "dst.proto"      "Protocol address" key("protocol");
+        DST_E164   = text  "dst.atm_num_e164" "ATM Number (E.164)" key("e164");
+        DST_NSAP   = bytes "dst.atm_num_nsap" "ATM Number (NSAP)" key("nsap");
+        DST_SUB    = bytes "dst.atm_subaddr" "ATM Subaddress" key("subaddress");
+        DST_IPV4   = ipv4  "dst.proto_ipv4" "IP Address" key("ip") brief("for ");
+        DST_PROTO  = bytes "dst.proto"      "Protocol Address" key("protocol");
     };
 }
 
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_telephone_number_with_a_subaddress() {
         let tree = tree(&ARP, &hex("0013 0800 46 43 000a 04 0000 04 353535313233 010203 c0000201 c0000202"));
-        assert!(tree.contains("ATM number (E.164): 555123"), "{tree}");
-        assert!(tree.contains("ATM subaddress: 010203"), "{tree}");
+        assert!(tree.contains("ATM Number (E.164): 555123"), "{tree}");
+        assert!(tree.contains("ATM Subaddress: 010203"), "{tree}");
     }
 }

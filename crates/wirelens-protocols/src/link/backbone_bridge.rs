@@ -9,16 +9,16 @@ use crate::link::vlan::PRIORITIES;
 protocol! {
     IEEE8021AH = "ieee8021ah" "802.1ah" "IEEE 802.1ah Provider Backbone Bridge", Link, trailer(trailer);
     @ ETHERTYPE 0x88e7;
-    I_TAG = group "i_tag" "Service instance tag" own {
+    I_TAG = group "i_tag" "Service Instance Tag" own {
         PRIORITY = uint "priority" "Priority" & 0xe000_0000 span(0, 1) names(PRIORITIES);
-        DROP     = uint "drop"     "Drop eligible" & 0x1000_0000 span(0, 1);
-        NCA      = uint "nca"      "No customer addresses" & 0x0800_0000 span(0, 1);
+        DROP     = uint "drop"     "Drop Eligible" & 0x1000_0000 span(0, 1);
+        NCA      = uint "nca"      "No Customer Addresses" & 0x0800_0000 span(0, 1);
         RES1     = uint "res1"     "Reserved 1" & 0x0400_0000 span(0, 1) detail;
         RES2     = uint "res2"     "Reserved 2" & 0x0300_0000 span(0, 1) detail;
-        ISID     = uint "isid"     "Service instance" & 0x00ff_ffff span(1, 3) brief("isid ") stays;
+        ISID     = uint "isid"     "Service Instance" & 0x00ff_ffff span(1, 3) brief("isid ") stays;
     };
-    CDST    = mac   "cdst"    "Customer destination" brief("for ");
-    CSRC    = mac   "csrc"    "Customer source" brief("from ");
+    CDST    = mac   "cdst"    "Customer Destination" brief("for ");
+    CSRC    = mac   "csrc"    "Customer Source" brief("from ");
     ETYPE   = hex   "etype"   "Type" names(ETHERTYPES);
     TRAILER = bytes "trailer" "Trailer";
 }

@@ -16,8 +16,8 @@ static TYPES: Names = &[
 protocol! {
     BASIC_XID = "basicxid" "XID" "LLC Exchange Identification", Link;
     FORMAT = hex  "llc.xid.format" "Format" key("format") names(&[(0x81, "LLC basic format")]);
-    TYPES_SUPPORTED = hex "llc.xid.types" "Types of procedures" & 0x1f names(TYPES) key("types") brief("") leads;
-    WINDOW = uint "llc.xid.wsize"  "Receive window size" & 0xfe key("window") brief("window ");
+    TYPES_SUPPORTED = hex "llc.xid.types" "Types of Procedures" & 0x1f names(TYPES) key("types") brief("") leads;
+    WINDOW = uint "llc.xid.wsize"  "Receive Window Size" & 0xfe key("window") brief("window ");
 }
 
 /// The first byte of the basic format.

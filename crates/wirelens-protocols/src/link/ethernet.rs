@@ -29,26 +29,26 @@ protocol! {
         DST_ADDR = mac "addr" "Address" alias detail;
         DST_OUI = hex "dst.oui" "Destination OUI" & 0xffff_ff00_0000 hidden span(0, 3);
         DST_ADDR_OUI = hex "addr.oui" "Address OUI" & 0xffff_ff00_0000 alias span(0, 3);
-        DST_LG = flag "dst.lg" "LG bit" & 0x0200_0000_0000 detail span(0, 3);
-        DST_ANY_LG = flag "lg" "LG bit" & 0x0200_0000_0000 alias span(0, 3);
-        DST_IG = flag "dst.ig" "IG bit" & 0x0100_0000_0000 detail span(0, 3);
-        DST_ANY_IG = flag "ig" "IG bit" & 0x0100_0000_0000 alias span(0, 3);
+        DST_LG = flag "dst.lg" "LG Bit" & 0x0200_0000_0000 detail span(0, 3);
+        DST_ANY_LG = flag "lg" "LG Bit" & 0x0200_0000_0000 alias span(0, 3);
+        DST_IG = flag "dst.ig" "IG Bit" & 0x0100_0000_0000 detail span(0, 3);
+        DST_ANY_IG = flag "ig" "IG Bit" & 0x0100_0000_0000 alias span(0, 3);
     };
     SRC  = mac "src"  "Source" {
         SRC_ADDR = mac "addr" "Address" alias detail;
         SRC_OUI = hex "src.oui" "Source OUI" & 0xffff_ff00_0000 hidden span(0, 3);
         SRC_ADDR_OUI = hex "addr.oui" "Address OUI" & 0xffff_ff00_0000 alias span(0, 3);
-        SRC_LG = flag "src.lg" "LG bit" & 0x0200_0000_0000 detail span(0, 3);
-        SRC_ANY_LG = flag "lg" "LG bit" & 0x0200_0000_0000 alias span(0, 3);
-        SRC_IG = flag "src.ig" "IG bit" & 0x0100_0000_0000 detail span(0, 3);
-        SRC_ANY_IG = flag "ig" "IG bit" & 0x0100_0000_0000 alias span(0, 3);
+        SRC_LG = flag "src.lg" "LG Bit" & 0x0200_0000_0000 detail span(0, 3);
+        SRC_ANY_LG = flag "lg" "LG Bit" & 0x0200_0000_0000 alias span(0, 3);
+        SRC_IG = flag "src.ig" "IG Bit" & 0x0100_0000_0000 detail span(0, 3);
+        SRC_ANY_IG = flag "ig" "IG Bit" & 0x0100_0000_0000 alias span(0, 3);
     };
     TYPE    = hex   "type"    "Type" names(ETHERTYPES) brief("");
     LEN     = uint  "len"     "Length" brief("len ");
     INVALID = hex   "invalid_lentype" "Neither a length nor a type" brief("type/len ");
     PADDING = bytes "padding" "Padding" detail;
     TRAILER = bytes "trailer" "Trailer";
-    FCS     = hex   "fcs"     "Frame check sequence";
+    FCS     = hex   "fcs"     "Frame Check Sequence";
     SRC_IS_GROUP = problem "src_not_group" "Source is a group address";
     INVALID_NUMBER = problem "invalid_lentype.expert" "Neither a length nor a type" key("invalid");
     LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
@@ -248,12 +248,12 @@ mod tests {
     #[test]
     fn four_bytes_behind_a_whole_frame_are_taken_for_a_check_sequence() {
         let tree = tree(&ETH, &arp(&format!("{ZEROS} 01020304")));
-        assert!(tree.contains("Frame check sequence: 0x01020304"), "{tree}");
+        assert!(tree.contains("Frame Check Sequence: 0x01020304"), "{tree}");
     }
 
     #[test]
     fn a_capture_may_say_that_there_is_a_check_sequence() {
-        assert!(with_fcs(Some(4), false, &arp("01020304")).contains("sequence: 0x01020304"));
+        assert!(with_fcs(Some(4), false, &arp("01020304")).contains("Sequence: 0x01020304"));
         assert!(with_fcs(Some(0), false, &arp("01020304")).contains("Trailer: 01020304"));
         let data = hex(&format!("{ADDRESSES} 88b5 6162 01020304"));
         assert!(with_fcs(Some(4), false, &data).contains("Data: 6162"));

@@ -33,8 +33,8 @@ protocol! {
         SRC_VLAN_ID = uint "src_vlan_id" "Source VLAN ID" & 0xfffe read;
         EXPLORER    = flag "explorer" "Explorer" & 0x0001 read;
     };
-    DST_ROUTE = hex "dst_route_desc" "Destination route descriptor";
-    SRC_ROUTE = hex "src_route_desc" "Source route descriptor";
+    DST_ROUTE = hex "dst_route_desc" "Destination Route Descriptor";
+    SRC_ROUTE = hex "src_route_desc" "Source Route Descriptor";
     NO_FCS    = flag "fcs_not_incl" "Check sequence not included" & 0x40;
     ESIZE     = uint "esize" "Size below 64 bytes" & 0x3f;
     TRAILER   = bytes "trailer" "Trailer";

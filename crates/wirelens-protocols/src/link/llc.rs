@@ -176,7 +176,7 @@ protocol! {
     @ SLL_LTYPE 4;
     DSAP    = hex  "dsap"    "DSAP" names(SAPS) brief("to ") unless(0xaa) {
         DSAP_SAP = hex "dsap.sap" "SAP" & 0xfe detail;
-        DSAP_IG = flag "dsap.ig" "Group address" & 0x01 detail;
+        DSAP_IG = flag "dsap.ig" "Group Address" & 0x01 detail;
     };
     SSAP    = hex  "ssap"    "SSAP" names(SAPS) brief("from ") unless(0xaa) {
         SSAP_SAP = hex "ssap.sap" "SAP" & 0xfe detail;
@@ -189,28 +189,28 @@ protocol! {
         FINAL  = flag "control.f" "Final" & 0x0100 read brief("final");
         U_POLL = flag "control.p" "Poll" & 0x10 read brief("poll");
         U_FINAL = flag "control.f" "Final" & 0x10 read brief("final");
-        SUPERVISORY_TYPE = hex "control.s_ftype" "Supervisory frame type" & 0x000c read names(SUPERVISORY) brief("") leads;
+        SUPERVISORY_TYPE = hex "control.s_ftype" "Supervisory Frame Type" & 0x000c read names(SUPERVISORY) brief("") leads;
         COMMAND = hex "control.u_modifier_cmd" "Command" & 0xec read names(COMMANDS) key("command") brief("") leads unless_zero;
         RESPONSE = hex "control.u_modifier_resp" "Response" & 0xec read names(RESPONSES) key("response") brief("") leads unless_zero;
-        I_TYPE = hex "control.ftype" "Frame type" & 0x0001 read names(FRAME_TYPES);
-        SU_TYPE = hex "control.ftype" "Frame type" & 0x0003 read names(FRAME_TYPES);
+        I_TYPE = hex "control.ftype" "Frame Type" & 0x0001 read names(FRAME_TYPES);
+        SU_TYPE = hex "control.ftype" "Frame Type" & 0x0003 read names(FRAME_TYPES);
     };
     OUI     = hex  "oui"     "Organization" brief("oui ") unless_zero;
     TYPE    = hex  "type"    "Type" names(ETHERTYPES) brief("");
     PID     = hex  "pid"     "Protocol ID" brief("pid ");
     BRIDGED_PID = hex "pid"  "Protocol ID" names(BRIDGED_PIDS) brief("pid ");
-    CISCO_PID = hex "cisco_pid" "Cisco protocol ID" names(CISCO_PIDS) brief("");
-    EXTREME_PID = hex "extreme_pid" "Extreme protocol ID" names(EXTREME_PIDS) brief("");
-    FOUNDRY_PID = hex "foundry_pid" "Foundry protocol ID" names(FOUNDRY_PIDS) brief("");
-    NORTEL_PID = hex "nortel_pid" "Nortel protocol ID" names(NORTEL_PIDS) brief("");
-    FORCE10_PID = hex "force10_pid" "Force10 protocol ID" names(FORCE10_PIDS) brief("");
-    APPLETALK_PID = hex "apple_atalk_pid" "Apple protocol ID" names(ETHERTYPES) brief("");
+    CISCO_PID = hex "cisco_pid" "Cisco Protocol ID" names(CISCO_PIDS) brief("");
+    EXTREME_PID = hex "extreme_pid" "Extreme Protocol ID" names(EXTREME_PIDS) brief("");
+    FOUNDRY_PID = hex "foundry_pid" "Foundry Protocol ID" names(FOUNDRY_PIDS) brief("");
+    NORTEL_PID = hex "nortel_pid" "Nortel Protocol ID" names(NORTEL_PIDS) brief("");
+    FORCE10_PID = hex "force10_pid" "Force10 Protocol ID" names(FORCE10_PIDS) brief("");
+    APPLETALK_PID = hex "apple_atalk_pid" "Apple Protocol ID" names(ETHERTYPES) brief("");
     AWDL_PID = hex "apple_awdl_pid" "Apple AWDL protocol ID" names(AWDL_PIDS) brief("");
-    BLUETOOTH_PID = hex "bluetooth_pid" "Bluetooth protocol ID" names(BLUETOOTH_PIDS) brief("");
+    BLUETOOTH_PID = hex "bluetooth_pid" "Bluetooth Protocol ID" names(BLUETOOTH_PIDS) brief("");
     HP_TEAM_PID = hex "hpteam_pid" "HP teaming protocol ID" brief("pid ");
-    IANA_PID = hex "iana_pid" "IANA protocol ID" names(IANA_PIDS) brief("");
-    CIMETRICS_PID = hex "cimetrics_pid" "Cimetrics protocol ID" names(CIMETRICS_PIDS) brief("");
-    WLCCP_PID = hex "wlccp_pid" "WLCCP protocol ID" names(WLCCP_PIDS) brief("");
+    IANA_PID = hex "iana_pid" "IANA Protocol ID" names(IANA_PIDS) brief("");
+    CIMETRICS_PID = hex "cimetrics_pid" "Cimetrics Protocol ID" names(CIMETRICS_PIDS) brief("");
+    WLCCP_PID = hex "wlccp_pid" "WLCCP Protocol ID" names(WLCCP_PIDS) brief("");
 }
 
 const SNAP: u8 = 0xaa;

@@ -12,12 +12,12 @@ static FUNCTIONS: Names = &[(1, "Reply"), (2, "Forward Data")];
 protocol! {
     LOOP = "loop" "Loopback" "Configuration Testing Protocol", Link;
     @ ETHERTYPE 0x9000;
-    SKIP_COUNT = uint "skipcount" "Skip count";
+    SKIP_COUNT = uint "skipcount" "Skip Count";
     MESSAGE = group "message" "Message" own many {
         RELEVANT_FUNCTION = uint "relevant_function" "Function to do next" names(FUNCTIONS) detail;
         FUNCTION   = uint "function"  "Function" names(FUNCTIONS) brief("");
-        FORWARDING_ADDRESS = mac "forwarding_address" "Forwarding address" brief("to ");
-        RECEIPT_NUMBER = uint "receipt_number" "Receipt number" brief("receipt ");
+        FORWARDING_ADDRESS = mac "forwarding_address" "Forwarding Address" brief("to ");
+        RECEIPT_NUMBER = uint "receipt_number" "Receipt Number" brief("receipt ");
     };
 }
 

@@ -22,7 +22,7 @@ pub(crate) static FAMILIES: Names = &[
 protocol! {
     NULL = "null" "Null" "Null/Loopback", Link;
     @ LINK_TYPE 0;
-    FAMILY = uint "family" "Address family" names(FAMILIES) brief("");
+    FAMILY = uint "family" "Address Family" names(FAMILIES) brief("");
     TYPE   = hex  "type"   "Type" names(ETHERTYPES) brief("");
 }
 
@@ -87,7 +87,7 @@ mod tests {
     fn the_family_in_any_order_and_place() {
         for head in ["02000000", "00000002", "00000200"] {
             let tree = tree(&NULL, &hex(&format!("{head} {IP}")));
-            assert!(tree.contains("Address family: IPv4 (2)"), "{tree}");
+            assert!(tree.contains("Address Family: IPv4 (2)"), "{tree}");
         }
     }
 
@@ -101,7 +101,7 @@ mod tests {
     fn ipv6_has_three_families() {
         for family in [24, 28, 30] {
             let frame = format!("{family:02x}000000 60000000");
-            assert!(tree(&NULL, &hex(&frame)).contains("Address family: IPv6"));
+            assert!(tree(&NULL, &hex(&frame)).contains("Address Family: IPv6"));
         }
     }
 

@@ -12,16 +12,16 @@ protocol! {
     IEEE8021AD = "ieee8021ad" "802.1ad" "IEEE 802.1ad Provider Bridge", Link, trailer(trailer), rows_of(&IEEE8021AH);
     @ ETHERTYPE 0x88a8;
     PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1) names(PRIORITIES);
-    DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+    DEI      = uint "dei"      "Drop Eligible" & 0x1000 span(0, 1);
     ID       = uint "id"       "VLAN ID" & 0x0fff brief("svlan ") stays;
-    S_TAG = group "s_tag" "Service tag" own {
+    S_TAG = group "s_tag" "Service Tag" own {
         S_PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1) names(PRIORITIES);
-        S_DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+        S_DEI      = uint "dei"      "Drop Eligible" & 0x1000 span(0, 1);
         S_ID       = uint "svid"     "Service VLAN ID" & 0x0fff key("id") brief("svlan ") stays;
     };
-    C_TAG = group "c_tag" "Customer tag" own {
+    C_TAG = group "c_tag" "Customer Tag" own {
         C_PRIORITY = uint "priority" "Priority" & 0xe000 span(0, 1) names(PRIORITIES);
-        C_DEI      = uint "dei"      "Drop eligible" & 0x1000 span(0, 1);
+        C_DEI      = uint "dei"      "Drop Eligible" & 0x1000 span(0, 1);
         C_ID       = uint "cvid"     "Customer VLAN ID" & 0x0fff key("id") brief("cvlan ") stays;
     };
 }

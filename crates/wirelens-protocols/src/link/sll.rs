@@ -102,10 +102,10 @@ pub(crate) static DEVICE_TYPES: Names = &[
 protocol! {
     SLL = "sll" "Linux SLL" "Linux cooked-mode capture", Link, trailer(trailer);
     @ LINK_TYPE 113;
-    PACKET_TYPE = uint "pkttype" "Packet type" names(PACKET_TYPES) brief("");
-    HATYPE    = uint  "hatype"    "Link-layer address type" names(DEVICE_TYPES);
-    HALEN     = uint  "halen"     "Link-layer address length";
-    IFINDEX   = uint  "ifindex"   "Interface index";
+    PACKET_TYPE = uint "pkttype" "Packet Type" names(PACKET_TYPES) brief("");
+    HATYPE    = uint  "hatype"    "Link-layer Address Type" names(DEVICE_TYPES);
+    HALEN     = uint  "halen"     "Link-layer Address Length";
+    IFINDEX   = uint  "ifindex"   "Interface Index";
     SRC_ETH   = mac   "src.eth"   "Source" key("src");
     SRC_IPV4  = ipv4  "src.ipv4"  "Source" key("src_ipv4");
     SRC_OTHER = bytes "src.other" "Source" key("src_other");

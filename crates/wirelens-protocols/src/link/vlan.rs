@@ -22,7 +22,7 @@ protocol! {
     VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer);
     @ ETHERTYPE 0x8100 | 0x9100;
     PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
-    DEI      = flag "dei"      "Drop eligible" & 0x1000;
+    DEI      = flag "dei"      "Drop Eligible" & 0x1000;
     ID       = uint "id"       "VLAN ID" & 0x0fff brief("vlan ") stays;
     ETYPE    = hex  "etype"    "Type" names(ETHERTYPES) brief("");
     LEN      = uint "len"      "Length" brief("len ");

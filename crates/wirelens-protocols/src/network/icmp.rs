@@ -28,7 +28,7 @@ protocol! {
     SENT_AT    = time "sent" "Sent" own;
     SINCE_SENT = duration "since_sent" "Time since it was sent" own;
     DATA_TIME  = time "data_time" "First 8 bytes of that time" detail;
-    DATA_TIME_RELATIVE = duration "data_time_relative" "Time since then" detail;
+    DATA_TIME_RELATIVE = duration "data_time_relative" "Time Since Then" detail;
     UNUSED     = bytes "unused" "Unused" many detail;
     POINTER    = uint "pointer" "Pointer" brief("at byte ");
     LENGTH     = uint "length" "Length of the quoted packet in units of 4 bytes";
@@ -37,26 +37,26 @@ protocol! {
     GATEWAY    = ipv4 "redir_gw" "Gateway" brief("to ");
     NUM_ADDRS  = uint "num_addrs" "Number of Addresses";
     ADDR_SIZE  = uint "addr_entry_size" "Words for each Address";
-    LIFETIME   = uint "lifetime" "Lifetime in seconds" brief("lifetime ");
+    LIFETIME   = uint "lifetime" "Lifetime in Seconds" brief("lifetime ");
     ROUTER     = group "router" "Router" own many key("routers") {
         ROUTER_ADDRESS = ipv4 "router_address" "Address" key("address") brief("router ");
         PREFERENCE     = int  "pref_level" "Preference" key("preference");
     };
-    MOBILE     = group "mip" "Mobile IP extension" own many key("mobile_ip") {
+    MOBILE     = group "mip" "Mobile IP Extension" own many key("mobile_ip") {
         MOBILE_TYPE    = uint "mip.type" "Type" names(MOBILE_TYPES);
         MOBILE_LENGTH  = uint "mip.length" "Length" detail;
         MOBILE_SEQ     = uint "mip.seq" "Sequence Number";
         REGISTRATION   = uint "mip.life" "Registration Lifetime in seconds" key("lifetime");
         MOBILE_FLAGS   = hex  "mip.flags" "Flags" {
-            MOBILE_R   = flag "mip.r" "Registration required" & 0x8000 key("registration_required");
+            MOBILE_R   = flag "mip.r" "Registration Required" & 0x8000 key("registration_required");
             MOBILE_B   = flag "mip.b" "Busy" & 0x4000 key("busy");
-            MOBILE_H   = flag "mip.h" "Home agent" & 0x2000 key("home_agent");
-            MOBILE_F   = flag "mip.f" "Foreign agent" & 0x1000 key("foreign_agent");
-            MOBILE_M   = flag "mip.m" "Minimal encapsulation" & 0x0800 key("minimal_encapsulation");
-            MOBILE_G   = flag "mip.g" "GRE encapsulation" & 0x0400 key("gre");
-            MOBILE_V   = flag "mip.v" "Van Jacobson compression" & 0x0200 key("vj_compression");
-            MOBILE_RT  = flag "mip.rt" "Reverse tunnelling" & 0x0100 key("reverse_tunnelling");
-            MOBILE_U   = flag "mip.u" "UDP tunnelling" & 0x0080 key("udp_tunnelling");
+            MOBILE_H   = flag "mip.h" "Home Agent" & 0x2000 key("home_agent");
+            MOBILE_F   = flag "mip.f" "Foreign Agent" & 0x1000 key("foreign_agent");
+            MOBILE_M   = flag "mip.m" "Minimal Encapsulation" & 0x0800 key("minimal_encapsulation");
+            MOBILE_G   = flag "mip.g" "GRE Encapsulation" & 0x0400 key("gre");
+            MOBILE_V   = flag "mip.v" "Van Jacobson Compression" & 0x0200 key("vj_compression");
+            MOBILE_RT  = flag "mip.rt" "Reverse Tunnelling" & 0x0100 key("reverse_tunnelling");
+            MOBILE_U   = flag "mip.u" "UDP Tunnelling" & 0x0080 key("udp_tunnelling");
             MOBILE_X   = flag "mip.x" "Revocation" & 0x0040 key("revocation");
             MOBILE_RESERVED = hex "mip.reserved" "Reserved" & 0x003f key("reserved") detail;
         };
@@ -73,7 +73,7 @@ protocol! {
     OUTBOUND_HOPS = uint "trace.outbound_hops" "Outbound Hops" own;
     RETURN_HOPS = uint "trace.return_hops" "Return Hops" own;
     LINK_SPEED = uint "trace.link_speed" "Output link speed in bytes a second" own;
-    LINK_MTU   = uint "trace.link_mtu" "Output link MTU" own;
+    LINK_MTU   = uint "trace.link_mtu" "Output Link MTU" own;
     PHOTURIS_RESERVED = hex "photuris.reserved" "Reserved" own detail;
     PHOTURIS_POINTER = uint "photuris.pointer" "Pointer" own;
     ECHO_SEQ   = uint "ext.echo.seq" "Sequence Number" key("seq") brief("seq ");
@@ -102,7 +102,7 @@ protocol! {
             STACK_ENTRY = group "mpls" "Label Stack Entry" own many key("labels") {
                 LABEL    = uint "mpls.label" "Label" & 0x00ff_fff0 key("label") brief("mpls ");
                 EXP      = uint "mpls.exp" "Traffic Class" & 0x0e key("exp");
-                BOTTOM   = flag "mpls.s" "Bottom of stack" & 0x01 key("s");
+                BOTTOM   = flag "mpls.s" "Bottom of Stack" & 0x01 key("s");
                 LABEL_TTL = uint "mpls.ttl" "Time to Live" key("ttl");
             };
             STACK_DATA = bytes "mpls.data" "Data" key("rest");

@@ -26,7 +26,7 @@ protocol! {
     IDENTIFIER  = uint  "identifier" "Identifier" brief("id ");
     GROUP       = ipv4  "maddr" "Group Address" brief("group ") unless_zero;
     ACCESS_KEY  = bytes "access_key" "Access Key";
-    SUPPRESS    = flag  "s" "Suppress router-side processing" & 0x08;
+    SUPPRESS    = flag  "s" "Suppress Router-Side Processing" & 0x08;
     ROBUSTNESS  = uint  "qrv" "Querier's Robustness Variable" & 0x07;
     INTERVAL    = uint  "qqic" "Querier's Query Interval Code";
     NUM_SOURCES = uint  "num_src" "Number of Sources";
@@ -51,11 +51,11 @@ protocol! {
         OUTGOING     = ipv4 "mtrace.q_outaddr" "Outgoing Interface" key("outgoing");
         PREVIOUS     = ipv4 "mtrace.q_prevrtr" "Previous-Hop Router" key("previous");
         PACKETS_IN   = uint "mtrace.q_inpkt" "Packets in" key("packets_in");
-        PACKETS_OUT  = uint "mtrace.q_outpkt" "Packets out" key("packets_out");
+        PACKETS_OUT  = uint "mtrace.q_outpkt" "Packets Out" key("packets_out");
         PACKETS      = uint "mtrace.q_total" "Packets of this source and group" key("packets");
         ROUTING      = uint "mtrace.q_rtg_proto" "Routing Protocol" key("routing") names(ROUTINGS);
         FORWARD_TTL  = uint "mtrace.q_fwd_ttl" "TTL required for forwarding" key("forward_ttl");
-        MUST_BE_ZERO = hex  "mtrace.q_mbz" "Must be zero" & 0x80 key("mbz") detail;
+        MUST_BE_ZERO = hex  "mtrace.q_mbz" "Must Be Zero" & 0x80 key("mbz") detail;
         WHOLE_GROUP  = hex  "mtrace.q_s" "Packets are of the whole group" & 0x40 key("whole_group");
         SOURCE_MASK  = hex  "mtrace.q_src_mask" "Source Mask" & 0x3f key("source_mask");
         FORWARD_CODE = hex  "mtrace.q_fwd_code" "Forwarding Code" key("code") names(FORWARD_CODES);

@@ -24,9 +24,9 @@ protocol! {
     LEN         = uint "len" "Total Length" brief("len ") carried;
     ID          = hex  "id" "Identification" brief("id ");
     FLAGS       = hex  "flags" "Flags" & 0xe0 stays {
-        RB      = flag "flags.rb" "Reserved bit" & 0x80;
-        DF      = flag "flags.df" "Don't fragment" & 0x40;
-        MF      = flag "flags.mf" "More fragments" & 0x20 brief("more fragments");
+        RB      = flag "flags.rb" "Reserved Bit" & 0x80;
+        DF      = flag "flags.df" "Don't Fragment" & 0x40;
+        MF      = flag "flags.mf" "More Fragments" & 0x20 brief("more fragments");
     };
     FRAG_OFFSET = uint "frag_offset" "Fragment Offset in units of 8 bytes" & 0x1fff brief("fragment at 8*") unless_zero;
     TTL         = uint "ttl" "Time to Live";
@@ -67,7 +67,7 @@ protocol! {
                 NSA        = flag "opt.sec_prot_auth_nsa" "NSA" & 0x10 key("nsa");
                 DOE        = flag "opt.sec_prot_auth_doe" "DOE" & 0x08 key("doe");
                 UNASSIGNED = hex  "opt.sec_prot_auth_unassigned" "Unassigned" & 0x06 key("unassigned");
-                ANOTHER    = flag "opt.sec_prot_auth_fti" "Another byte follows" & 0x01 key("more");
+                ANOTHER    = flag "opt.sec_prot_auth_fti" "Another Byte Follows" & 0x01 key("more");
             };
         };
         EXTENDED_SECURITY = bytes "options.ext_security" "Extended Security" many {
@@ -98,7 +98,7 @@ protocol! {
             STAMP_FLAG  = hex  "opt.flag" "Flag" & 0x0f read key("flag") names(STAMP_FLAGS);
             STAMP       = group "opt.stamp" "Timestamp" own many key("stamps") {
                 STAMP_ADDRESS = ipv4 "opt.time_stamp_addr" "Address" key("address");
-                STAMP_TIME    = uint "opt.time_stamp" "Milliseconds since midnight" key("time");
+                STAMP_TIME    = uint "opt.time_stamp" "Milliseconds Since Midnight" key("time");
             };
         };
         STREAM_ID   = bytes "options.sid" "Stream Identifier" many {
@@ -128,12 +128,12 @@ protocol! {
             QS_RATE     = uint "opt.qs_rate" "Rate" & 0x0f read key("rate") names(QS_RATES);
             QS_TTL      = uint "opt.qs_ttl" "TTL" key("ttl");
             QS_TTL_DIFF = uint "opt.qs_ttl_diff" "Difference to the packet's TTL" key("ttl_diff");
-            QS_UNUSED   = uint "opt.qs_unused" "Not used" key("unused") detail;
+            QS_UNUSED   = uint "opt.qs_unused" "Not Used" key("unused") detail;
             QS_NONCE    = hex  "opt.qs_nonce" "Nonce" & 0xffff_fffc read key("nonce");
             QS_RESERVED = hex  "opt.qs_reserved" "Reserved" & 0x03 read key("reserved") detail;
         };
         OTHER_OPTION = bytes "options.other" "Other Option" own many;
-        BAD_OPTION_LENGTH = problem "opt.len.invalid" "Option's length does not fit" shared;
+        BAD_OPTION_LENGTH = problem "opt.len.invalid" "Option's length does not fit" shared key("bad_length");
         POINTER_BEFORE = problem "opt.ptr.before_address" "Pointer points before the first address" shared;
         POINTER_INSIDE = problem "opt.ptr.middle_address" "Pointer points into an address" shared;
         CUT_ADDRESS = problem "subopt_too_long" "Option ends within an address or timestamp" shared;

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn a_length_behind_the_packet_shows_what_is_there() {
         let tree = tree(&IPV6, &hex(&PACKET.replace("1102", "11ff")));
-        assert!(tree.contains("Home address: 2001:db8::99"), "{tree}");
+        assert!(tree.contains("Home Address: 2001:db8::99"), "{tree}");
         assert!(tree.contains("[Malformed"), "{tree}");
     }
 }

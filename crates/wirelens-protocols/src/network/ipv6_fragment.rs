@@ -9,10 +9,10 @@ protocol! {
     FRAGMENT = "ipv6.fraghdr" "Fragment" "IPv6 Fragment Header", Network;
     @ IP_PROTO 44;
     NXT = uint "nxt" "Next Header" names(PROTOCOLS) brief("");
-    RESERVED_OCTET = hex "reserved_octet" "Reserved octet" detail;
+    RESERVED_OCTET = hex "reserved_octet" "Reserved Octet" detail;
     OFFSET = uint "offset" "Offset (8 octets)" & 0xfff8 brief("fragment at 8*") unless_zero;
-    RESERVED_BITS = uint "reserved_bits" "Reserved bits" & 0x0006 detail;
-    MORE = flag "more" "More fragments" & 0x0001 brief("more fragments") stays;
+    RESERVED_BITS = uint "reserved_bits" "Reserved Bits" & 0x0006 detail;
+    MORE = flag "more" "More Fragments" & 0x0001 brief("more fragments") stays;
     IDENT = hex "ident" "Identification" brief("id ");
 }
 

@@ -70,7 +70,7 @@ mod tests {
         let mut jumbo = packet("60000000 0000 00 40", "3b00 c204 00010000");
         jumbo.resize(40 + 0x1_0000 + 4, 0);
         let tree = tree(&IPV6, &jumbo);
-        assert!(tree.contains("Jumbo payload length: 65536"), "{tree}");
+        assert!(tree.contains("Jumbo Payload Length: 65536"), "{tree}");
         assert!(tree.contains("Length: 65528") && !tree.contains("! "), "{tree}");
     }
 

@@ -44,7 +44,7 @@ protocol! {
     URGENT_NONZERO = problem "urgent_pointer.non_zero" "Urgent pointer without the flag";
     OPTIONS  = bytes "options"    "Options" rows(OPTION_ROWS);
     LEN      = uint  "len"        "Segment Length" brief("len ");
-    PAYLOAD  = bytes "payload"    "TCP payload" payload;
+    PAYLOAD  = bytes "payload"    "TCP Payload" payload;
     RESET_CAUSE   = text "reset_cause" "Reset Cause" brief("cause ");
     BOGUS_HEADER  = problem "bogus_header_length" "Header length is less than 20";
     SHORT_SEGMENT = problem "short_segment" "Segment is shorter than its header";

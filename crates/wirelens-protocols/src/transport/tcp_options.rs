@@ -12,7 +12,7 @@ fields! {
     OPTION_ROWS = "tcp" OPTIONS "options";
     KIND       = uint "option_kind" "Kind" names(KINDS) key("kind") shared detail;
     OPTION_LEN = uint "option_len"  "Length" key("length") shared detail;
-    OPTION_BAD_LENGTH = problem "option.len.invalid" "Option's length is wrong" shared;
+    OPTION_BAD_LENGTH = problem "option.len.invalid" "Option's length is wrong" shared key("bad_length");
     NOP_ROW    = problem "nop" "Four No-Operations in a row" key("nops");
     NOT_PADDING = problem "non_zero_bytes_after_eol" "Bytes behind the end of the options";
     EOL = hex "options.eol" "End of Option List" many detail {
@@ -22,13 +22,13 @@ fields! {
         NOP_KIND = uint "option_kind" "Kind" & 0xff names(KINDS) key("kind") detail;
     };
     MSS = bytes "options.mss" "Maximum Segment Size" many {
-        MSS_VAL     = uint "options.mss_val" "Bytes" key("mss_val") brief("mss ");
-        MSS_PRESENT = problem "options.mss.present" "Maximum segment size outside of a SYN" key("present");
+        MSS_VAL     = uint "options.mss_val" "Bytes" brief("mss ") key("value");
+        MSS_PRESENT = problem "options.mss.present" "Maximum segment size outside of a SYN" key("not_in_syn");
     };
     WSCALE = bytes "options.wscale" "Window Scale" many {
         SHIFT       = uint "options.wscale.shift" "Shift" brief("wscale ");
         MULTIPLIER  = uint "options.wscale.multiplier" "Multiplier" detail;
-        SHIFT_LARGE = problem "options.wscale.shift.invalid" "Shift is larger than 14" key("shift_invalid");
+        SHIFT_LARGE = problem "options.wscale.shift.invalid" "Shift is larger than 14" key("shift_too_large");
     };
     SACK_PERM = bytes "options.sack_perm" "SACK Permitted" many brief("sackOK") alone;
     SACK = bytes "options.sack" "SACK" many {
@@ -41,14 +41,14 @@ fields! {
         HALF_EDGE = problem "suboption_malformed" "Block is cut by the option's end";
     };
     ECHO = bytes "options.echo" "Echo" many {
-        ECHO_VALUE = uint "options.echo_value" "Information" key("echo_value");
+        ECHO_VALUE = uint "options.echo_value" "Information" key("value");
     };
     TIMESTAMP = bytes "options.timestamp" "Timestamps" many {
         TSVAL = uint "options.timestamp.tsval" "Timestamp Value" brief("ts ");
         TSECR = uint "options.timestamp.tsecr" "Timestamp Echo Reply" brief("ecr ");
     };
     CC = bytes "options.cc" "Connection Count" many {
-        CC_VALUE = uint "options.cc_value" "Segment's Connection Count" key("cc_value");
+        CC_VALUE = uint "options.cc_value" "Segment's Connection Count" key("value");
     };
     MD5 = bytes "options.md5" "MD5 Signature" many {
         DIGEST = bytes "options.md5.digest" "Digest";
@@ -58,8 +58,8 @@ fields! {
             BETS      = flag "options.scpsflags.bets" "Best Effort Transport Service" & 0x80 key("bets");
             SNACK1    = flag "options.scpsflags.snack1" "Short form of SNACK" & 0x40 key("snack1");
             SNACK2    = flag "options.scpsflags.snack2" "Long form of SNACK" & 0x20 key("snack2");
-            COMPRESS  = flag "options.scpsflags.compress" "Header compression" & 0x10 key("compress");
-            NLTS      = flag "options.scpsflags.nlts" "Network layer timestamps" & 0x08 key("nlts");
+            COMPRESS  = flag "options.scpsflags.compress" "Header Compression" & 0x10 key("compress");
+            NLTS      = flag "options.scpsflags.nlts" "Network Layer Timestamps" & 0x08 key("nlts");
             SCPS_RES  = uint "options.scpsflags.reserved" "Reserved" & 0x07 key("reserved");
         };
         SCPS_CONNECTION = uint "options.scps.binding" "Connection ID";
@@ -81,7 +81,7 @@ fields! {
         QS_NONCE = hex "options.qs.nonce" "Nonce" & 0xfffffffc own;
     };
     USER_TIMEOUT = bytes "options.user_to" "User Timeout" many {
-        GRANULARITY = flag "options.user_to_granularity" "In minutes" & 0x8000 key("minutes");
+        GRANULARITY = flag "options.user_to_granularity" "In Minutes" & 0x8000 key("minutes");
         TIMEOUT     = uint "options.user_to_val" "User Timeout" & 0x7fff key("timeout") brief("uto ");
     };
     AO = bytes "options.ao" "Authentication" many {
@@ -112,7 +112,7 @@ fields! {
         TARR_RES     = uint "options.tar.reserved" "Reserved" & 0x01 key("reserved");
         EXP_DATA     = bytes "options.experimental.data" "Data";
     };
-    UNKNOWN = bytes "options.unknown" "Another option" many {
+    UNKNOWN = bytes "options.unknown" "Another Option" many {
         UNKNOWN_KIND    = uint "option_kind" "Kind" names(KINDS) key("kind");
         UNKNOWN_PAYLOAD = bytes "options.unknown.payload" "Payload";
     };

@@ -12,11 +12,11 @@ fields! {
     PROBE_VERSION  = uint "options.rvbd.probe.version" "Version" & 0x0f;
     PROBE_RAW      = uint "options.rvbd.probe.version_raw" "Version (raw)" & 0x01;
     PROBE_RESERVED = hex  "options.rvbd.probe.reserved" "Reserved";
-    PROBER         = ipv4 "options.rvbd.probe.prober" "Client-side appliance";
+    PROBER         = ipv4 "options.rvbd.probe.prober" "Client-side Appliance";
     APPLICATION    = uint "options.rvbd.probe.appli_ver" "Application Version";
     CLIENT_IP      = ipv4 "options.rvbd.probe.client.ip" "Client";
-    PROXY_IP       = ipv4 "options.rvbd.probe.proxy.ip" "Server-side appliance";
-    PROXY_PORT     = uint "options.rvbd.probe.proxy.port" "Server-side appliance's Port";
+    PROXY_IP       = ipv4 "options.rvbd.probe.proxy.ip" "Server-side Appliance";
+    PROXY_PORT     = uint "options.rvbd.probe.proxy.port" "Server-side Appliance's Port";
     STORE_ID       = uint "options.rvbd.probe.storeid" "Store ID";
     QUERY_FLAGS    = hex  "options.rvbd.probe.flags" "Flags" {
         NOT_CFE = flag "options.rvbd.probe.flags.notcfe" "Not a front end" & 0x04;
@@ -24,7 +24,7 @@ fields! {
     };
     RESPONSE_FLAGS = hex  "options.rvbd.probe.flags" "Flags" {
         NO_CACHE = flag "options.rvbd.probe.flags.probe" "Disable the probe cache" & 0x10;
-        SSL      = flag "options.rvbd.probe.flags.ssl" "SSL enabled" & 0x02;
+        SSL      = flag "options.rvbd.probe.flags.ssl" "SSL Enabled" & 0x02;
         SERVER   = flag "options.rvbd.probe.flags.server" "Connection to the server established" & 0x01;
     };
     PROBE_FLAGS    = hex  "options.rvbd.probe.flags" "Flags";
@@ -38,8 +38,8 @@ fields! {
         FW_RST_INNER = flag "options.rvbd.trpy.flags.fw_rst_inner" "Reset all firewalls' inner state" & 0x0200;
         FW_RST       = flag "options.rvbd.trpy.flags.fw_rst" "Reset all firewalls' probe state" & 0x0100;
         TRPY_RES     = flag "options.rvbd.trpy.flags.chksum" "Reserved" & 0x0004;
-        OUT_OF_BAND  = flag "options.rvbd.trpy.flags.oob" "Out of band" & 0x0002;
-        TRPY_MODE    = flag "options.rvbd.trpy.flags.mode" "Port transparency" & 0x0001;
+        OUT_OF_BAND  = flag "options.rvbd.trpy.flags.oob" "Out of Band" & 0x0002;
+        TRPY_MODE    = flag "options.rvbd.trpy.flags.mode" "Port Transparency" & 0x0001;
     };
     TRPY_SRC_IP   = ipv4 "options.rvbd.trpy.src.ip" "Source";
     TRPY_DST_IP   = ipv4 "options.rvbd.trpy.dst.ip" "Destination";

@@ -20,7 +20,7 @@ protocol! {
     LENGTH     = uint    "length"     "Length" brief("len ") carried;
     COVERAGE   = uint    "checksum_coverage" "Checksum Coverage" brief("len ") carried;
     CHECKSUM   = hex     "checksum"   "Checksum";
-    PAYLOAD    = bytes   "payload"    "UDP payload" payload;
+    PAYLOAD    = bytes   "payload"    "UDP Payload" payload;
     BAD_LENGTH = problem "length.bad" "Length contradicts the packet";
     BAD_ZERO   = problem "length.bad_zero" "Length is 0 in a packet that is no jumbogram";
     NO_CHECKSUM  = problem "checksum.zero" "Checksum is missing where it may not be";

@@ -10,9 +10,9 @@ fields! {
     TLV = group "dso.tlv" "Element" many key("elements") {
         TYPE       = uint  "dso.tlv.type"   "Type" names(names::DSO_TYPES) brief("");
         LENGTH     = uint  "dso.tlv.length" "Length" detail;
-        INACTIVITY = uint  "dso.tlv.keepalive.inactivity" "Inactivity timeout (ms)" key("inactivity_timeout");
-        INTERVAL   = uint  "dso.tlv.keepalive.interval"   "Keepalive interval (ms)" key("keepalive_interval");
-        RETRY      = uint  "dso.tlv.retrydelay.retrydelay" "Retry delay (ms)"       key("retry_delay");
+        INACTIVITY = uint  "dso.tlv.keepalive.inactivity" "Inactivity Timeout (ms)" key("inactivity_timeout");
+        INTERVAL   = uint  "dso.tlv.keepalive.interval"   "Keepalive Interval (ms)" key("keepalive_interval");
+        RETRY      = uint  "dso.tlv.retrydelay.retrydelay" "Retry Delay (ms)"       key("retry_delay");
         PADDING    = bytes "dso.tlv.encpad.padding" "Padding" key("padding") detail;
         DATA       = bytes "dso.tlv.data" "Data";
     };

@@ -8,12 +8,12 @@ use super::{ANSWER, Flavour, Message, name, names};
 fields! {
     /// The rows of OPT.
     ROWS = "dns" ANSWER "resp";
-    PAYLOAD_SIZE    = uint "rr.udp_payload_size" "UDP payload size" key("udp_payload_size");
-    PAYLOAD_SIZE_15 = uint "rr.udp_payload_size" "UDP payload size" & 0x7fff key("udp_payload_size");
+    PAYLOAD_SIZE    = uint "rr.udp_payload_size" "UDP Payload Size" key("udp_payload_size");
+    PAYLOAD_SIZE_15 = uint "rr.udp_payload_size" "UDP Payload Size" & 0x7fff key("udp_payload_size");
     EXTENDED_RCODE  = hex  "resp.ext_rcode"      "Upper bits of the response code";
-    VERSION         = uint "resp.edns0_version"  "EDNS version";
+    VERSION         = uint "resp.edns0_version"  "EDNS Version" key("edns_version");
     Z = hex "resp.z" "Flags" key("edns_flags") {
-        DNSSEC_OK = flag "resp.z.do"       "DNSSEC answer OK" & 0x8000;
+        DNSSEC_OK = flag "resp.z.do"       "DNSSEC Answer OK" & 0x8000;
         RESERVED  = hex  "resp.z.reserved" "Reserved"         & 0x7fff;
     };
     OPTION = group "opt" "Option" many key("options") {
@@ -21,20 +21,20 @@ fields! {
         LENGTH = uint  "opt.len"  "Length" detail;
         DATA   = bytes "opt.data" "Data";
         DATA_READ = bytes "opt.data" "Data" detail;
-        SIGNING_ALGORITHM = uint "opt.dau" "Signing algorithm understood" many names(names::ALGORITHMS);
-        DIGEST_ALGORITHM  = uint "opt.dhu" "DS digest understood"         many names(names::DIGESTS);
-        NSEC3_ALGORITHM   = uint "opt.n3u" "NSEC3 hash understood"        many names(names::NSEC3_HASHES);
-        FAMILY        = uint  "opt.client.family"  "Address family" key("client_family") names(names::FAMILIES);
-        SOURCE_PREFIX = uint  "opt.client.netmask" "Source prefix length" key("client_netmask");
-        SCOPE_PREFIX  = uint  "opt.client.scope"   "Scope prefix length"  key("client_scope");
-        CLIENT_IPV4   = ipv4  "opt.client.addr4"   "Client subnet" key("client_ipv4");
-        CLIENT_IPV6   = ipv6  "opt.client.addr6"   "Client subnet" key("client_ipv6");
-        CLIENT_OTHER  = bytes "opt.client.addr"    "Client subnet" key("client_address");
-        CLIENT_COOKIE = bytes "opt.cookie.client"  "Client cookie" key("client_cookie");
-        SERVER_COOKIE = bytes "opt.cookie.server"  "Server cookie" key("server_cookie");
-        TIMEOUT       = uint  "opt.edns_tcp_keepalive.timeout" "Idle timeout (100 ms)" key("timeout");
+        SIGNING_ALGORITHM = uint "opt.dau" "Signing Algorithm Understood" many names(names::ALGORITHMS);
+        DIGEST_ALGORITHM  = uint "opt.dhu" "DS Digest Understood"         many names(names::DIGESTS);
+        NSEC3_ALGORITHM   = uint "opt.n3u" "NSEC3 Hash Understood"        many names(names::NSEC3_HASHES);
+        FAMILY        = uint  "opt.client.family"  "Address Family" key("client_family") names(names::FAMILIES);
+        SOURCE_PREFIX = uint  "opt.client.netmask" "Source Prefix Length" key("client_netmask");
+        SCOPE_PREFIX  = uint  "opt.client.scope"   "Scope Prefix Length"  key("client_scope");
+        CLIENT_IPV4   = ipv4  "opt.client.addr4"   "Client Subnet" key("client_ipv4");
+        CLIENT_IPV6   = ipv6  "opt.client.addr6"   "Client Subnet" key("client_ipv6");
+        CLIENT_OTHER  = bytes "opt.client.addr"    "Client Subnet" key("client_address");
+        CLIENT_COOKIE = bytes "opt.cookie.client"  "Client Cookie" key("client_cookie");
+        SERVER_COOKIE = bytes "opt.cookie.server"  "Server Cookie" key("server_cookie");
+        TIMEOUT       = uint  "opt.edns_tcp_keepalive.timeout" "Idle Timeout (100 ms)" key("timeout");
         PADDING       = bytes "opt.padding"        "Padding" detail;
-        TRUST_POINT   = text  "opt.chain.fqdn"     "Closest trust point" key("trust_point");
+        TRUST_POINT   = text  "opt.chain.fqdn"     "Closest Trust Point" key("trust_point");
         INFO_CODE     = uint  "opt.ext_error.info_code"  "Error" key("error") names(names::EXTENDED_ERRORS);
         EXTRA_TEXT    = text  "opt.ext_error.extra_text" "Text"  key("error_text");
         OLD_SUBNET    = problem "depr.opc"           "Client subnet has the code 8";

@@ -13,36 +13,36 @@ fields! {
     /// The rows of records about hosts and services.
     ROWS = "dns" ANSWER "resp";
     AAAA = ipv6 "aaaa" "Address" brief("");
-    RP = group "rp" "Responsible person" own {
+    RP = group "rp" "Responsible Person" own {
         RP_MAILBOX = text "rp.mailbox" "Mailbox" brief("");
         RP_TEXT    = text "rp.txt_rr"  "Name with more text";
     };
-    AFSDB = group "afsdb" "AFS database" own {
+    AFSDB = group "afsdb" "AFS Database" own {
         AFSDB_SUBTYPE = uint "afsdb.subtype"  "Subtype" names(names::AFS_SUBTYPES);
         AFSDB_HOST    = text "afsdb.hostname" "Host" brief("");
     };
-    X25 = group "x25" "X.25 address" own {
+    X25 = group "x25" "X.25 Address" own {
         X25_LENGTH  = uint "x25.length"       "Length" detail;
         X25_ADDRESS = text "x25.psdn_address" "Address";
     };
-    ISDN = group "idsn" "ISDN address" own key("isdn") {
+    ISDN = group "idsn" "ISDN Address" own key("isdn") {
         ISDN_LENGTH     = uint "idsn.length"     "Length" detail;
         ISDN_ADDRESS    = text "idsn.address"    "Address";
         ISDN_SUB_LENGTH = uint "idsn.sa.length"  "Length" detail key("subaddress_length");
         ISDN_SUBADDRESS = text "idsn.sa.address" "Subaddress" key("subaddress");
     };
-    RT = group "rt" "Route through" own {
+    RT = group "rt" "Route Through" own {
         RT_PREFERENCE = uint "rt.subtype"           "Preference" key("preference");
-        RT_HOST       = text "rt.intermediate_host" "Intermediate host" brief("");
+        RT_HOST       = text "rt.intermediate_host" "Intermediate Host" brief("");
     };
-    NSAP     = bytes "nsap.rdata"     "NSAP address" key("nsap");
-    NSAP_PTR = text  "nsap_ptr.owner" "NSAP owner"   key("nsap_ptr");
-    PX = group "px" "X.400 mapping" own {
+    NSAP     = bytes "nsap.rdata"     "NSAP Address" key("nsap");
+    NSAP_PTR = text  "nsap_ptr.owner" "NSAP Owner"   key("nsap_ptr");
+    PX = group "px" "X.400 Mapping" own {
         PX_PREFERENCE = uint "px.preference" "Preference";
-        PX_MAP822     = text "px.map822"     "RFC 822 part";
-        PX_MAP400     = text "px.map400"     "X.400 part";
+        PX_MAP822     = text "px.map822"     "RFC 822 Part";
+        PX_MAP400     = text "px.map400"     "X.400 Part";
     };
-    GPOS = group "gpos" "Geographical position" own {
+    GPOS = group "gpos" "Geographical Position" own {
         LONGITUDE_LENGTH = uint "gpos.longitude_length" "Length" detail;
         GPOS_LONGITUDE   = text "gpos.longitude"        "Longitude";
         LATITUDE_LENGTH  = uint "gpos.latitude_length"  "Length" detail;
@@ -53,8 +53,8 @@ fields! {
     LOC = group "loc" "Location" own {
         LOC_VERSION = uint "loc.version"              "Version";
         LOC_SIZE    = uint "loc.size"                 "Size";
-        HORIZONTAL  = uint "loc.horizontal_precision" "Horizontal precision";
-        VERTICAL    = uint "loc.vertical_precision"   "Vertical precision";
+        HORIZONTAL  = uint "loc.horizontal_precision" "Horizontal Precision";
+        VERTICAL    = uint "loc.vertical_precision"   "Vertical Precision";
         LATITUDE    = uint "loc.latitude"             "Latitude";
         LONGITUDE   = uint "loc.longitude"            "Longitude";
         ALTITUDE    = uint "loc.altitude"             "Altitude";
@@ -69,7 +69,7 @@ fields! {
         PORT     = uint "srv.port"     "Port" brief("");
         TARGET   = text "srv.target"   "Target" brief("");
     };
-    NAPTR = group "naptr" "Naming authority pointer" own {
+    NAPTR = group "naptr" "Naming Authority Pointer" own {
         ORDER            = uint "naptr.order"              "Order" brief("");
         NAPTR_PREFERENCE = uint "naptr.preference"         "Preference" brief("");
         FLAGS_LENGTH     = uint "naptr.flags_length"       "Length" detail;
@@ -77,41 +77,41 @@ fields! {
         SERVICE_LENGTH   = uint "naptr.service_length"     "Length" detail;
         NAPTR_SERVICE    = text "naptr.service"            "Service" brief("");
         REGEX_LENGTH     = uint "naptr.regex_length"       "Length" detail;
-        REGEX            = text "naptr.regex"              "Regular expression" brief("");
+        REGEX            = text "naptr.regex"              "Regular Expression" brief("");
         REPLACEMENT      = text "naptr.replacement"        "Replacement" brief("");
     };
-    KX = group "kx" "Key exchanger" own {
+    KX = group "kx" "Key Exchanger" own {
         KX_PREFERENCE = uint "kx.preference"   "Preference";
         KX_EXCHANGER  = text "kx.key_exchange" "Exchanger" brief("");
     };
     A6 = group "a6" "Address with a prefix elsewhere" own {
-        A6_LENGTH = uint "a6.prefix_len"     "Prefix length";
-        A6_SUFFIX = ipv6 "a6.address_suffix" "Address suffix";
+        A6_LENGTH = uint "a6.prefix_len"     "Prefix Length";
+        A6_SUFFIX = ipv6 "a6.address_suffix" "Address Suffix";
         A6_NAME   = text "a6.prefix_name"    "Name of the prefix";
     };
-    DNAME = text "dname" "Delegation name" brief("");
-    APL = group "apl" "Address prefix" own many {
-        APL_FAMILY = uint "apl.address_family" "Address family" names(names::FAMILIES);
-        APL_PREFIX = uint "apl.coded_prefix"   "Prefix length";
+    DNAME = text "dname" "Delegation Name" brief("");
+    APL = group "apl" "Address Prefix" own many {
+        APL_FAMILY = uint "apl.address_family" "Address Family" names(names::FAMILIES);
+        APL_PREFIX = uint "apl.coded_prefix"   "Prefix Length";
         NEGATION   = flag "apl.negation"       "Negation" & 0x80;
         APL_LENGTH = uint "apl.afdlength"      "Length"   & 0x7f detail;
         APL_IPV4   = ipv4 "apl.afdpart.ipv4"   "Address" key("ipv4");
         APL_IPV6   = ipv6 "apl.afdpart.ipv6"   "Address" key("ipv6");
         APL_OTHER  = bytes "apl.afdpart.data"  "Address" key("address");
     };
-    HIP = group "hip" "Host identity" own {
-        HIT_LENGTH = uint  "hip.hit.length"  "Tag length" detail;
+    HIP = group "hip" "Host Identity" own {
+        HIT_LENGTH = uint  "hip.hit.length"  "Tag Length" detail;
         HIP_ALGORITHM = uint "hip.hit.pk.algo" "Algorithm" key("algorithm") names(names::IPSEC_ALGORITHMS);
-        HIP_KEY_LENGTH = uint "hip.pk.length" "Key length" detail key("pk_length");
-        HIT        = bytes "hip.hit"         "Host identity tag";
-        HIP_KEY    = bytes "hip.pk"          "Public key";
-        RENDEZVOUS = text  "hip.rendezvous_server" "Rendezvous server" many;
+        HIP_KEY_LENGTH = uint "hip.pk.length" "Key Length" detail key("pk_length");
+        HIT        = bytes "hip.hit"         "Host Identity Tag";
+        HIP_KEY    = bytes "hip.pk"          "Public Key";
+        RENDEZVOUS = text  "hip.rendezvous_server" "Rendezvous Server" many;
     };
     SPF_LENGTH = uint "spf.length" "Length" many detail;
-    SPF        = text "spf"        "Sender policy" many brief("");
-    NODE_ID = group "nid" "Node identifier" own {
+    SPF        = text "spf"        "Sender Policy" many brief("");
+    NODE_ID = group "nid" "Node Identifier" own {
         NID_PREFERENCE = uint  "ilnp.nid.preference" "Preference" key("preference");
-        NID            = bytes "ilnp.nid"            "Node identifier" key("node");
+        NID            = bytes "ilnp.nid"            "Node Identifier" key("node");
     };
     LOCATOR32 = group "l32" "Locator of 32 bits" own {
         L32_PREFERENCE = uint "ilnp.l32.preference" "Preference" key("preference");
@@ -121,47 +121,47 @@ fields! {
         L64_PREFERENCE = uint  "ilnp.l64.preference" "Preference" key("preference");
         L64            = bytes "ilnp.l64"            "Locator" key("locator");
     };
-    LOCATOR_NAME = group "lp" "Locator by name" own {
+    LOCATOR_NAME = group "lp" "Locator by Name" own {
         LP_PREFERENCE = uint "ilnp.lp.preference" "Preference" key("preference");
         LP            = text "ilnp.lp"            "Name" key("fqdn");
     };
     EUI48 = mac   "eui48" "Address" brief("");
     EUI64 = eui64 "eui64" "Address" brief("");
-    CAA = group "caa" "Certification authority authorisation" own {
+    CAA = group "caa" "Certification Authority Authorisation" own {
         CAA_FLAGS = hex "caa.flags" "Flags" {
-            CRITICAL = flag "caa.flags.issuer_critical" "Issuer critical" & 0x80;
+            CRITICAL = flag "caa.flags.issuer_critical" "Issuer Critical" & 0x80;
         };
         ISSUE       = text "caa.issue"     "Issuer" brief("");
-        ISSUE_WILD  = text "caa.issuewild" "Wildcard issuer";
+        ISSUE_WILD  = text "caa.issuewild" "Wildcard Issuer";
         REPORT      = text "caa.iodef"     "Report to";
         UNKNOWN_TAG = text "caa.unknown"   "Value of an unknown tag" {
-            TAG_LENGTH = uint "caa.tag_length" "Tag length" shared detail;
+            TAG_LENGTH = uint "caa.tag_length" "Tag Length" shared detail;
             TAG        = text "caa.tag"        "Tag"        shared key("tag");
             VALUE      = text "caa.value"      "Value"      shared detail;
         };
     };
     WINS = group "wins" "WINS" own {
         WINS_LOCAL  = flag "wins.local_flag"      "Local" & 0x00000001;
-        WINS_LOOKUP = uint "wins.lookup_timeout"  "Lookup timeout";
-        WINS_CACHE  = uint "wins.cache_timeout"   "Cache timeout";
-        WINS_COUNT  = uint "wins.nb_wins_servers" "Number of servers" detail;
+        WINS_LOOKUP = uint "wins.lookup_timeout"  "Lookup Timeout";
+        WINS_CACHE  = uint "wins.cache_timeout"   "Cache Timeout";
+        WINS_COUNT  = uint "wins.nb_wins_servers" "Number of Servers" detail;
         WINS_SERVER = ipv4 "wins.wins_server"     "Server" many key("servers");
     };
-    WINSR = group "winsr" "WINS reverse" own {
+    WINSR = group "winsr" "WINS Reverse" own {
         WINSR_LOCAL  = flag "winsr.local_flag"     "Local" & 0x00000001;
-        WINSR_LOOKUP = uint "winsr.lookup_timeout" "Lookup timeout";
-        WINSR_CACHE  = uint "winsr.cache_timeout"  "Cache timeout";
-        WINSR_DOMAIN = text "winsr.name_result_domain" "Result domain";
+        WINSR_LOOKUP = uint "winsr.lookup_timeout" "Lookup Timeout";
+        WINSR_CACHE  = uint "winsr.cache_timeout"  "Cache Timeout";
+        WINSR_DOMAIN = text "winsr.name_result_domain" "Result Domain";
     };
-    XPF = group "xpf" "Proxied addresses" own {
-        XPF_VERSION  = uint "xpf.ip_version" "IP version";
+    XPF = group "xpf" "Proxied Addresses" own {
+        XPF_VERSION  = uint "xpf.ip_version" "IP Version";
         XPF_PROTOCOL = uint "xpf.protocol"   "Protocol" names(PROTOCOLS);
         XPF_SOURCE4  = ipv4 "xpf.source_ipv4"      "Source";
         XPF_DESTINATION4 = ipv4 "xpf.destination_ipv4" "Destination";
         XPF_SOURCE6  = ipv6 "xpf.source_ipv6"      "Source";
         XPF_DESTINATION6 = ipv6 "xpf.destination_ipv6" "Destination";
-        XPF_SOURCE_PORT  = uint "xpf.sport"  "Source port";
-        XPF_DESTINATION_PORT = uint "xpf.dport" "Destination port";
+        XPF_SOURCE_PORT  = uint "xpf.sport"  "Source Port";
+        XPF_DESTINATION_PORT = uint "xpf.dport" "Destination Port";
     };
 }
 

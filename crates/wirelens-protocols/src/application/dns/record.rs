@@ -15,46 +15,46 @@ fields! {
     TYPE        = uint "resp.type"  "Type"  names(names::TYPES) brief(", ");
     CLASS       = hex  "resp.class" "Class" names(names::CLASSES);
     CLASS_15    = hex  "resp.class" "Class" & 0x7fff names(names::CLASSES);
-    CACHE_FLUSH = flag "resp.cache_flush" "Cache flush" & 0x8000;
-    TTL         = uint "resp.ttl"   "Time to live";
-    LENGTH      = uint "resp.len"   "Data length" detail;
+    CACHE_FLUSH = flag "resp.cache_flush" "Cache Flush" & 0x8000;
+    TTL         = uint "resp.ttl"   "Time to Live";
+    LENGTH      = uint "resp.len"   "Data Length" detail;
     A     = ipv4 "a"              "Address" brief("");
-    NS    = text "ns"             "Name server" brief("");
-    MD    = text "md"             "Mail destination" brief("");
-    MF    = text "mf"             "Mail forwarder" brief("");
-    CNAME = text "cname"          "Canonical name" brief("");
-    SOA   = group "soa" "Start of authority" own {
-        MNAME       = text "soa.mname"            "Primary name server" brief("");
-        RNAME       = text "soa.rname"            "Responsible mailbox";
-        SERIAL      = uint "soa.serial_number"    "Serial number";
-        REFRESH     = uint "soa.refresh_interval" "Refresh interval";
-        RETRY       = uint "soa.retry_interval"   "Retry interval";
-        EXPIRE      = uint "soa.expire_limit"     "Expiry limit";
+    NS    = text "ns"             "Name Server" brief("");
+    MD    = text "md"             "Mail Destination" brief("");
+    MF    = text "mf"             "Mail Forwarder" brief("");
+    CNAME = text "cname"          "Canonical Name" brief("");
+    SOA   = group "soa" "Start of Authority" own {
+        MNAME       = text "soa.mname"            "Primary Name Server" brief("");
+        RNAME       = text "soa.rname"            "Responsible Mailbox";
+        SERIAL      = uint "soa.serial_number"    "Serial Number";
+        REFRESH     = uint "soa.refresh_interval" "Refresh Interval";
+        RETRY       = uint "soa.retry_interval"   "Retry Interval";
+        EXPIRE      = uint "soa.expire_limit"     "Expiry Limit";
         MINIMUM_TTL = uint "soa.minimum_ttl"      "Minimum time to live";
     };
     MB   = text  "mb"   "Mailbox" brief("");
-    MG   = text  "mg"   "Mail group member" brief("");
-    MR   = text  "mr"   "Mail rename domain" brief("");
+    MG   = text  "mg"   "Mail Group Member" brief("");
+    MR   = text  "mr"   "Mail Rename Domain" brief("");
     NULL = bytes "null" "Anything";
-    WKS  = group "wks" "Well known services" own {
+    WKS  = group "wks" "Well Known Services" own {
         WKS_ADDRESS  = ipv4 "wks.address"  "Address";
         WKS_PROTOCOL = uint "wks.protocol" "Protocol" names(PROTOCOLS);
         WKS_BITS     = hex  "wks.bits"     "Ports" many;
     };
-    PTR   = text "ptr.domain_name" "Domain name" key("ptr") brief("");
-    HINFO = group "hinfo" "Host information" own {
+    PTR   = text "ptr.domain_name" "Domain Name" key("ptr") brief("");
+    HINFO = group "hinfo" "Host Information" own {
         CPU_LENGTH = uint "hinfo.cpu_length" "Length" detail;
         CPU        = text "hinfo.cpu"        "CPU" brief("");
         OS_LENGTH  = uint "hinfo.os_length"  "Length" detail;
-        OS         = text "hinfo.os"         "Operating system" brief("");
+        OS         = text "hinfo.os"         "Operating System" brief("");
     };
-    MINFO = group "minfo" "Mailbox information" own {
-        MINFO_RESPONSIBLE = text "minfo.r" "Responsible mailbox" key("responsible");
-        MINFO_ERRORS      = text "minfo.e" "Mailbox for errors"  key("errors");
+    MINFO = group "minfo" "Mailbox Information" own {
+        MINFO_RESPONSIBLE = text "minfo.r" "Responsible Mailbox" key("responsible");
+        MINFO_ERRORS      = text "minfo.e" "Mailbox for Errors"  key("errors");
     };
-    MX = group "mx" "Mail exchange" own {
+    MX = group "mx" "Mail Exchange" own {
         MX_PREFERENCE = uint "mx.preference"    "Preference" brief("");
-        MX_EXCHANGE   = text "mx.mail_exchange" "Mail exchange" brief("");
+        MX_EXCHANGE   = text "mx.mail_exchange" "Mail Exchange" brief("");
     };
     TXT_LENGTH = uint  "txt.length" "Length" many detail;
     TXT        = text  "txt"        "Text" many brief("");
@@ -213,6 +213,6 @@ mod tests {
     fn data_that_does_not_fit_its_length_is_a_problem_of_its_record() {
         let tree = answers(&[(1, "c00002"), (2, "ns.example."), (16, "05 6162")]);
         assert_eq!(tree.matches("! Data does not fit").count(), 2, "{tree}");
-        assert!(tree.contains("Name server: ns.example"), "{tree}");
+        assert!(tree.contains("Name Server: ns.example"), "{tree}");
     }
 }

@@ -8,70 +8,70 @@ fields! {
     /// The rows of records about keys and signatures.
     ROWS = "dns" ANSWER "resp";
     RRSIG = group "rrsig" "Signature" own {
-        TYPE_COVERED   = uint  "rrsig.type_covered" "Type covered" names(names::TYPES) brief("");
+        TYPE_COVERED   = uint  "rrsig.type_covered" "Type Covered" names(names::TYPES) brief("");
         RRSIG_ALGORITHM = uint "rrsig.algorithm"    "Algorithm"    names(names::ALGORITHMS);
         LABELS         = uint  "rrsig.labels"       "Labels";
         ORIGINAL_TTL   = uint  "rrsig.original_ttl" "Original time to live";
-        EXPIRATION     = time  "rrsig.signature_expiration" "Signature expiration";
-        INCEPTION      = time  "rrsig.signature_inception"  "Signature inception";
-        RRSIG_KEY_TAG  = uint  "rrsig.key_tag"      "Key tag";
-        SIGNER         = text  "rrsig.signers_name" "Signer's name" brief("by ");
+        EXPIRATION     = time  "rrsig.signature_expiration" "Signature Expiration";
+        INCEPTION      = time  "rrsig.signature_inception"  "Signature Inception";
+        RRSIG_KEY_TAG  = uint  "rrsig.key_tag"      "Key Tag";
+        SIGNER         = text  "rrsig.signers_name" "Signer's Name" brief("by ");
         SIGNATURE      = bytes "rrsig.signature"    "Signature";
     };
-    KEY = group "key" "Public key" own {
+    KEY = group "key" "Public Key" own {
         KEY_FLAGS = hex "key.flags" "Flags" {
-            NO_AUTHENTICATION  = flag "key.flags.authentication"  "Not for authentication"  & 0x8000;
-            NO_CONFIDENTIALITY = flag "key.flags.confidentiality" "Not for confidentiality" & 0x4000;
-            REQUIRED   = flag "key.flags.required"        "Not required"     & 0x2000 read;
+            NO_AUTHENTICATION  = flag "key.flags.authentication"  "Not for Authentication"  & 0x8000;
+            NO_CONFIDENTIALITY = flag "key.flags.confidentiality" "Not for Confidentiality" & 0x4000;
+            REQUIRED   = flag "key.flags.required"        "Not Required"     & 0x2000 read;
             OF_USER    = flag "key.flags.associated_user" "Key of a user"    & 0x0400 read;
             OF_ENTITY  = flag "key.flags.associated_named_entity" "Key of an entity" & 0x0200 read;
             FOR_IPSEC  = flag "key.flags.ipsec"           "For IPsec"        & 0x0080 read;
-            FOR_MAIL   = flag "key.flags.mime"            "For secure mail"  & 0x0040 read;
+            FOR_MAIL   = flag "key.flags.mime"            "For Secure Mail"  & 0x0040 read;
             SIGNATORY  = uint "key.flags.signatory"       "Signatory"        & 0x000f read;
         };
         KEY_PROTOCOL  = uint  "key.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         KEY_ALGORITHM = uint  "key.algorithm"  "Algorithm" names(names::ALGORITHMS);
-        KEY_ID        = uint  "key.key_id"     "Key tag";
-        KEY_DATA      = bytes "key.public_key" "Public key";
+        KEY_ID        = uint  "key.key_id"     "Key Tag";
+        KEY_DATA      = bytes "key.public_key" "Public Key";
     };
-    DNSKEY = group "dnskey" "Public key" own {
+    DNSKEY = group "dnskey" "Public Key" own {
         DNSKEY_FLAGS = hex "dnskey.flags" "Flags" {
-            ZONE_KEY    = flag "dnskey.flags.zone_key"           "Zone key"    & 0x0100;
-            REVOKED     = flag "dnskey.flags.key_revoked"        "Key revoked" & 0x0080;
-            ENTRY_POINT = flag "dnskey.flags.secure_entry_point" "Secure entry point" & 0x0001;
+            ZONE_KEY    = flag "dnskey.flags.zone_key"           "Zone Key"    & 0x0100;
+            REVOKED     = flag "dnskey.flags.key_revoked"        "Key Revoked" & 0x0080;
+            ENTRY_POINT = flag "dnskey.flags.secure_entry_point" "Secure Entry Point" & 0x0001;
             RESERVED    = hex  "dnskey.flags.reserved"           "Reserved"    & 0xfe7e;
         };
         DNSKEY_PROTOCOL  = uint  "dnskey.protocol"   "Protocol" names(names::KEY_PROTOCOLS);
         DNSKEY_ALGORITHM = uint  "dnskey.algorithm"  "Algorithm" names(names::ALGORITHMS);
-        DNSKEY_ID        = uint  "dnskey.key_id"     "Key tag" brief("key ");
-        DNSKEY_DATA      = bytes "dnskey.public_key" "Public key";
+        DNSKEY_ID        = uint  "dnskey.key_id"     "Key Tag" brief("key ");
+        DNSKEY_DATA      = bytes "dnskey.public_key" "Public Key";
     };
-    DS = group "ds" "Delegation signer" own {
-        DS_KEY_ID    = hex   "ds.key_id"      "Key tag" brief("key ");
+    DS = group "ds" "Delegation Signer" own {
+        DS_KEY_ID    = hex   "ds.key_id"      "Key Tag" brief("key ");
         DS_ALGORITHM = uint  "ds.algorithm"   "Algorithm"   names(names::ALGORITHMS);
-        DIGEST_TYPE  = uint  "ds.digest_type" "Digest type" names(names::DIGESTS);
+        DIGEST_TYPE  = uint  "ds.digest_type" "Digest Type" names(names::DIGESTS);
         DIGEST       = bytes "ds.digest"      "Digest";
     };
-    NSEC = group "nsec" "Next secure name" own {
-        NSEC_NEXT = text "nsec.next_domain_name" "Next domain name" brief("");
+    NSEC = group "nsec" "Next Secure Name" own {
+        NSEC_NEXT = text "nsec.next_domain_name" "Next Domain Name" brief("");
         TYPES     = uint "resp.type" "Type" many shared key("types") names(names::TYPES);
     };
-    NSEC3 = group "nsec3" "Next secure hash" own {
-        HASH_ALGORITHM = uint "nsec3.algo" "Hash algorithm" names(names::NSEC3_HASHES);
+    NSEC3 = group "nsec3" "Next Secure Hash" own {
+        HASH_ALGORITHM = uint "nsec3.algo" "Hash Algorithm" names(names::NSEC3_HASHES);
         NSEC3_FLAGS    = uint "nsec3.flags" "Flags" {
             OPT_OUT = flag "nsec3.flags.opt_out" "Opt-out" & 0x01 read;
         };
         ITERATIONS  = uint  "nsec3.iterations"  "Iterations";
-        SALT_LENGTH = uint  "nsec3.salt_length" "Salt length" detail;
+        SALT_LENGTH = uint  "nsec3.salt_length" "Salt Length" detail;
         SALT        = bytes "nsec3.salt_value"  "Salt";
-        HASH_LENGTH = uint  "nsec3.hash_length" "Hash length" detail;
-        HASH        = text  "nsec3.hash_value"  "Next hashed owner";
+        HASH_LENGTH = uint  "nsec3.hash_length" "Hash Length" detail;
+        HASH        = text  "nsec3.hash_value"  "Next Hashed Owner";
     };
-    NXT = group "nxt" "Next name" own {
-        NXT_NEXT = text "nxt.next_domain_name" "Next domain name";
+    NXT = group "nxt" "Next Name" own {
+        NXT_NEXT = text "nxt.next_domain_name" "Next Domain Name";
     };
     CSYNC = group "csync" "Child to parent synchronisation" own {
-        CSYNC_SERIAL = uint "csync.soa" "Serial number" key("serial");
+        CSYNC_SERIAL = uint "csync.soa" "Serial Number" key("serial");
         CSYNC_FLAGS  = hex "csync.flags" "Flags" {
             IMMEDIATE   = flag "csync.flags.immediate"  "Immediate"       & 0x0001;
             SOA_MINIMUM = flag "csync.flags.soaminimum" "Serial is a minimum" & 0x0002;
@@ -80,59 +80,59 @@ fields! {
     };
     CERT = group "cert" "Certificate" own {
         CERT_TYPE      = uint  "cert.type"        "Type" names(names::CERTIFICATES);
-        CERT_KEY_TAG   = hex   "cert.key_tag"     "Key tag";
+        CERT_KEY_TAG   = hex   "cert.key_tag"     "Key Tag";
         CERT_ALGORITHM = uint  "cert.algorithm"   "Algorithm" names(names::ALGORITHMS);
         CERTIFICATE    = bytes "cert.certificate" "Certificate or revocation list";
     };
-    SSHFP = group "sshfp" "SSH key fingerprint" own {
+    SSHFP = group "sshfp" "SSH Key Fingerprint" own {
         SSHFP_ALGORITHM  = uint  "sshfp.algorithm"        "Algorithm" names(names::SSH_KEYS);
-        FINGERPRINT_TYPE = uint  "sshfp.fingerprint.type" "Fingerprint type" key("fingerprint_type") names(names::SSH_DIGESTS);
+        FINGERPRINT_TYPE = uint  "sshfp.fingerprint.type" "Fingerprint Type" key("fingerprint_type") names(names::SSH_DIGESTS);
         FINGERPRINT      = bytes "sshfp.fingerprint"      "Fingerprint";
     };
-    TLSA = group "tlsa" "Certificate association" own {
-        USAGE         = uint  "tlsa.certificate_usage" "Certificate usage" names(names::TLSA_USAGES);
+    TLSA = group "tlsa" "Certificate Association" own {
+        USAGE         = uint  "tlsa.certificate_usage" "Certificate Usage" names(names::TLSA_USAGES);
         SELECTOR      = uint  "tlsa.selector"          "Selector" names(names::TLSA_SELECTORS);
-        MATCHING_TYPE = uint  "tlsa.matching_type"     "Matching type" names(names::TLSA_MATCHINGS);
-        ASSOCIATION   = bytes "tlsa.certificate_association_data" "Association data";
+        MATCHING_TYPE = uint  "tlsa.matching_type"     "Matching Type" names(names::TLSA_MATCHINGS);
+        ASSOCIATION   = bytes "tlsa.certificate_association_data" "Association Data";
     };
-    IPSECKEY = group "ipseckey" "IPsec key" own {
+    IPSECKEY = group "ipseckey" "IPsec Key" own {
         PRECEDENCE   = uint  "ipseckey.gateway_precedence" "Precedence";
-        GATEWAY_TYPE = uint  "ipseckey.gateway_type"       "Gateway type" names(names::GATEWAYS);
+        GATEWAY_TYPE = uint  "ipseckey.gateway_type"       "Gateway Type" names(names::GATEWAYS);
         IPSEC_ALGORITHM = uint "ipseckey.gateway_algorithm" "Algorithm"   names(names::IPSEC_ALGORITHMS);
         GATEWAY_IPV4 = ipv4  "ipseckey.gateway_ipv4"       "Gateway";
         GATEWAY_IPV6 = ipv6  "ipseckey.gateway_ipv6"       "Gateway";
         GATEWAY_NAME = text  "ipseckey.gateway_dns"        "Gateway";
-        IPSEC_KEY    = bytes "ipseckey.public_key"         "Public key";
+        IPSEC_KEY    = bytes "ipseckey.public_key"         "Public Key";
     };
-    DHCID      = bytes "dhcid.rdata" "DHCP identifier" key("dhcid");
-    OPENPGPKEY = text  "openpgpkey"  "OpenPGP key";
-    ZONEMD = group "zonemd" "Zone digest" own {
-        ZONEMD_SERIAL = uint  "zonemd.serial"    "Serial number";
+    DHCID      = bytes "dhcid.rdata" "DHCP Identifier" key("dhcid");
+    OPENPGPKEY = text  "openpgpkey"  "OpenPGP Key";
+    ZONEMD = group "zonemd" "Zone Digest" own {
+        ZONEMD_SERIAL = uint  "zonemd.serial"    "Serial Number";
         SCHEME        = uint  "zonemd.scheme"    "Scheme" names(names::ZONE_SCHEMES);
-        ZONE_HASH     = uint  "zonemd.hash_algo" "Hash algorithm" names(names::ZONE_HASHES);
+        ZONE_HASH     = uint  "zonemd.hash_algo" "Hash Algorithm" names(names::ZONE_HASHES);
         ZONE_DIGEST   = bytes "zonemd.digest"    "Digest";
     };
-    TKEY = group "tkey" "Transaction key" own {
+    TKEY = group "tkey" "Transaction Key" own {
         TKEY_ALGORITHM  = text  "tkey.algo_name"            "Algorithm" brief("");
         TKEY_INCEPTION  = time  "tkey.signature_inception"  "Inception";
         TKEY_EXPIRATION = time  "tkey.signature_expiration" "Expiration";
         MODE            = uint  "tkey.mode"       "Mode"  names(names::TKEY_MODES);
         TKEY_ERROR      = uint  "tkey.error"      "Error" names(names::RCODES);
-        KEY_SIZE        = uint  "tkey.key_size"   "Key size" detail;
+        KEY_SIZE        = uint  "tkey.key_size"   "Key Size" detail;
         TKEY_DATA       = bytes "tkey.key_data"   "Key";
-        TKEY_OTHER_SIZE = uint  "tkey.other_size" "Other size" detail;
-        TKEY_OTHER      = bytes "tkey.other_data" "Other data";
+        TKEY_OTHER_SIZE = uint  "tkey.other_size" "Other Size" detail;
+        TKEY_OTHER      = bytes "tkey.other_data" "Other Data";
     };
-    TSIG = group "tsig" "Transaction signature" own {
+    TSIG = group "tsig" "Transaction Signature" own {
         TSIG_ALGORITHM = text  "tsig.algorithm_name" "Algorithm" brief("");
-        TIME_SIGNED    = time  "tsig.time_signed"    "Time signed";
+        TIME_SIGNED    = time  "tsig.time_signed"    "Time Signed";
         FUDGE          = uint  "tsig.fudge"          "Seconds of error permitted";
-        MAC_SIZE       = uint  "tsig.mac_size"       "Signature size" detail;
+        MAC_SIZE       = uint  "tsig.mac_size"       "Signature Size" detail;
         MAC            = bytes "tsig.mac"            "Signature";
-        ORIGINAL_ID    = uint  "tsig.original_id"    "Original identifier";
+        ORIGINAL_ID    = uint  "tsig.original_id"    "Original Identifier";
         TSIG_ERROR     = uint  "tsig.error"          "Error" names(names::RCODES);
-        OTHER_LENGTH   = uint  "tsig.other_len"      "Other length" detail;
-        TSIG_OTHER     = bytes "tsig.other_data"     "Other data";
+        OTHER_LENGTH   = uint  "tsig.other_len"      "Other Length" detail;
+        TSIG_OTHER     = bytes "tsig.other_data"     "Other Data";
     };
 }
 
@@ -396,6 +396,6 @@ mod tests {
             6d9a279888f41333357c5e6029990d10fdf5663062a512763326980a615ddbf17a05ddfcce7e5fb3 \
             abcca05a31b0957452d4521e83870789063115bf97f6c308ccf57cdc9ce7fe10f6ed1bd0cc066003 \
             8c50dcdb0feb963c2f17";
-        assert!(answers(&[(48, key)]).contains("Key tag: 60485"));
+        assert!(answers(&[(48, key)]).contains("Key Tag: 60485"));
     }
 }

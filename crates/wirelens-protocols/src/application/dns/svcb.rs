@@ -7,20 +7,20 @@ use super::{ANSWER, Message, name, names};
 fields! {
     /// The rows of SVCB and HTTPS.
     ROWS = "dns" ANSWER "resp";
-    SVCB = group "svcb" "Service binding" own {
+    SVCB = group "svcb" "Service Binding" own {
         PRIORITY = uint "svcb.svcpriority" "Priority" brief("");
-        TARGET   = text "svcb.targetname"  "Target name" brief("");
+        TARGET   = text "svcb.targetname"  "Target Name" brief("");
         PARAMETER = group "svcb.svcparam" "Parameter" many key("svcparams") {
             KEY          = uint  "svcb.svcparam.key"          "Key" names(names::SERVICE_KEYS);
             LENGTH       = uint  "svcb.svcparam.value.length" "Length" detail key("length");
-            MANDATORY    = uint  "svcb.svcparam.mandatory.key" "Mandatory key" many key("mandatory") names(names::SERVICE_KEYS);
+            MANDATORY    = uint  "svcb.svcparam.mandatory.key" "Mandatory Key" many key("mandatory") names(names::SERVICE_KEYS);
             ALPN_LENGTH  = uint  "svcb.svcparam.alpn.length"  "Length" many detail key("alpn_length");
-            ALPN         = text  "svcb.svcparam.alpn"         "Application protocol" many brief("");
+            ALPN         = text  "svcb.svcparam.alpn"         "Application Protocol" many brief("");
             PORT         = uint  "svcb.svcparam.port"         "Port";
-            IPV4_HINT    = ipv4  "svcb.svcparam.ipv4hint.ip"  "IPv4 hint" many key("ipv4hint") brief("");
-            ECH          = bytes "svcb.svcparam.echconfig"    "Encrypted ClientHello configuration";
-            IPV6_HINT    = ipv6  "svcb.svcparam.ipv6hint.ip"  "IPv6 hint" many key("ipv6hint") brief("");
-            ODOH         = bytes "svcb.svcparam.odohconfig"   "Oblivious DoH keys";
+            IPV4_HINT    = ipv4  "svcb.svcparam.ipv4hint.ip"  "IPv4 Hint" many key("ipv4hint") brief("");
+            ECH          = bytes "svcb.svcparam.echconfig"    "Encrypted ClientHello Configuration";
+            IPV6_HINT    = ipv6  "svcb.svcparam.ipv6hint.ip"  "IPv6 Hint" many key("ipv6hint") brief("");
+            ODOH         = bytes "svcb.svcparam.odohconfig"   "Oblivious DoH Keys";
             VALUE        = bytes "svcb.svcparam.value"        "Value";
         };
     };

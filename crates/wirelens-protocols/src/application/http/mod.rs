@@ -26,18 +26,18 @@ protocol! {
     @ TCP_PORT by looks_like_http;
     REQUEST = group "request" "Request" own {
         METHOD          = text "request.method"  "Method" brief("") leads;
-        URI             = text "request.uri"     "Request target" brief("") {
+        URI             = text "request.uri"     "Request Target" brief("") {
             PATH        = text "request.uri.path" "Path" detail;
             QUERY       = text "request.uri.query" "Query" detail {
-                PARAMETER = text "request.uri.query.parameter" "Query parameter" many detail;
+                PARAMETER = text "request.uri.query.parameter" "Query Parameter" many detail;
             };
         };
         REQUEST_VERSION = text "request.version" "Version";
     };
     RESPONSE = group "response" "Response" own {
         RESPONSE_VERSION = text "response.version" "Version";
-        CODE             = uint "response.code"    "Status code" names(STATUS) brief("") leads by_number;
-        PHRASE           = text "response.phrase"  "Reason phrase" brief("") leads;
+        CODE             = uint "response.code"    "Status Code" names(STATUS) brief("") leads by_number;
+        PHRASE           = text "response.phrase"  "Reason Phrase" brief("") leads;
     };
     FULL_URI = text "request.full_uri" "Target with its host" detail;
 
@@ -49,7 +49,7 @@ protocol! {
     LOCATION         = text "location" "Location" brief("to ");
     LAST_MODIFIED    = text "last_modified" "Last-Modified";
     CONTENT_TYPE     = text "content_type" "Content-Type" brief("");
-    CONTENT_LENGTH_TEXT = text "content_length_header" "Content-Length as written" detail;
+    CONTENT_LENGTH_TEXT = text "content_length_header" "Content-Length as Written" detail;
     CONTENT_LENGTH   = uint "content_length" "Content-Length" brief("len ");
     CONTENT_ENCODING = text "content_encoding" "Content-Encoding" many;
     TRANSFER_ENCODING = text "transfer_encoding" "Transfer-Encoding" many brief("");
@@ -61,7 +61,7 @@ protocol! {
     CACHE_CONTROL    = text "cache_control" "Cache-Control" many;
     X_FORWARDED_FOR  = text "x_forwarded_for" "X-Forwarded-For" many;
     COOKIE           = text "cookie" "Cookie" many {
-        COOKIE_PAIR  = text "cookie_pair" "Cookie pair" many detail;
+        COOKIE_PAIR  = text "cookie_pair" "Cookie Pair" many detail;
     };
     SET_COOKIE       = text "set_cookie" "Set-Cookie" many;
     AUTHORIZATION    = text "authorization" "Authorization" {
@@ -78,8 +78,8 @@ protocol! {
     WEBSOCKET_PROTOCOL = text "sec_websocket_protocol" "Sec-WebSocket-Protocol" many;
     WEBSOCKET_VERSION = text "sec_websocket_version" "Sec-WebSocket-Version" many;
     HTTP2_SETTINGS   = text "http2_settings" "HTTP2-Settings";
-    REQUEST_LINE     = text "request.line" "Other header field" many key("request_headers");
-    RESPONSE_LINE    = text "response.line" "Other header field" many key("response_headers");
+    REQUEST_LINE     = text "request.line" "Other Header Field" many key("request_headers");
+    RESPONSE_LINE    = text "response.line" "Other Header Field" many key("response_headers");
     UNKNOWN_HEADER   = text "unknown_header" "Header field without a message" many key("headers");
     REPEATED = group "repeated" "Header field that must not be repeated" own many {
         HOST_AGAIN             = text "host" "Host";
@@ -103,11 +103,11 @@ protocol! {
         CHUNK_DATA     = bytes "chunk_data" "Data" payload key("data");
         CHUNK_BOUNDARY = bytes "chunk_boundary" "Boundary" detail key("boundary");
     };
-    TRAILER_PART = text  "chunked_trailer_part" "Trailer fields";
+    TRAILER_PART = text  "chunked_trailer_part" "Trailer Fields";
     FILE_DATA    = bytes "file_data" "Body" payload;
-    ENCODED_DATA = bytes "encoded_data" "Encoded body" own payload;
-    CONNECT_HOST = text  "proxy_connect_host" "Tunnel to host" brief("tunnel to ");
-    CONNECT_PORT = uint  "proxy_connect_port" "Tunnel to port" brief(":");
+    ENCODED_DATA = bytes "encoded_data" "Encoded Body" own payload;
+    CONNECT_HOST = text  "proxy_connect_host" "Tunnel to Host" brief("tunnel to ");
+    CONNECT_PORT = uint  "proxy_connect_port" "Tunnel to Port" brief(":");
 
     LEADING_CRLF    = problem "leading_crlf" "An empty line before the message";
     BAD_HEADER_NAME = problem "bad_header_name" "A field name has characters that it must not have" many;
@@ -350,14 +350,14 @@ mod tests {
     #[test]
     fn lines_may_end_with_lf_alone() {
         let tree = tree(&HTTP, b"HTTP/1.0 404 Not Found\nServer: a\n\nbody");
-        assert!(tree.contains("Reason phrase: Not Found\n"), "{tree}");
+        assert!(tree.contains("Reason Phrase: Not Found\n"), "{tree}");
         assert!(tree.contains("Server: a\n"), "{tree}");
     }
 
     #[test]
     fn version_0_9_has_no_version() {
         let tree = tree(&HTTP, b"GET /old\r\n");
-        assert!(tree.contains("Request target: /old\n") && !tree.contains("Version"), "{tree}");
+        assert!(tree.contains("Request Target: /old\n") && !tree.contains("Version"), "{tree}");
     }
 
     #[test]

@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn names() {
-        assert!(tree(&ICMPV6, &hex(BY_NAME)).contains("Subject name: host"));
-        assert!(tree(&ICMPV6, &hex(NAMES)).contains("Node name: host.example"));
+        assert!(tree(&ICMPV6, &hex(BY_NAME)).contains("Subject Name: host"));
+        assert!(tree(&ICMPV6, &hex(NAMES)).contains("Node Name: host.example"));
     }
 
     #[test]

@@ -46,9 +46,9 @@ protocol! {
     LENGTH = uint "length" "Length of the quoted packet (8 octets)";
     MTU = uint "mtu" "MTU" brief("mtu ");
     POINTER = uint "pointer" "Pointer" brief("at byte ");
-    IDENTIFIER = hex "echo.identifier" "Identifier" key("identifier") brief("id ");
-    SEQUENCE = uint "echo.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
-    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence number" key("sequence_number") brief("seq ");
+    IDENTIFIER = hex "echo.identifier" "Identifier" brief("id ") key("ident");
+    SEQUENCE = uint "echo.sequence_number" "Sequence Number" brief("seq ") key("seq");
+    PROBE_SEQUENCE = uint "ext.echo.seq" "Sequence Number" brief("seq ") key("seq");
     PROBE_RESERVED = hex "ext.echo.req.res" "Reserved" & 0xfe detail;
     PROBE_LOCAL = flag "ext.echo.req.local" "Interface of the node itself" & 0x01 key("local");
     PROBE_STATE = uint "ext.echo.rsp.state" "State" & 0xe0 key("state") names(PROBE_STATES) brief("");
@@ -58,105 +58,105 @@ protocol! {
     PROBE_IPV6 = flag "ext.echo.rsp.ipv6" "Runs IPv6" & 0x01 key("ipv6");
 
     // Neighbor Discovery, RFC 4861.
-    RA_HOP_LIMIT = uint "nd.ra.cur_hop_limit" "Hop limit" key("cur_hop_limit");
+    RA_HOP_LIMIT = uint "nd.ra.cur_hop_limit" "Hop Limit" key("cur_hop_limit");
     RA_FLAGS = hex "nd.ra.flag" "Flags" key("flags") {
-        RA_MANAGED = flag "nd.ra.flag.m" "Managed address configuration" & 0x80 brief("managed");
-        RA_OTHER = flag "nd.ra.flag.o" "Other configuration" & 0x40 brief("other");
-        RA_HOME_AGENT = flag "nd.ra.flag.h" "Home agent" & 0x20;
-        RA_PREFERENCE = uint "nd.ra.flag.prf" "Router preference" & 0x18 names(PREFERENCES);
+        RA_MANAGED = flag "nd.ra.flag.m" "Managed Address Configuration" & 0x80 brief("managed");
+        RA_OTHER = flag "nd.ra.flag.o" "Other Configuration" & 0x40 brief("other");
+        RA_HOME_AGENT = flag "nd.ra.flag.h" "Home Agent" & 0x20;
+        RA_PREFERENCE = uint "nd.ra.flag.prf" "Router Preference" & 0x18 names(PREFERENCES);
         RA_PROXY = flag "nd.ra.flag.p" "Proxy" & 0x04;
         RA_RESERVED = uint "nd.ra.flag.rsv" "Reserved" & 0x03 detail;
     };
-    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router lifetime (s)" key("router_lifetime") brief("lifetime ");
-    RA_REACHABLE = uint "nd.ra.reachable_time" "Reachable time (ms)" key("reachable_time");
-    RA_RETRANS = uint "nd.ra.retrans_timer" "Retransmission timer (ms)" key("retrans_timer");
-    NS_TARGET = ipv6 "nd.ns.target_address" "Target address" key("target_address") brief("for ");
+    RA_LIFETIME = uint "nd.ra.router_lifetime" "Router Lifetime (s)" key("router_lifetime") brief("lifetime ");
+    RA_REACHABLE = uint "nd.ra.reachable_time" "Reachable Time (ms)" key("reachable_time");
+    RA_RETRANS = uint "nd.ra.retrans_timer" "Retransmission Timer (ms)" key("retrans_timer");
+    NS_TARGET = ipv6 "nd.ns.target_address" "Target Address" key("target_address") brief("for ");
     NA_FLAGS = hex "nd.na.flag" "Flags" key("flags") {
         NA_ROUTER = flag "nd.na.flag.r" "Router" & 0x8000_0000 brief("router");
         NA_SOLICITED = flag "nd.na.flag.s" "Solicited" & 0x4000_0000 brief("solicited");
         NA_OVERRIDE = flag "nd.na.flag.o" "Override" & 0x2000_0000 brief("override");
         NA_RESERVED = uint "nd.na.flag.rsv" "Reserved" & 0x1fff_ffff detail;
     };
-    NA_TARGET = ipv6 "nd.na.target_address" "Target address" key("target_address") brief("for ");
-    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target address" key("target_address") brief("to ");
-    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination address" key("destination_address") brief("for ");
+    NA_TARGET = ipv6 "nd.na.target_address" "Target Address" key("target_address") brief("for ");
+    REDIRECT_TARGET = ipv6 "nd.rd.target_address" "Target Address" key("target_address") brief("to ");
+    REDIRECT_DESTINATION = ipv6 "rd.na.destination_address" "Destination Address" key("destination_address") brief("for ");
     OPTION = group "opt" "Option" many key("options") rows(OPTION_ROWS);
 
     // Multicast Listener Discovery, RFC 2710, RFC 3810; multicast routers, RFC 4286; MPL, RFC 7731.
-    MLD_DELAY = uint "mld.maximum_response_delay" "Maximum response delay (ms)" key("maximum_response_delay");
-    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast address" key("multicast_address") brief("group ");
-    MLD_CODE = uint "mld.maximum_response_code" "Maximum response delay (ms)" key("maximum_response_delay");
+    MLD_DELAY = uint "mld.maximum_response_delay" "Maximum Response Delay (ms)" key("maximum_response_delay");
+    MLD_ADDRESS = ipv6 "mld.multicast_address" "Multicast Address" key("multicast_address") brief("group ");
+    MLD_CODE = uint "mld.maximum_response_code" "Maximum Response Delay (ms)" key("maximum_response_delay");
     MLD_FLAGS = hex "mld.flag" "Flags" key("flags") {
-        MLD_SUPPRESS = flag "mld.flag.s" "Suppress router-side processing" & 0x08;
-        MLD_QRV = uint "mld.flag.qrv" "Querier's robustness" & 0x07;
+        MLD_SUPPRESS = flag "mld.flag.s" "Suppress Router-Side Processing" & 0x08;
+        MLD_QRV = uint "mld.flag.qrv" "Querier's Robustness" & 0x07;
         MLD_RESERVED = uint "mld.flag.reserved" "Reserved" & 0xf0 detail;
     };
-    MLD_INTERVAL = uint "mld.qqi" "Querier's query interval (s)" key("query_interval");
-    MLD_SOURCES = uint "mld.nb_sources" "Number of sources" key("number_of_sources");
-    MLD_SOURCE = ipv6 "mld.source_address" "Source address" many key("sources") brief("source ");
-    RECORDS = uint "mldr.nb_mcast_records" "Number of records" key("number_of_records");
-    RECORD = group "mldr.mar" "Multicast address record" many key("records") {
-        RECORD_TYPE = uint "mldr.mar.record_type" "Record type" names(RECORD_TYPES) brief(", ");
-        RECORD_AUX = uint "mldr.mar.aux_data_len" "Auxiliary data length (words)";
-        RECORD_SOURCES = uint "mldr.mar.nb_sources" "Number of sources";
-        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast address" brief("");
-        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source address" many key("sources") brief("source ");
-        RECORD_DATA = bytes "mldr.mar.auxiliary_data" "Auxiliary data";
+    MLD_INTERVAL = uint "mld.qqi" "Querier's Query Interval (s)" key("query_interval");
+    MLD_SOURCES = uint "mld.nb_sources" "Number of Sources" key("num_src");
+    MLD_SOURCE = ipv6 "mld.source_address" "Source Address" many key("sources") brief("source ");
+    RECORDS = uint "mldr.nb_mcast_records" "Number of Records" key("number_of_records");
+    RECORD = group "mldr.mar" "Multicast Address Record" many key("records") {
+        RECORD_TYPE = uint "mldr.mar.record_type" "Record Type" names(RECORD_TYPES) brief(", ") key("type");
+        RECORD_AUX = uint "mldr.mar.aux_data_len" "Auxiliary Data Length (words)";
+        RECORD_SOURCES = uint "mldr.mar.nb_sources" "Number of Sources" key("num_src");
+        RECORD_ADDRESS = ipv6 "mldr.mar.multicast_address" "Multicast Address" brief("");
+        RECORD_SOURCE = ipv6 "mldr.mar.source_address" "Source Address" many key("sources") brief("source ");
+        RECORD_DATA = bytes "mldr.mar.auxiliary_data" "Auxiliary Data";
     };
-    MRD_INTERVAL = uint "mcast_ra.query_interval" "Query interval (s)" key("query_interval");
+    MRD_INTERVAL = uint "mcast_ra.query_interval" "Query Interval (s)" key("query_interval");
     MRD_ROBUSTNESS = uint "mcast_ra.robustness_variable" "Robustness" key("robustness_variable");
     MPL_SEED = group "mpl.seed_info" "Seed" own many key("seeds") {
-        MPL_MINIMUM = uint "mpl.seed_info.min_sequence" "Lowest sequence";
+        MPL_MINIMUM = uint "mpl.seed_info.min_sequence" "Lowest Sequence";
         MPL_LENGTH = uint "mpl.seed_info.bm_len" "Length of the bitmap" & 0xfc;
         MPL_SIZE = uint "mpl.seed_info.s" "Size of the identifier" & 0x03 names(SEED_SIZES);
-        MPL_ID = text "mpl.seed_info.seed_id" "Seed identifier";
-        MPL_SEQUENCE = uint "mpl.seed_info.sequence" "Buffered message" many key("sequences");
+        MPL_ID = text "mpl.seed_info.seed_id" "Seed Identifier";
+        MPL_SEQUENCE = uint "mpl.seed_info.sequence" "Buffered Message" many key("sequences");
     };
 
     // Router renumbering, RFC 2894.
-    RR_SEQUENCE = uint "rr.sequence_number" "Sequence number" key("sequence_number") brief("seq ");
-    RR_SEGMENT = uint "rr.segment_number" "Segment number" key("segment_number");
+    RR_SEQUENCE = uint "rr.sequence_number" "Sequence Number" key("sequence_number") brief("seq ");
+    RR_SEGMENT = uint "rr.segment_number" "Segment Number" key("segment_number");
     RR_FLAGS = hex "rr.flag" "Flags" key("flags") {
         RR_TEST = flag "rr.flag.t" "Test" & 0x80;
-        RR_RESULT = flag "rr.flag.r" "Result requested" & 0x40;
-        RR_ALL = flag "rr.flag.a" "All interfaces" & 0x20;
+        RR_RESULT = flag "rr.flag.r" "Result Requested" & 0x40;
+        RR_ALL = flag "rr.flag.a" "All Interfaces" & 0x20;
         RR_SITE = flag "rr.flag.s" "Site-specific" & 0x10;
-        RR_PROCESSED = flag "rr.flag.p" "Processed previously" & 0x08;
+        RR_PROCESSED = flag "rr.flag.p" "Processed Previously" & 0x08;
         RR_RESERVED = uint "rr.flag.rsv" "Reserved" & 0x07 detail;
     };
-    RR_MAX_DELAY = uint "rr.maxdelay" "Maximum delay (ms)" key("max_delay");
-    MATCH = group "rr.pco.mp" "Match-prefix part" many key("match_prefixes") {
+    RR_MAX_DELAY = uint "rr.maxdelay" "Maximum Delay (ms)" key("max_delay");
+    MATCH = group "rr.pco.mp" "Match-prefix Part" many key("match_prefixes") {
         MATCH_OPCODE = uint "rr.pco.mp.opcode" "Operation" names(RENUMBERING_OPERATIONS);
         MATCH_OPLENGTH = uint "rr.pco.mp.oplength" "Length (8 octets)";
         MATCH_ORDINAL = hex "rr.pco.mp.ordinal" "Ordinal";
-        MATCH_LENGTH = uint "rr.pco.mp.matchlen" "Match length";
-        MATCH_MINIMUM = uint "rr.pco.mp.minlen" "Lowest prefix length";
-        MATCH_MAXIMUM = uint "rr.pco.mp.maxlen" "Highest prefix length";
+        MATCH_LENGTH = uint "rr.pco.mp.matchlen" "Match Length";
+        MATCH_MINIMUM = uint "rr.pco.mp.minlen" "Lowest Prefix Length";
+        MATCH_MAXIMUM = uint "rr.pco.mp.maxlen" "Highest Prefix Length";
         MATCH_RESERVED = bytes "reserved" "Reserved" detail;
-        MATCH_PREFIX = ipv6 "rr.pco.mp.matchprefix" "Prefix to match";
+        MATCH_PREFIX = ipv6 "rr.pco.mp.matchprefix" "Prefix to Match";
         LONG_MATCH = problem "rr.pco.mp.matchlen.gt128" "Match length is more than 128";
     };
-    USE = group "rr.pco.up" "Use-prefix part" many key("use_prefixes") {
-        USE_LENGTH = uint "rr.pco.up.uselen" "Use length";
-        USE_KEEP = uint "rr.pco.up.keeplen" "Keep length";
-        USE_MASK = hex "rr.pco.up.flagmask" "Flag mask" {
+    USE = group "rr.pco.up" "Use-prefix Part" many key("use_prefixes") {
+        USE_LENGTH = uint "rr.pco.up.uselen" "Use Length";
+        USE_KEEP = uint "rr.pco.up.keeplen" "Keep Length";
+        USE_MASK = hex "rr.pco.up.flagmask" "Flag Mask" {
             USE_MASK_L = flag "rr.pco.up.flagmask.l" "On-link" & 0x80;
-            USE_MASK_A = flag "rr.pco.up.flagmask.a" "Autonomous address configuration" & 0x40;
+            USE_MASK_A = flag "rr.pco.up.flagmask.a" "Autonomous Address Configuration" & 0x40;
             USE_MASK_RESERVED = uint "rr.pco.up.flagmask.reserved" "Reserved" & 0x3f detail;
         };
         USE_RA_FLAGS = hex "rr.pco.up.raflags" "Flags of the advertisement" {
             USE_RA_L = flag "rr.pco.up.flagmask.l" "On-link" & 0x80 key("l");
-            USE_RA_A = flag "rr.pco.up.flagmask.a" "Autonomous address configuration" & 0x40 key("a");
+            USE_RA_A = flag "rr.pco.up.flagmask.a" "Autonomous Address Configuration" & 0x40 key("a");
             USE_RA_RESERVED = uint "rr.pco.up.flagmask.reserved" "Reserved" & 0x3f detail key("reserved");
         };
-        USE_VALID = uint "rr.pco.up.validlifetime" "Valid lifetime (s)";
-        USE_PREFERRED = uint "rr.pco.up.preferredlifetime" "Preferred lifetime (s)";
+        USE_VALID = uint "rr.pco.up.validlifetime" "Valid Lifetime (s)";
+        USE_PREFERRED = uint "rr.pco.up.preferredlifetime" "Preferred Lifetime (s)";
         USE_FLAGS = hex "rr.pco.up.flag" "Flags" {
-            USE_VALID_DECREMENTS = flag "rr.pco.up.flag.v" "Valid lifetime decrements" & 0x8000_0000;
-            USE_PREFERRED_DECREMENTS = flag "rr.pco.up.flag.p" "Preferred lifetime decrements" & 0x4000_0000;
+            USE_VALID_DECREMENTS = flag "rr.pco.up.flag.v" "Valid Lifetime Decrements" & 0x8000_0000;
+            USE_PREFERRED_DECREMENTS = flag "rr.pco.up.flag.p" "Preferred Lifetime Decrements" & 0x4000_0000;
             USE_FLAG_RESERVED = uint "rr.pco.up.flag.reserved" "Reserved" & 0x3fff_ffff detail;
         };
-        USE_PREFIX = ipv6 "rr.pco.up.useprefix" "Prefix to use";
+        USE_PREFIX = ipv6 "rr.pco.up.useprefix" "Prefix to Use";
     };
     RESULT = group "rr.rm" "Result" many key("results") {
         RESULT_FLAGS = hex "rr.rm.flag" "Flags" {
@@ -165,51 +165,51 @@ protocol! {
             RESULT_FORBIDDEN = flag "rr.rm.flag.f" "Forbidden" & 0x0001;
         };
         RESULT_ORDINAL = hex "rr.rm.ordinal" "Ordinal";
-        RESULT_LENGTH = uint "rr.rm.matchedlen" "Matched length";
+        RESULT_LENGTH = uint "rr.rm.matchedlen" "Matched Length";
         RESULT_INTERFACE = uint "rr.rm.interfaceindex" "Interface";
-        RESULT_PREFIX = ipv6 "rr.rm.matchedprefix" "Matched prefix";
+        RESULT_PREFIX = ipv6 "rr.rm.matchedprefix" "Matched Prefix";
         LONG_RESULT = problem "rr.pco.mp.matchedlen.gt128" "Matched length is more than 128";
     };
 
     // Node information, RFC 4620.
     NI_QTYPE = uint "ni.qtype" "What is asked for" key("qtype") names(QTYPES) brief("type ");
     NI_FLAGS = hex "ni.flag" "Flags" key("flags") {
-        NI_GLOBAL = flag "ni.flag.g" "Global-scope addresses" & 0x0020;
-        NI_SITE = flag "ni.flag.s" "Site-local addresses" & 0x0010;
-        NI_LINK = flag "ni.flag.l" "Link-local addresses" & 0x0008;
+        NI_GLOBAL = flag "ni.flag.g" "Global-scope Addresses" & 0x0020;
+        NI_SITE = flag "ni.flag.s" "Site-local Addresses" & 0x0010;
+        NI_LINK = flag "ni.flag.l" "Link-local Addresses" & 0x0008;
         NI_COMPRESSION = flag "ni.flag.c" "IPv4-compatible and mapped addresses" & 0x0004;
-        NI_ALL = flag "ni.flag.a" "All unicast addresses" & 0x0002;
+        NI_ALL = flag "ni.flag.a" "All Unicast Addresses" & 0x0002;
         NI_TRUNCATED = flag "ni.flag.t" "Truncated" & 0x0001;
         NI_RESERVED = hex "ni.flag.rsv" "Reserved" & 0xffc0 detail;
     };
     NI_NONCE = hex "ni.nonce" "Nonce" key("nonce");
-    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject address" key("subject_ipv6") brief("of ");
-    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject name" key("subject_fqdn") brief("of ");
-    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject address" key("subject_ipv4") brief("of ");
+    NI_SUBJECT_IPV6 = ipv6 "ni.query.subject_ipv6" "Subject Address" key("subject_ipv6") brief("of ");
+    NI_SUBJECT_NAME = text "ni.query.subject_fqdn" "Subject Name" key("subject_fqdn") brief("of ");
+    NI_SUBJECT_IPV4 = ipv4 "ni.query.subject_ipv4" "Subject Address" key("subject_ipv4") brief("of ");
     NI_TTL = uint "ni.reply.node_ttl" "TTL (s)" many key("ttl");
-    NI_NAME = text "ni.reply.node_name" "Node name" many key("names") brief("");
-    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node address" many key("addresses") brief("");
-    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node address" many key("ipv4_addresses") brief("");
+    NI_NAME = text "ni.reply.node_name" "Node Name" many key("names") brief("");
+    NI_ADDRESS = ipv6 "ni.reply.node_address" "Node Address" many key("addresses") brief("");
+    NI_IPV4 = ipv4 "ni.reply.ipv4_address" "Node Address" many key("ipv4_addresses") brief("");
 
     // Mobility, RFC 6275, RFC 5568; SEND, RFC 3971; ILNP, RFC 6743; 6LoWPAN, RFC 6775.
     MIP_IDENTIFIER = uint "mip6.identifier" "Identifier" key("identifier_number") brief("id ");
-    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home agent" many key("home_agents") brief("agent ");
+    MIP_AGENT = ipv6 "mip6.home_agent_address" "Home Agent" many key("home_agents") brief("agent ");
     MIP_FLAGS = hex "mip6.flag" "Flags" key("flags") {
-        MIP_MANAGED = flag "mip6.flag.m" "Managed address configuration" & 0x8000;
-        MIP_OTHER = flag "mip6.flag.o" "Other configuration" & 0x4000;
+        MIP_MANAGED = flag "mip6.flag.m" "Managed Address Configuration" & 0x8000;
+        MIP_OTHER = flag "mip6.flag.o" "Other Configuration" & 0x4000;
         MIP_RESERVED = uint "mip6.flag.rsv" "Reserved" & 0x3fff detail;
     };
     FMIP_SUBTYPE = uint "fmip6.subtype" "Subtype" key("subtype") names(FMIP_SUBTYPES);
     FMIP_FLAGS = hex "fmip6.hi.flag" "Flags" key("flags") {
-        FMIP_ASSIGNED = flag "fmip6.hi.flag.s" "Assigned address configuration" & 0x80;
+        FMIP_ASSIGNED = flag "fmip6.hi.flag.s" "Assigned Address Configuration" & 0x80;
         FMIP_BUFFER = flag "fmip6.hi.flag.a" "Buffer" & 0x40;
         FMIP_RESERVED = uint "fmip6.hi.flag.reserved" "Reserved" & 0x3f detail;
     };
     FMIP_IDENTIFIER = uint "fmip6.identifier" "Identifier" key("identifier_number");
     SEND_IDENTIFIER = uint "send.identifier" "Identifier" key("identifier_number");
-    SEND_ALL = uint "send.all_components" "All components" key("all_components");
+    SEND_ALL = uint "send.all_components" "All Components" key("all_components");
     SEND_COMPONENT = uint "send.component" "Component" key("component");
-    ILNP_COUNT = uint "ilnp.nb_locs" "Number of locators" key("number_of_locators");
+    ILNP_COUNT = uint "ilnp.nb_locs" "Number of Locators" key("number_of_locators");
     ILNP_ENTRY = group "ilnp.entry" "Locator" own many key("locators") {
         ILNP_LOCATOR = hex "ilnp.nb_locator" "Locator" key("locator");
         ILNP_PREFERENCE = uint "ilnp.nb_preference" "Preference" key("preference");
@@ -219,31 +219,31 @@ protocol! {
     DA_RESERVED = uint "6lowpannd.da.rsv" "Reserved" detail key("da.reserved");
     DA_LIFETIME = uint "6lowpannd.da.lifetime" "Lifetime (min)" key("lifetime");
     DA_EUI64 = eui64 "6lowpannd.da.eui64" "EUI-64" key("eui64");
-    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered address" key("registered_address") brief("for ");
+    DA_ADDRESS = ipv6 "6lowpannd.da.reg_addr" "Registered Address" key("registered_address") brief("for ");
 
     // RPL, RFC 6550 and RFC 6997; metrics, RFC 6551.
     DIS_FLAGS = uint "rpl.dis.flags" "Flags" key("dis_flags");
-    DIO_INSTANCE = uint "rpl.dio.instance" "RPL instance" key("instance") brief("instance ");
+    DIO_INSTANCE = uint "rpl.dio.instance" "RPL Instance" key("instance") brief("instance ");
     DIO_VERSION = uint "rpl.dio.version" "Version" key("version") brief("version ");
     DIO_RANK = uint "rpl.dio.rank" "Rank" key("rank") brief("rank ");
     DIO_FLAGS = hex "rpl.dio.flag" "Flags" key("flags") {
         DIO_GROUNDED = flag "rpl.dio.flag.g" "Grounded" & 0x80;
         DIO_ZERO = flag "rpl.dio.flag.0" "Zero" & 0x40 detail;
-        DIO_MODE = uint "rpl.dio.flag.mop" "Mode of operation" & 0x38 names(MODES);
-        DIO_PREFERENCE = uint "rpl.dio.flag.preference" "DODAG preference" & 0x07;
+        DIO_MODE = uint "rpl.dio.flag.mop" "Mode of Operation" & 0x38 names(MODES);
+        DIO_PREFERENCE = uint "rpl.dio.flag.preference" "DODAG Preference" & 0x07;
     };
-    DIO_TRIGGER = uint "rpl.dio.dtsn" "Destination advertisement trigger" key("dtsn");
-    DIO_MORE_FLAGS = hex "rpl.dio.flag" "More flags" detail key("more_flags");
+    DIO_TRIGGER = uint "rpl.dio.dtsn" "Destination Advertisement Trigger" key("dtsn");
+    DIO_MORE_FLAGS = hex "rpl.dio.flag" "More Flags" detail key("more_flags");
     DIO_DODAG = ipv6 "rpl.dio.dagid" "DODAG" key("dodagid") brief("dodag ");
-    DAO_INSTANCE = uint "rpl.dao.instance" "RPL instance" key("instance") brief("instance ");
+    DAO_INSTANCE = uint "rpl.dao.instance" "RPL Instance" key("instance") brief("instance ");
     DAO_FLAGS = hex "rpl.dao.flag" "Flags" key("flags") {
-        DAO_ACK_REQUEST = flag "rpl.dao.flag.k" "Acknowledgement requested" & 0x80;
+        DAO_ACK_REQUEST = flag "rpl.dao.flag.k" "Acknowledgement Requested" & 0x80;
         DAO_HAS_DODAG = flag "rpl.dao.flag.d" "DODAG is present" & 0x40;
         DAO_RESERVED = uint "rpl.dao.flag.rsv" "Reserved" & 0x3f detail;
     };
     DAO_SEQUENCE = uint "rpl.dao.sequence" "Sequence" key("sequence") brief("seq ");
     DAO_DODAG = ipv6 "rpl.dao.dodagid" "DODAG" key("dodagid") brief("dodag ");
-    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL instance" key("instance") brief("instance ");
+    ACK_INSTANCE = uint "rpl.daoack.instance" "RPL Instance" key("instance") brief("instance ");
     ACK_FLAGS = hex "rpl.daoack.flag" "Flags" key("flags") {
         ACK_HAS_DODAG = flag "rpl.daoack.flag.d" "DODAG is present" & 0x80;
         ACK_RESERVED = uint "rpl.daoack.flag.rsv" "Reserved" & 0x7f detail;
@@ -251,33 +251,33 @@ protocol! {
     ACK_SEQUENCE = uint "rpl.daoack.sequence" "Sequence" key("sequence") brief("seq ");
     ACK_STATUS = uint "rpl.daoack.status" "Status" key("status") brief("status ") names(&[(0, "Accepted")]);
     ACK_DODAG = ipv6 "rpl.daoack.dodagid" "DODAG" key("dodagid") brief("dodag ");
-    CC_INSTANCE = uint "rpl.cc.instance" "RPL instance" key("instance") brief("instance ");
+    CC_INSTANCE = uint "rpl.cc.instance" "RPL Instance" key("instance") brief("instance ");
     CC_FLAGS = hex "rpl.cc.flag" "Flags" key("flags") {
         CC_RESPONSE = flag "rpl.cc.flag.r" "Response" & 0x80 brief("response");
         CC_RESERVED = uint "rpl.cc.flag.rsv" "Reserved" & 0x7f detail;
     };
     CC_NONCE = hex "rpl.cc.nonce" "Nonce" key("nonce");
     CC_DODAG = ipv6 "rpl.cc.dodagid" "DODAG" key("dodagid") brief("dodag ");
-    CC_COUNTER = uint "rpl.cc.destination_counter" "Destination counter" key("destination_counter");
-    SECURE_FLAGS = hex "rpl.secure.flag" "Security flags" key("secure_flags") {
+    CC_COUNTER = uint "rpl.cc.destination_counter" "Destination Counter" key("destination_counter");
+    SECURE_FLAGS = hex "rpl.secure.flag" "Security Flags" key("secure_flags") {
         SECURE_TIME = flag "rpl.secure.flag.t" "Counter is a time" & 0x80;
         SECURE_RESERVED = uint "rpl.secure.flag.rsv" "Reserved" & 0x7f detail;
     };
     SECURE_ALGORITHM = uint "rpl.secure.algorithm" "Algorithm" key("secure_algorithm") names(&[(0, "CCM with AES-128, RSA with SHA-256")]);
-    SECURE_KEY = hex "rpl.secure.flag" "Key and level" key("secure_key") {
-        SECURE_MODE = uint "rpl.secure.kim" "Key identifier mode" & 0xc0 key("mode");
-        SECURE_LEVEL = uint "rpl.secure.lvl" "Security level" & 0x07 key("level");
+    SECURE_KEY = hex "rpl.secure.flag" "Key and Level" key("secure_key") {
+        SECURE_MODE = uint "rpl.secure.kim" "Key Identifier Mode" & 0xc0 key("mode");
+        SECURE_LEVEL = uint "rpl.secure.lvl" "Security Level" & 0x07 key("level");
         SECURE_KEY_RESERVED = uint "rpl.secure.rsv" "Reserved" & 0x38 detail key("reserved");
     };
-    SECURE_MORE = hex "rpl.secure.flag" "Reserved flags" detail key("secure_reserved");
+    SECURE_MORE = hex "rpl.secure.flag" "Reserved Flags" detail key("secure_reserved");
     SECURE_COUNTER = uint "rpl.secure.counter" "Counter" key("secure_counter");
-    SECURE_SOURCE = bytes "rpl.secure.key.source" "Key source" key("secure_key_source");
-    SECURE_INDEX = uint "rpl.secure.key.index" "Key index" key("secure_key_index");
-    DRO_INSTANCE = uint "rpl.p2p.dro.instance" "RPL instance" key("instance");
+    SECURE_SOURCE = bytes "rpl.secure.key.source" "Key Source" key("secure_key_source");
+    SECURE_INDEX = uint "rpl.secure.key.index" "Key Index" key("secure_key_index");
+    DRO_INSTANCE = uint "rpl.p2p.dro.instance" "RPL Instance" key("instance");
     DRO_VERSION = uint "rpl.p2p.dro.version" "Version" key("version");
     DRO_FLAGS = hex "rpl.p2p.dro.flag" "Flags" key("flags") {
         DRO_STOP = flag "rpl.p2p.dro.flag.stop" "Stop" & 0x8000;
-        DRO_ACK = flag "rpl.p2p.dro.flag.ack" "Acknowledgement requested" & 0x4000;
+        DRO_ACK = flag "rpl.p2p.dro.flag.ack" "Acknowledgement Requested" & 0x4000;
         DRO_SEQUENCE = uint "rpl.p2p.dro.flag.seq" "Sequence" & 0x3000;
         DRO_RESERVED = uint "rpl.p2p.dro.flag.reserved" "Reserved" & 0x0fff detail;
     };
@@ -286,7 +286,7 @@ protocol! {
         DRO_ACK_SEQUENCE = uint "rpl.p2p.droack.flag.seq" "Sequence" & 0xc000;
         DRO_ACK_RESERVED = uint "rpl.p2p.droack.flag.reserved" "Reserved" & 0x3fff detail;
     };
-    RPL_OPTION = group "opt" "RPL option" many key("rpl_options") rows(RPL_OPTION_ROWS);
+    RPL_OPTION = group "opt" "RPL Option" many key("rpl_options") rows(RPL_OPTION_ROWS);
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_query_of_24_bytes_is_of_version_1() {
         let tree = tree(&ICMPV6, &hex(&QUERY[..59]));
-        assert!(tree.contains("Maximum response delay (ms): 32769"), "{tree}");
+        assert!(tree.contains("Maximum Response Delay (ms): 32769"), "{tree}");
     }
 
     #[test]

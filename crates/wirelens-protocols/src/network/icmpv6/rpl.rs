@@ -123,9 +123,9 @@ mod tests {
         let key = |mode: &str, bytes: &str| {
             tree(&ICMPV6, &hex(&format!("9b80 0000 00 00 {mode} 00 00000009 {bytes} 00 00")))
         };
-        assert!(key("00", "05").contains("Key index: 5"));
-        assert!(!key("40", "").contains("Key index"));
-        assert!(key("80", "0102030405060708 05").contains("Key source: 0102030405060708"));
-        assert!(!key("c0", "").contains("Key index"));
+        assert!(key("00", "05").contains("Key Index: 5"));
+        assert!(!key("40", "").contains("Key Index"));
+        assert!(key("80", "0102030405060708 05").contains("Key Source: 0102030405060708"));
+        assert!(!key("c0", "").contains("Key Index"));
     }
 }
