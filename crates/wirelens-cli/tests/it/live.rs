@@ -22,16 +22,17 @@ fn signal(child: &Child, signal: Signal) {
     kill_process(pid, signal).expect("it runs");
 }
 
-/// Reads until the end of a line that has this in it.
+/// Reads until this has come, and what came with it.
 fn until(reader: &mut impl BufRead, what: &str) -> Vec<u8> {
     let mut all = Vec::new();
-    loop {
-        let from = all.len();
-        assert_ne!(reader.read_until(b'\n', &mut all).expect("a pipe"), 0, "no {what}");
-        if String::from_utf8_lossy(&all[from..]).contains(what) {
-            return all;
-        }
+    while !String::from_utf8_lossy(&all).contains(what) {
+        let more = reader.fill_buf().expect("a pipe");
+        assert!(!more.is_empty(), "no {what}");
+        let count = more.len();
+        all.extend_from_slice(more);
+        reader.consume(count);
     }
+    all
 }
 
 #[test]

@@ -112,13 +112,13 @@ fn checksums_when_asked_for() {
     let folder = folder();
     let path = folder.path().join("wrong.pcap");
     let mut bytes = capture("http.pcap");
-    let frame = bytes.windows(2).position(|pair| pair == [8, 0]).expect("IPv4");
+    let frame = bytes.windows(3).position(|three| three == [8, 0, 0x45]).expect("IPv4");
     // The time to live of the first IPv4 header.
     bytes[frame + 10] ^= 1;
     std::fs::write(&path, bytes).expect("a file");
     let wrong = |options: &str| {
         let out = run_with(&format!("extract -f ndjson {options}"), &[&path]).quietly();
-        String::from_utf8(out).expect("UTF-8").matches("ip.checksum.bad").count()
+        String::from_utf8(out).expect("UTF-8").matches("ip.checksum_bad.expert").count()
     };
     assert_eq!((wrong(""), wrong("--checksums")), (0, 1));
     run_with("extract --no-reassembly", &[&path]).quietly();
@@ -207,5 +207,5 @@ fn a_folder_without_frames_has_the_header() {
     run_with("extract -F --range 9999 groups.pcap -o", &[&path]).quietly();
     assert_eq!(names(&path), ["Global Header.json"]);
     let header = std::fs::read(path.join("Global Header.json")).expect("a header");
-    assert_eq!(json(&header)["interfaces"][0]["link_type_name"], "EN10MB");
+    assert_eq!(json(&header)["interfaces"][0]["link_type_name"], "ETHERNET");
 }

@@ -17,6 +17,8 @@ fn unknown_names_and_what_is_near() {
         ("-E warp", "unknown engine 'warp'; it is one of native, default, jspcap"),
         ("--fields ip.src,ip.tll", "unknown field 'ip.tll'; did you mean 'ip.ttl'?"),
         ("--fields frame.nmber", "unknown field 'frame.nmber'; did you mean 'frame.number'?"),
+        ("--fields ,", "--fields names no field"),
+        ("-P ,tcp", "unknown protocol ''\n"),
         ("--range 5-3", "'5-3' is no range of frames; write it as 10-20,50-"),
         ("--range x", "'x' is no range of frames"),
         ("--range 99999999999999999999", "is no range of frames"),
@@ -57,7 +59,9 @@ fn files_that_are_no_captures() {
     std::fs::write(place("cut.gz"), [0x1f, 0x8b, 8, 0]).expect("a file");
     std::fs::create_dir(place("hollow")).expect("a folder");
     std::fs::create_dir(place("letters")).expect("a folder");
-    std::fs::write(place("letters/one"), "Dear reader,\n").expect("a file");
+    for name in ["letters/one", "letters/two"] {
+        std::fs::write(place(name), "Dear reader,\n").expect("a file");
+    }
     let elf = env!("CARGO_BIN_EXE_wirelens");
     for (name, message) in [
         ("missing.pcap", "cannot be opened"),
@@ -67,6 +71,7 @@ fn files_that_are_no_captures() {
         ("cut.gz", "gzip"),
         ("hollow", "holds no capture file"),
         ("letters", "holds no capture file"),
+        ("letters/one", "not a capture file but text"),
         (elf, "not a capture file but"),
     ] {
         let path = place(name);
