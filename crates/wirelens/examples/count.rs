@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example count -- in.pcap`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::collections::BTreeMap;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
