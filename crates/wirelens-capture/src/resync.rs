@@ -12,6 +12,9 @@ pub(crate) const REACH: usize = 262_144 + 64;
 const RECORDS_BEFORE_A_CUT: usize = 3;
 /// So many when all of them are sure.
 const SURE_RECORDS_BEFORE_A_CUT: usize = 1;
+/// So many must run exactly to the end of the file when not all are sure: one such length can be
+/// had by chance, as in the first bytes of a frame that is cut.
+const RECORDS_TO_THE_END: usize = 2;
 /// Links looked at for each byte scanned, at most: bounds what a hostile file can cost.
 const LINKS_A_BYTE: usize = 64;
 
@@ -70,13 +73,13 @@ pub(crate) fn runs(
     mut link: impl FnMut(&[u8]) -> Link,
 ) -> bool {
     let (mut at, mut records) = (0_usize, 0);
-    let mut enough = SURE_RECORDS_BEFORE_A_CUT;
+    let (mut enough, mut all_sure) = (SURE_RECORDS_BEFORE_A_CUT, true);
     loop {
         if at > REACH {
             return true;
         }
         if at == bytes.len() {
-            return complete && records > 0;
+            return complete && records >= if all_sure { 1 } else { RECORDS_TO_THE_END };
         }
         if *budget == 0 {
             return false;
@@ -88,7 +91,7 @@ pub(crate) fn runs(
         match link(rest) {
             Link::Record { length, sure } => {
                 if !sure {
-                    enough = RECORDS_BEFORE_A_CUT;
+                    (enough, all_sure) = (RECORDS_BEFORE_A_CUT, false);
                 }
                 at = at.saturating_add(length.max(1));
                 records += 1;

@@ -136,7 +136,9 @@ fn link(bytes: &[u8]) -> Link {
         && total <= REACH
         // Writers pad to four bytes; a few more are believed.
         && (captured + RECORD_HEADER..=captured + RECORD_HEADER + 16).contains(&total);
-    if plausible { Link::Record { length: total, sure: false } } else { Link::No }
+    // Two lengths that agree to the byte are no chance.
+    let sure = total == (captured + RECORD_HEADER).next_multiple_of(4);
+    if plausible { Link::Record { length: total, sure } } else { Link::No }
 }
 
 /// Data link types of RFC 1761 and Solaris' dlpi.h, as link types. Those that have none become a

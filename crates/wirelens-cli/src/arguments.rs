@@ -9,7 +9,6 @@ use clap::{Args, Parser, Subcommand};
 #[command(
     name = "wirelens",
     version,
-    propagate_version = true,
     max_term_width = 100,
     after_help = EXAMPLES
 )]

@@ -32,10 +32,15 @@ pub(crate) fn options(input: &Input, registry: &Registry) -> Result<Options, Err
 }
 
 fn selection(names: &str, registry: &Registry) -> Result<Selection, Error> {
-    Selection::parse(registry, names).map_err(|unknown| {
+    let selection = Selection::parse(registry, names).map_err(|unknown| {
         let known = registry.by_name().keys().copied().chain(Selection::FRAME_FIELDS);
         Error::unknown("field", &unknown.name, known)
-    })
+    })?;
+    if selection.names().next().is_none() {
+        let text = "--fields names no field; write it as frame.number,ip.src,tcp.dstport";
+        return Err(Error::Usage(text.to_owned()));
+    }
+    Ok(selection)
 }
 
 /// How the capture is to be read.

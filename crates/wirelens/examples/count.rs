@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example count -- in.pcap`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: count FILE")?;
     let mut frames = wirelens::extract(path).headers_only().frames()?;

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example fields -- in.pcap`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::collections::HashMap;
 
 use wirelens::OwnedFrame;

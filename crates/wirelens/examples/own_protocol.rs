@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release --example own_protocol -- in.pcap`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use wirelens::dissect::prelude::*;
 use wirelens::protocols::transport::udp::UDP_PORT;
 

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example passes -- headers|fields|json|text in.pcap`
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use wirelens::report::{JsonWriter, Line, Options};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

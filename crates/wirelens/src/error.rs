@@ -78,7 +78,7 @@ impl Error {
         let best = near.first().map_or(usize::MAX, |(distance, _)| *distance);
         let nearest: Vec<String> = near
             .iter()
-            .take_while(|(distance, _)| *distance == best && best <= most)
+            .take_while(|(distance, _)| *distance == best && best <= most && !lower.is_empty())
             .take(3)
             .map(|(_, known)| (*known).to_owned())
             .collect();

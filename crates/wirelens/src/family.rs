@@ -33,6 +33,9 @@ pub(crate) fn members(registry: &Registry, name: &str) -> Vec<&'static Protocol>
 
 /// Every name that [`members`] knows.
 pub(crate) fn names(registry: &Registry) -> impl Iterator<Item = &'static str> {
-    let own = registry.protocols().iter().flat_map(|protocol| [protocol.name, protocol.short]);
+    let own = registry.protocols().iter().flat_map(|protocol| {
+        let differs = !protocol.short.eq_ignore_ascii_case(protocol.name);
+        [Some(protocol.name), differs.then_some(protocol.short)].into_iter().flatten()
+    });
     own.chain(FAMILIES.iter().map(|(name, _)| *name))
 }

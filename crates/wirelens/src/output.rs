@@ -183,9 +183,8 @@ impl Sink {
             Sink::Gzip(encoder) => encoder.try_finish()?,
             Sink::Zstd(encoder) => encoder.do_finish()?,
             Sink::Memory(_) => return Ok(()),
-            _ => {}
+            _ => self.flush()?,
         }
-        self.flush()?;
         if !matches!(self, Sink::Plain(_)) {
             *self = Sink::Closed;
         }
