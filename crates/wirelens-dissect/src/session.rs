@@ -58,7 +58,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 255, nodes: 1 << 17, text: 1 << 20, conversations: 1 << 15 }
+        Limits { layers: 255, nodes: 1 << 17, text: 1 << 18, conversations: 1 << 15 }
     }
 }
 

@@ -52,7 +52,7 @@ pub struct TextReport {
     others: Line,
 }
 
-/// A line is ended when the rows of a layer have written so much.
+/// A line is ended when the rows of a layer, or the problems of a frame, have written so much.
 const MOST: usize = 240;
 /// The most bytes of one text that are shown.
 const MOST_TEXT: usize = 80;
@@ -159,7 +159,13 @@ impl TextReport {
         if self.options.text.colour {
             line.add(RED);
         }
+        let before = line.len();
+        let mut left_out = 0u64;
         each_problem(frame, &mut |problem| {
+            if line.len() - before > MOST {
+                left_out += 1;
+                return;
+            }
             line.add(b" [");
             line.add(problem.protocol.short.as_bytes());
             line.add(b": ");
@@ -173,6 +179,12 @@ impl TextReport {
             }
             line.add(b"]");
         });
+        if left_out > 0 {
+            line.add(" [\u{2026} ".as_bytes());
+            line.room(64);
+            line.number(left_out);
+            line.add(b" more]");
+        }
         if self.options.text.colour {
             line.add(PLAIN);
         }
