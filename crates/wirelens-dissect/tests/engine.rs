@@ -232,6 +232,8 @@ fn layers_and_nodes_are_bounded() {
     assert_eq!(frame.node_count(), 300 + 1, "that it was reached comes on top");
     assert_eq!(problems(&frame), ["frame.too_many_fields"]);
     assert_eq!(frame.layers().len(), 2, "the walk goes on without recording");
+    let frame = [&[255, 0x11][..], &[0; 255]].concat();
+    assert_eq!(session.dissect(input(&frame)).node_count(), 301, "however often");
     // The next frame is recorded again.
     assert_eq!(session.dissect(input(&[1, 0x11, 7])).node_count(), 4);
 }
