@@ -42,7 +42,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 255, nodes: 1 << 17, text: 1 << 20, conversations: 1 << 15 }
+        Limits { layers: 255, nodes: 1 << 17, text: 1 << 18, conversations: 1 << 15 }
     }
 }
 
@@ -154,6 +154,9 @@ impl Session {
     /// Dissects bytes that begin with `first`.
     pub fn dissect_as<'s>(&'s mut self, first: Next, input: Input<'s>) -> Dissection<'s> {
         self.arena.clear();
+        // Nodes are counted where they need more room, so there must not be room for more than
+        // the limit; rows that say it was reached made some.
+        self.arena.nodes.shrink_to(self.settings.limits.nodes as usize);
         let declared = (input.length as usize).max(input.captured.len());
         let mut walker = Walker {
             registry: &self.registry,
@@ -375,6 +378,7 @@ impl Walker<'_> {
         let fits =
             |layer: &&mut Layer| layer.trailer.0 == layer.trailer.1 || layer.trailer.1 == from;
         let Some(layer) = arena.layers.iter_mut().rev().find(fits) else { return };
+        arena.nodes.reserve_exact(arena.reached.rows().count());
         for field in arena.reached.rows() {
             arena.problems += 1;
             let offset = layer.start + layer.length;

@@ -1,7 +1,7 @@
 //! The engine with toy protocols: what a walk can ask for, and what bounds it.
 
 use wirelens_dissect::prelude::*;
-use wirelens_dissect::{Detail, Input, Level, Limits, Registry, Session, Settings, Value};
+use wirelens_dissect::{Detail, Input, Kind, Level, Limits, Registry, Session, Settings, Value};
 
 mod outer {
     //! A length byte, a kind byte, then the payload; what is behind the length is a trailer.
@@ -210,6 +210,15 @@ fn a_cut_frame_is_short_and_a_contradictory_one_malformed() {
     assert_eq!(frame.node_count(), 1, "what was read stays");
 }
 
+/// The names of the problems, which must be as many as were counted and lie in layers.
+fn problems(frame: &wirelens_dissect::Dissection<'_>) -> Vec<&'static str> {
+    let nodes = frame.layers().iter().flat_map(|layer| frame.nodes(layer)).flatten();
+    let rows = nodes.map(|node| node.field).filter(|row| row.kind == Kind::Problem);
+    let names: Vec<_> = rows.map(|row| row.name).collect();
+    assert_eq!(names.len(), frame.problems() as usize);
+    names
+}
+
 #[test]
 fn layers_and_nodes_are_bounded() {
     let limits = Limits { layers: 10, nodes: 300, ..Limits::default() };
@@ -217,11 +226,14 @@ fn layers_and_nodes_are_bounded() {
     let frame = [&[255, 0x33][..], &[0; 255]].concat();
     let frame = session.dissect(input(&frame));
     assert_eq!(frame.layers().len(), 10);
-    assert_eq!(frame.problems(), 1, "the limit is a problem");
+    assert_eq!(problems(&frame), ["frame.too_deep"]);
     let frame = [&[255, 0x11][..], &[0; 255]].concat();
     let frame = session.dissect(input(&frame));
-    assert!(frame.node_count() <= 300);
+    assert_eq!(frame.node_count(), 300 + 1, "that it was reached comes on top");
+    assert_eq!(problems(&frame), ["frame.too_many_fields"]);
     assert_eq!(frame.layers().len(), 2, "the walk goes on without recording");
+    let frame = [&[255, 0x11][..], &[0; 255]].concat();
+    assert_eq!(session.dissect(input(&frame)).node_count(), 301, "however often");
     // The next frame is recorded again.
     assert_eq!(session.dissect(input(&[1, 0x11, 7])).node_count(), 4);
 }

@@ -52,7 +52,7 @@ pub struct TextReport {
     others: Line,
 }
 
-/// A line is ended when the rows of a layer have written so much.
+/// A line is ended when the rows of a layer, or the problems of a frame, have written so much.
 const MOST: usize = 240;
 /// The most bytes of one text that are shown.
 const MOST_TEXT: usize = 80;
@@ -175,11 +175,16 @@ impl TextReport {
         if self.options.text.colour {
             line.add(RED);
         }
+        let (start, mut left_out) = (line.len(), 0u64);
         let mut before = ("", "");
         each_problem(frame, &mut |problem| {
             // What is wrong in the same way again is told once.
             let this = (problem.protocol.short, problem.label);
             if std::mem::replace(&mut before, this) == this {
+                return;
+            }
+            if line.len() - start > MOST {
+                left_out += 1;
                 return;
             }
             line.add(b" [");
@@ -195,6 +200,12 @@ impl TextReport {
             }
             line.add(b"]");
         });
+        if left_out > 0 {
+            line.add(" [\u{2026} ".as_bytes());
+            line.room(64);
+            line.number(left_out);
+            line.add(b" more]");
+        }
         if self.options.text.colour {
             line.add(PLAIN);
         }

@@ -221,3 +221,26 @@ fn what_does_not_fit_is_named() {
         ]
     );
 }
+
+/// Options of interfaces are asked for at any time, so they are kept, but not without end.
+#[test]
+fn options_beyond_what_is_kept_are_left_out_with_a_warning() {
+    let mut file = LITTLE.section(&[]);
+    let mut options = LITTLE.option(option_code::IF_TSRESOL, &[9]);
+    options.extend(LITTLE.option(option_code::IF_DESCRIPTION, &[b'a'; 60_000]));
+    for _ in 0..300 {
+        file.extend(LITTLE.interface(1, 0, &options));
+    }
+    file.extend(LITTLE.enhanced(299, 1_000_000_001, 1, b"a", &[]));
+    let mut capture = Capture::from_reader(Cursor::new(file)).expect("opens");
+    let frames = drain(&mut capture);
+    assert_eq!(frames[0].time, Some(Timestamp::new(1, 1)), "the unit is known all the same");
+    let kept: usize = capture
+        .interfaces()
+        .iter()
+        .map(|it| it.options().into_iter().map(|o| o.value.len()).sum::<usize>())
+        .sum();
+    assert!(kept <= 16 << 20, "{kept}");
+    let warnings = capture.take_warnings();
+    assert_eq!(warnings[0].problem, Problem::TooMany { what: "options" });
+}

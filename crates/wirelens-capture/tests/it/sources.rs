@@ -268,3 +268,17 @@ fn a_growing_file_is_followed_until_the_flag() {
     stopper.join().expect("stopper");
     assert_eq!(capture.take_warnings(), [], "a record still being written is not damage");
 }
+
+/// A dictionary of 4 GiB would be filled by a file of a few hundred KiB.
+#[test]
+fn xz_that_wants_much_memory_is_an_error() {
+    let mut bytes = xz(&plain_pcap(3));
+    // The block header behind the stream header of 12: size, flags, LZMA2, one byte of properties.
+    assert_eq!(bytes[12 + 2..12 + 4], [0x21, 1]);
+    bytes[12 + 4] = 40;
+    let mut crc = flate2::Crc::new();
+    crc.update(&bytes[12..20]);
+    bytes[20..24].copy_from_slice(&crc.sum().to_le_bytes());
+    let error = Capture::from_reader(Cursor::new(bytes)).expect_err("too much memory");
+    assert!(matches!(error, Error::Compressed { compression: "xz", .. }), "{error}");
+}

@@ -409,6 +409,14 @@ mod tests {
     }
 
     #[test]
+    fn times_at_the_ends_of_what_there_is_are_none() {
+        assert_eq!(time_near(i64::MAX, 9_223_372_036 + 86_000, 0), None);
+        assert_eq!(time_near(i64::MIN, 0, 0), None);
+        assert_eq!(time_near(1_000_000_000, i64::MAX as u64, 999_999), None);
+        assert_eq!(time_near(1_000_000_000, 2, 5), Some(2_000_005_000));
+    }
+
+    #[test]
     fn an_error_and_the_packet_it_quotes() {
         insta::assert_snapshot!(tree(&ICMP, &hex(&format!("0304 0000 0000 05dc {QUOTED}"))));
         let redirect = format!("0501 0000 c0000264 {QUOTED}");
