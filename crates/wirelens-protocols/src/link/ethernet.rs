@@ -7,6 +7,7 @@ use crate::link::ethertype::ETHERTYPES;
 use crate::link::isl::{self, ISL};
 use crate::link::llc::LLC;
 use crate::link::sll::SLL_LTYPE;
+use crate::network::gre::GRE_PROTO;
 
 /// What an Ethernet frame carries, by its EtherType.
 pub static ETHERTYPE: Table = Table::new("ethertype", "Ethertype");
@@ -24,6 +25,7 @@ protocol! {
     ETH = "eth" "Ethernet" "Ethernet", Link, trailer(trailer);
     @ LINK_TYPE 1;
     @ ETHERTYPE 0x6558;
+    @ GRE_PROTO 0x6558;
     @ SLL_LTYPE 3;
     DST  = mac "dst"  "Destination" {
         DST_ADDR = mac "addr" "Address" alias detail;

@@ -10,6 +10,7 @@ super::protocols! {
     provider_bridge: IEEE8021AD;
     backbone_bridge: IEEE8021AH;
     isl: ISL;
+    erspan: ERSPAN;
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;

@@ -6,6 +6,7 @@ use super::ip_protocols::PROTOCOLS;
 use super::ipv4_options;
 use crate::checksum::{self, Verdict};
 use crate::link::ethernet::ETHERTYPE;
+use crate::network::gre::GRE_PROTO;
 
 /// What an IP packet carries, by its protocol number; IPv6 calls it the next header.
 pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
@@ -13,6 +14,7 @@ pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
 protocol! {
     IP = "ip" "IPv4" "Internet Protocol Version 4", Network;
     @ ETHERTYPE 0x0800;
+    @ GRE_PROTO 0x0800 | 0x883e;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;
     VERSION     = uint "version" "Version" & 0xf0;

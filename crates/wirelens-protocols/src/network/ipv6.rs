@@ -5,11 +5,13 @@ use wirelens_dissect::prelude::*;
 use super::ip_protocols::PROTOCOLS;
 use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
 use crate::link::ethernet::ETHERTYPE;
+use crate::network::gre::GRE_PROTO;
 use crate::network::ipv4::IP_PROTO;
 
 protocol! {
     IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
     @ ETHERTYPE 0x86dd;
+    @ GRE_PROTO 0x86dd;
     @ LINK_TYPE 229;
     @ IP_PROTO 41;
     VERSION = uint "version" "Version" & 0xf000_0000 span(0, 1);
