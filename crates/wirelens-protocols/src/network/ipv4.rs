@@ -7,6 +7,7 @@ use super::ipv4_options;
 use crate::checksum::{self, Verdict};
 use crate::link::ethernet::ETHERTYPE;
 use crate::network::gre::GRE_PROTO;
+use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 /// What an IP packet carries, by its protocol number; IPv6 calls it the next header.
 pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
@@ -15,6 +16,7 @@ protocol! {
     IP = "ip" "IPv4" "Internet Protocol Version 4", Network;
     @ ETHERTYPE 0x0800;
     @ GRE_PROTO 0x0800 | 0x883e;
+    @ VXLAN_NEXT_PROTO 1;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;
     VERSION     = uint "version" "Version" & 0xf0;

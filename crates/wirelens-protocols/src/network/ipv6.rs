@@ -7,11 +7,13 @@ use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
 use crate::link::ethernet::ETHERTYPE;
 use crate::network::gre::GRE_PROTO;
 use crate::network::ipv4::IP_PROTO;
+use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 protocol! {
     IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
     @ ETHERTYPE 0x86dd;
     @ GRE_PROTO 0x86dd;
+    @ VXLAN_NEXT_PROTO 2;
     @ LINK_TYPE 229;
     @ IP_PROTO 41;
     VERSION = uint "version" "Version" & 0xf000_0000 span(0, 1);
