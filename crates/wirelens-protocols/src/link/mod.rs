@@ -9,6 +9,7 @@ super::protocols! {
     vlan: VLAN;
     provider_bridge: IEEE8021AD;
     backbone_bridge: IEEE8021AH;
+    fddi: FDDI;
     isl: ISL;
     erspan: ERSPAN;
     loopback_test: LOOP;
