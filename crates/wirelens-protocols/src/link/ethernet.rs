@@ -3,6 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use crate::checksum::crc32;
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethertype::ETHERTYPES;
 use crate::link::isl::{self, ISL};
 use crate::link::llc::LLC;
@@ -27,6 +28,7 @@ protocol! {
     @ LINK_TYPE 1;
     @ ETHERTYPE 0x6558;
     @ GRE_PROTO 0x6558;
+    @ CHDLC_PROTOCOL 0x6558;
     @ VXLAN_NEXT_PROTO 3;
     @ SLL_LTYPE 3;
     DST  = mac "dst"  "Destination" {

@@ -15,6 +15,8 @@ super::protocols! {
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;
+    chdlc: CHDLC;
+    slarp: SLARP;
     raw: RAW;
     sll: SLL;
     sll2: SLL2;

@@ -5,6 +5,7 @@ use wirelens_dissect::prelude::*;
 use super::ip_protocols::PROTOCOLS;
 use super::ipv4_options;
 use crate::checksum::{self, Verdict};
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
 use crate::network::gre::GRE_PROTO;
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
@@ -16,6 +17,7 @@ protocol! {
     IP = "ip" "IPv4" "Internet Protocol Version 4", Network;
     @ ETHERTYPE 0x0800;
     @ GRE_PROTO 0x0800 | 0x883e;
+    @ CHDLC_PROTOCOL 0x0800;
     @ VXLAN_NEXT_PROTO 1;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;

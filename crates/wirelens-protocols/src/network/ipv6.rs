@@ -4,6 +4,7 @@ use wirelens_dissect::prelude::*;
 
 use super::ip_protocols::PROTOCOLS;
 use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
 use crate::network::gre::GRE_PROTO;
 use crate::network::ipv4::IP_PROTO;
@@ -13,6 +14,7 @@ protocol! {
     IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
     @ ETHERTYPE 0x86dd;
     @ GRE_PROTO 0x86dd;
+    @ CHDLC_PROTOCOL 0x86dd;
     @ VXLAN_NEXT_PROTO 2;
     @ LINK_TYPE 229;
     @ IP_PROTO 41;
