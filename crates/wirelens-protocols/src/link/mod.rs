@@ -15,6 +15,10 @@ super::protocols! {
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;
+    ppp: PPP;
+    pppoe: PPPOE;
+    pppoed: PPPOED;
+    pppoes: PPPOES;
     chdlc: CHDLC;
     slarp: SLARP;
     raw: RAW;

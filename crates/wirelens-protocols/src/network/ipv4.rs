@@ -7,6 +7,7 @@ use super::ipv4_options;
 use crate::checksum::{self, Verdict};
 use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
+use crate::link::ppp::PPP_PROTOCOL;
 use crate::network::gre::GRE_PROTO;
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
@@ -18,6 +19,7 @@ protocol! {
     @ ETHERTYPE 0x0800;
     @ GRE_PROTO 0x0800 | 0x883e;
     @ CHDLC_PROTOCOL 0x0800;
+    @ PPP_PROTOCOL 0x0021 | 0x0800;
     @ VXLAN_NEXT_PROTO 1;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;
