@@ -15,6 +15,7 @@ super::protocols! {
     loopback_test: LOOP;
     null: NULL;
     loopback: LOOPBACK;
+    mpls: MPLS;
     ppp: PPP;
     pppoe: PPPOE;
     pppoed: PPPOED;
