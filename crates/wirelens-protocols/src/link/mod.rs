@@ -22,6 +22,9 @@ super::protocols! {
     pppoes: PPPOES;
     chdlc: CHDLC;
     slarp: SLARP;
+    pseudowire: PWETHHEURISTIC;
+    pseudowire_control_word: PWETHCW;
+    pseudowire_plain: PWETHNOCW;
     raw: RAW;
     sll: SLL;
     sll2: SLL2;

@@ -5,6 +5,7 @@ use wirelens_dissect::prelude::*;
 use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
 use crate::link::ppp::PPP_PROTOCOL;
+use crate::link::pseudowire::PWETHHEURISTIC;
 use crate::network::gre::GRE_PROTO;
 use crate::network::ipv4::{IP, IP_PROTO};
 use crate::network::ipv6::IPV6;
@@ -64,6 +65,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     // RFC 4928 section 3: what is no packet does not begin with the version of one.
     Ok(match p.peek_u8()? >> 4 {
+        0 => Next::To(&PWETHHEURISTIC),
         4 => Next::To(&IP),
         6 => Next::To(&IPV6),
         _ => Next::Data,
@@ -90,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pseudowire_is_data() {
+    fn what_is_no_packet_is_data() {
         for packet in ["00000000 0102", "10000021 4500", "a0010203"] {
             let tree = tree(&MPLS, &hex(&format!("00064140 {packet}")));
             assert!(tree.contains("Data: ") && !tree.contains("Internet"), "{tree}");
