@@ -6,6 +6,7 @@ use wirelens_dissect::prelude::*;
 use crate::link::atmarp;
 use crate::link::ethernet::ETHERTYPE;
 use crate::link::ethertype::ETHERTYPES;
+use crate::network::gre::GRE_PROTO;
 
 /// <https://www.iana.org/assignments/arp-parameters>
 pub(crate) static HARDWARE: Names = &[
@@ -92,6 +93,7 @@ static DRARP_ERRORS: Names = &[
 protocol! {
     ARP = "arp" "ARP" "Address Resolution Protocol", Network;
     @ ETHERTYPE 0x0806 | 0x8035;
+    @ GRE_PROTO 0x0806;
     HW_TYPE    = uint "hw.type"    "Hardware Type" names(HARDWARE) key("hw_type");
     PROTO_TYPE = hex  "proto.type" "Protocol Type" names(ETHERTYPES) key("proto_type");
     HW_SIZE    = uint "hw.size"    "Hardware Size" key("hw_size");

@@ -3,10 +3,13 @@
 use wirelens_dissect::prelude::*;
 
 use crate::checksum::crc32;
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethertype::ETHERTYPES;
 use crate::link::isl::{self, ISL};
 use crate::link::llc::LLC;
 use crate::link::sll::SLL_LTYPE;
+use crate::network::gre::GRE_PROTO;
+use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 /// What an Ethernet frame carries, by its EtherType.
 pub static ETHERTYPE: Table = Table::new("ethertype", "Ethertype");
@@ -24,6 +27,9 @@ protocol! {
     ETH = "eth" "Ethernet" "Ethernet", Link, trailer(trailer);
     @ LINK_TYPE 1;
     @ ETHERTYPE 0x6558;
+    @ GRE_PROTO 0x6558;
+    @ CHDLC_PROTOCOL 0x6558;
+    @ VXLAN_NEXT_PROTO 3;
     @ SLL_LTYPE 3;
     DST  = mac "dst"  "Destination" {
         DST_ADDR = mac "addr" "Address" alias detail;

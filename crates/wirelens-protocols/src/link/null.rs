@@ -107,6 +107,6 @@ mod tests {
 
     #[test]
     fn ppp_keeps_its_address_and_control() {
-        assert!(tree(&NULL, &hex("ff030021 45")).contains("ff030021"));
+        assert!(tree(&NULL, &hex("ff030021 45")).contains("Address: 0xff"));
     }
 }

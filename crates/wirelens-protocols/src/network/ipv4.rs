@@ -5,7 +5,11 @@ use wirelens_dissect::prelude::*;
 use super::ip_protocols::PROTOCOLS;
 use super::ipv4_options;
 use crate::checksum::{self, Verdict};
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
+use crate::link::ppp::PPP_PROTOCOL;
+use crate::network::gre::GRE_PROTO;
+use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 /// What an IP packet carries, by its protocol number; IPv6 calls it the next header.
 pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
@@ -13,6 +17,10 @@ pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
 protocol! {
     IP = "ip" "IPv4" "Internet Protocol Version 4", Network;
     @ ETHERTYPE 0x0800;
+    @ GRE_PROTO 0x0800 | 0x883e;
+    @ CHDLC_PROTOCOL 0x0800;
+    @ PPP_PROTOCOL 0x0021 | 0x0800;
+    @ VXLAN_NEXT_PROTO 1;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;
     VERSION     = uint "version" "Version" & 0xf0;

@@ -4,12 +4,20 @@ use wirelens_dissect::prelude::*;
 
 use super::ip_protocols::PROTOCOLS;
 use super::ipv6_options::{ACTION_NAMES, OPTION_NAMES, ROUTER_ALERT_NAMES};
+use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
+use crate::link::ppp::PPP_PROTOCOL;
+use crate::network::gre::GRE_PROTO;
 use crate::network::ipv4::{CODEPOINTS, CONGESTION, IP_PROTO, QS_RATES};
+use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 protocol! {
     IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
     @ ETHERTYPE 0x86dd;
+    @ GRE_PROTO 0x86dd;
+    @ CHDLC_PROTOCOL 0x86dd;
+    @ PPP_PROTOCOL 0x0057 | 0x86dd;
+    @ VXLAN_NEXT_PROTO 2;
     @ LINK_TYPE 229;
     @ IP_PROTO 41;
     VERSION = uint "version" "Version" & 0xf000_0000 span(0, 1);

@@ -11,6 +11,7 @@ super::protocols! {
     rgmp: RGMP;
     ah: AH;
     esp: ESP;
+    gre: GRE;
     ipv6: IPV6;
     ipv6_destination: DESTINATION;
     ipv6_fragment: FRAGMENT;

@@ -1,10 +1,12 @@
 //! What carries data between programs.
 
 super::protocols! {
+    geneve: GENEVE;
     tcp: TCP;
     tcp_mptcp: ;
     tcp_options: ;
     tcp_riverbed: ;
     udp: UDP;
     udplite: UDPLITE;
+    vxlan: VXLAN;
 }
