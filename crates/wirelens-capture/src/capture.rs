@@ -184,6 +184,7 @@ pub struct Capture {
     window: Window,
     reader: Reader,
     log: Log,
+    current: FrameParts,
     sections: Vec<Section>,
     interfaces: Vec<Interface>,
     files: Vec<SourceFile>,
@@ -223,6 +224,7 @@ impl Capture {
             window: Window::new(options.stop.clone()),
             reader: Reader::Ended,
             log: Log::default(),
+            current: FrameParts::default(),
             sections: Vec::new(),
             interfaces: Vec::new(),
             files: Vec::new(),
@@ -239,17 +241,38 @@ impl Capture {
     /// was delivered, and the next call goes on with the next file.
     #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        Ok(Some(self.current()))
+    }
+
+    /// Reads the next frame, which [`current`](Self::current) lends; false at the end.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    #[inline]
+    pub fn advance(&mut self) -> Result<bool, Error> {
         loop {
             match self.step() {
-                Step::Frame(parts) => return Ok(Some(self.lend_frame(&parts))),
+                Step::Frame => {
+                    self.log.counters.frames += 1;
+                    return Ok(true);
+                }
                 Step::Block(_) => self.log.counters.blocks += 1,
                 Step::End => {
                     if !self.end_of_file()? {
-                        return Ok(None);
+                        return Ok(false);
                     }
                 }
             }
         }
+    }
+
+    /// The frame that was read last; an empty one before the first.
+    #[inline]
+    pub fn current(&self) -> Frame<'_> {
+        self.lend_frame(&self.current)
     }
 
     /// The next frame or block, in the order of the file, or `None` at the end.
@@ -260,7 +283,10 @@ impl Capture {
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, Error> {
         loop {
             match self.step() {
-                Step::Frame(parts) => return Ok(Some(Record::Frame(self.lend_frame(&parts)))),
+                Step::Frame => {
+                    self.log.counters.frames += 1;
+                    return Ok(Some(Record::Frame(self.current())));
+                }
                 Step::Block(parts) => {
                     self.log.counters.blocks += 1;
                     return Ok(Some(Record::Block(self.lend_block(&parts))));
@@ -334,6 +360,7 @@ impl Capture {
             log: &mut self.log,
             sections: &mut self.sections,
             interfaces: &mut self.interfaces,
+            frame: &mut self.current,
         };
         match &mut self.reader {
             Reader::Pcap(pcap) => pcap.step(&mut desk),
@@ -344,8 +371,7 @@ impl Capture {
     }
 
     #[inline]
-    fn lend_frame(&mut self, parts: &FrameParts) -> Frame<'_> {
-        self.log.counters.frames += 1;
+    fn lend_frame(&self, parts: &FrameParts) -> Frame<'_> {
         Frame {
             number: self.log.counters.frames,
             time: parts.time,
@@ -452,6 +478,7 @@ impl Capture {
             log: &mut self.log,
             sections: &mut self.sections,
             interfaces: &mut self.interfaces,
+            frame: &mut self.current,
         };
         let (format, need, reader) = if let Some((magic, big_endian)) = pcap::recognise(start) {
             let reader = Pcap::open(magic, big_endian, &mut desk).map(Reader::Pcap);

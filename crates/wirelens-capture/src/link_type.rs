@@ -5,7 +5,7 @@ use std::fmt;
 /// A link type by its LINKTYPE_ number, as <https://www.tcpdump.org/linktypes.html> lists them.
 ///
 /// Any number is a link type; those without a name are kept as they stand in the file.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct LinkType(pub u16);
 
 impl LinkType {

@@ -195,7 +195,7 @@ impl Pcap {
                 let problem = Problem::TimeFraction { seconds, fraction };
                 desk.log.warn(desk.window.offset() + 4, problem, 0);
             }
-            let frame = FrameParts {
+            *desk.frame = FrameParts {
                 time: Some(if self.nanoseconds {
                     Timestamp::new(seconds, record.fraction)
                 } else {
@@ -212,7 +212,7 @@ impl Pcap {
             };
             desk.window.take(total);
             self.first.get_or_insert(record.seconds);
-            return Step::Frame(frame);
+            return Step::Frame;
         }
     }
 

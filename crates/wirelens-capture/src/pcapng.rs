@@ -87,7 +87,10 @@ impl Pcapng {
     #[inline]
     pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {
         match self.sound_packet(desk) {
-            Some(frame) => Step::Frame(frame),
+            Some(frame) => {
+                *desk.frame = frame;
+                Step::Frame
+            }
             None => self.any_block(desk),
         }
     }
@@ -251,7 +254,7 @@ impl Pcapng {
         let from = place.at + header;
         let to = from + captured as usize;
         let options = (from + (captured as usize).next_multiple_of(4), place.at + place.length - 4);
-        Some(Step::Frame(FrameParts {
+        *desk.frame = FrameParts {
             time: units.map(|units| interface.resolution.time(units, interface.offset)),
             captured: (from, to),
             length,
@@ -261,7 +264,8 @@ impl Pcapng {
             offset: place.offset,
             options: if header == 28 { options } else { (0, 0) },
             big_endian: self.big_endian,
-        }))
+        };
+        Some(Step::Frame)
     }
 
     fn section_header(&mut self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {

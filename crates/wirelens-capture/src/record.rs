@@ -6,7 +6,7 @@ use crate::window::Window;
 use crate::{Interface, LinkType, Section, Timestamp};
 
 /// A frame's place and facts. Ranges are indices for [`Window::slice`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct FrameParts {
     pub(crate) time: Option<Timestamp>,
     pub(crate) captured: (usize, usize),
@@ -33,7 +33,8 @@ pub(crate) struct BlockParts {
 
 /// What the next record is.
 pub(crate) enum Step {
-    Frame(FrameParts),
+    /// A frame, which stands on the desk.
+    Frame,
     Block(BlockParts),
     /// The file has ended.
     End,
@@ -45,4 +46,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) log: &'a mut Log,
     pub(crate) sections: &'a mut Vec<Section>,
     pub(crate) interfaces: &'a mut Vec<Interface>,
+    /// The frame that was read last. It is written here at once: carried along in a `Step` it would
+    /// be copied, and the copy waits for the stores before it.
+    pub(crate) frame: &'a mut FrameParts,
 }

@@ -78,7 +78,7 @@ impl Snoop {
                 return Some(end(desk, total as usize));
             }
             let from = desk.window.index() + RECORD_HEADER;
-            let frame = FrameParts {
+            *desk.frame = FrameParts {
                 time: Some(Timestamp::from_micros(seconds.into(), micros)),
                 captured: (from, from + captured as usize),
                 length,
@@ -90,7 +90,7 @@ impl Snoop {
                 big_endian: true,
             };
             desk.window.take(total as usize);
-            return Some(Step::Frame(frame));
+            return Some(Step::Frame);
         }
     }
 }

@@ -120,8 +120,11 @@ impl Arena {
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.layers.clear();
-        let buffers = self.buffers.iter_mut().take(self.buffers_used);
-        for bytes in buffers.chain([&mut self.made]) {
+        self.made.clear();
+        if self.made.capacity() > KEPT {
+            self.made.shrink_to(KEPT);
+        }
+        for bytes in self.buffers.iter_mut().take(self.buffers_used) {
             bytes.clear();
             bytes.shrink_to(KEPT);
         }
@@ -131,6 +134,5 @@ impl Arena {
         self.stop = None;
         self.problems = 0;
         self.flow = Flow::default();
-        self.quoted_flow = Flow::default();
     }
 }

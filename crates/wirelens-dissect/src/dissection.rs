@@ -17,6 +17,7 @@ pub struct Dissection<'d> {
 }
 
 impl<'d> Dissection<'d> {
+    #[inline]
     pub(crate) fn new(
         input: Input<'d>,
         arena: &'d Arena,

@@ -31,6 +31,12 @@ pub(crate) struct Reached {
 }
 
 impl Reached {
+    /// Has it reached one?
+    #[inline(always)]
+    pub(crate) fn any(&self) -> bool {
+        self.layers | self.fields | self.buffers
+    }
+
     /// Their rows.
     pub(crate) fn rows(self) -> impl Iterator<Item = &'static Field> {
         let reached = [self.layers, self.fields, self.buffers];

@@ -2,6 +2,7 @@
 
 use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::{Conversations, State};
+use crate::input::Input;
 use crate::{Field, Flow, Next, Read, Stop};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
@@ -24,15 +25,13 @@ pub struct Packet<'a> {
     pub(crate) buffer: u8,
     pub(crate) arena: &'a mut Arena,
     pub(crate) conversations: &'a mut Conversations,
-    pub(crate) context: &'a Context,
+    pub(crate) context: &'a Context<'a>,
 }
 
 /// What a walk may know of the frame besides its bytes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Context {
-    pub(crate) number: u64,
-    pub(crate) nanoseconds: i64,
-    pub(crate) fcs: Option<u8>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) input: &'a Input<'a>,
     pub(crate) checksums: bool,
     pub(crate) stateful: bool,
     pub(crate) most_nodes: u32,
@@ -452,17 +451,17 @@ impl<'a> Packet<'a> {
 
     /// The frame's number, from 1.
     pub fn frame_number(&self) -> u64 {
-        self.context.number
+        self.context.input.number
     }
 
     /// When the frame was captured, in nanoseconds since 1970; 0 where that is unknown.
     pub fn nanoseconds(&self) -> i64 {
-        self.context.nanoseconds
+        self.context.input.nanoseconds
     }
 
     /// How long the frame's check sequence is, in bytes, if the capture says so.
     pub fn fcs_length(&self) -> Option<u8> {
-        self.context.fcs
+        self.context.input.fcs
     }
 
     /// Bytes that are left of the layer and were captured.

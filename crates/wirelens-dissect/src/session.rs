@@ -156,7 +156,10 @@ impl Session {
         self.arena.clear();
         // Nodes are counted where they need more room, so there must not be room for more than
         // the limit; rows that say it was reached made some.
-        self.arena.nodes.shrink_to(self.settings.limits.nodes as usize);
+        let most = self.settings.limits.nodes as usize;
+        if self.arena.nodes.capacity() > most {
+            self.arena.nodes.shrink_to(most);
+        }
         let declared = (input.length as usize).max(input.captured.len());
         let mut walker = Walker {
             registry: &self.registry,
@@ -165,9 +168,7 @@ impl Session {
             arena: &mut self.arena,
             conversations: &mut self.conversations,
             context: Context {
-                number: input.number,
-                nanoseconds: input.nanoseconds,
-                fcs: input.fcs,
+                input: &input,
                 checksums: self.settings.checksums,
                 stateful: self.settings.stateful,
                 most_nodes: self.settings.limits.nodes,
@@ -185,7 +186,16 @@ impl Session {
         };
         walker.walk(input.captured, later);
         walker.what_is_left(input.captured);
-        walker.limits_reached();
+        if walker.arena.reached.any() {
+            walker.limits_reached();
+        }
+        self.dissected(input)
+    }
+
+    /// The dissection of the frame that was dissected last, which must be `input`: for callers that
+    /// would rather ask again than carry it along.
+    #[inline]
+    pub fn dissected<'s>(&'s self, input: Input<'s>) -> Dissection<'s> {
         Dissection::new(input, &self.arena, &self.registry)
     }
 }
@@ -196,7 +206,7 @@ struct Walker<'w> {
     settings: &'w Settings,
     arena: &'w mut Arena,
     conversations: &'w mut Conversations,
-    context: Context,
+    context: Context<'w>,
 }
 
 impl Walker<'_> {
@@ -372,6 +382,7 @@ impl Walker<'_> {
 impl Walker<'_> {
     /// Records which limits the frame has reached. The rows stand in the trailer of the innermost
     /// layer that has none or whose trailer was recorded last: nodes of a layer are in one piece.
+    #[cold]
     fn limits_reached(&mut self) {
         let arena = &mut *self.arena;
         let from = arena.nodes.len() as u32;
@@ -404,7 +415,7 @@ impl Walker<'_> {
 impl Arena {
     /// May more be recorded? If not, the limit is reached.
     #[inline(always)]
-    fn has_room(&mut self, context: &Context) -> bool {
+    fn has_room(&mut self, context: &Context<'_>) -> bool {
         let room =
             (self.nodes.len() as u32) < context.most_nodes && self.made.len() <= context.most_text;
         self.reached.fields |= !room;

@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens_capture::{Capture, OpenOptions};
 use wirelens_dissect::{Detail, Input, Level, Limits, Protocol, Registry, Session, Settings};
+use wirelens_report::Head;
 
-use crate::{Error, Frame, FrameRange, OwnedFrame, family, write};
+use crate::{Error, Frame, FrameRange, OwnedFrame, family};
 
 /// Opens a capture for extraction: a file, a folder of files, or `-` for standard input.
 ///
@@ -171,13 +172,35 @@ impl Frames {
     /// [`Frames::capture`].
     #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
-        if self.range.is_some() && !self.pass_over()? {
+        if !self.advance()? {
             return Ok(None);
         }
-        match self.capture.next_frame()? {
-            Some(raw) => Ok(Some(dissect(&mut self.session, &raw))),
-            None => Ok(None),
+        Ok(Some(self.current()))
+    }
+
+    /// Reads and dissects the next frame, which [`current`](Self::current) lends; false at the
+    /// end. A frame that is lent by a call of its own is not copied on its way out of a `Result`.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    #[inline]
+    pub fn advance(&mut self) -> Result<bool, Error> {
+        if self.range.is_some() && !self.pass_over()? {
+            return Ok(false);
         }
+        if !self.capture.advance()? {
+            return Ok(false);
+        }
+        self.session.dissect(input(&self.capture.current()));
+        Ok(true)
+    }
+
+    /// The frame that was read last.
+    #[inline]
+    pub fn current(&self) -> Frame<'_> {
+        let raw = self.capture.current();
+        let input = input(&raw);
+        Frame { head: head(&raw, &input), dissection: self.session.dissected(input) }
     }
 
     /// The next frame as it was captured and as it was dissected.
@@ -185,12 +208,10 @@ impl Frames {
     pub(crate) fn next_both(
         &mut self,
     ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
-        if self.range.is_some() && !self.pass_over()? {
+        if !self.advance()? {
             return Ok(None);
         }
-        let Some(raw) = self.capture.next_frame()? else { return Ok(None) };
-        let frame = dissect(&mut self.session, &raw);
-        Ok(Some((raw, frame)))
+        Ok(Some((self.capture.current(), self.current())))
     }
 
     /// Passes over frames that are not wanted; false if none that is wanted can follow. Whether a
@@ -241,29 +262,43 @@ impl Frames {
 }
 
 /// Dissects a frame as it was captured.
-#[inline]
 pub(crate) fn dissect<'f>(
     session: &'f mut Session,
     raw: &wirelens_capture::Frame<'f>,
 ) -> Frame<'f> {
+    let input = input(raw);
+    Frame { head: head(raw, &input), dissection: session.dissect(input) }
+}
+
+/// What is dissected of a frame as it was captured.
+#[inline]
+fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
     // What the capturing system put before a frame is not part of it, for tshark neither.
     let before = raw.pseudo_header_length().min(raw.captured.len());
-    let captured = &raw.captured[before..];
-    let length = raw.length.saturating_sub(before as u32);
     let nanoseconds = raw.time.map_or(0, |time| {
         let seconds = time.seconds().saturating_mul(1_000_000_000);
         seconds.saturating_add(time.nanoseconds().into())
     });
-    let head = write::head(raw, captured.len(), length);
-    let dissection = session.dissect(Input {
+    Input {
         number: raw.number,
         nanoseconds,
         link_type: raw.link_type.0.into(),
-        captured,
-        length,
+        captured: raw.captured.get(before..).unwrap_or_default(),
+        length: raw.length.saturating_sub(before as u32),
         fcs: raw.fcs_length(),
-    });
-    Frame { head, dissection }
+    }
+}
+
+/// What a report says of a frame besides its dissection.
+#[inline]
+fn head(raw: &wirelens_capture::Frame<'_>, input: &Input<'_>) -> Head {
+    Head {
+        number: raw.number,
+        time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
+        length: input.length,
+        captured: input.captured.len() as u32,
+        interface: raw.interface,
+    }
 }
 
 /// The part of the stack that a word means: `link`, `internet` (or `network`), `transport`,

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use wirelens_capture::{PcapWriter, PcapngWriter, Record};
 use wirelens_report::{
-    CaptureInfo, Format as Printed, Head, Interface, Line, Options, Report, Summary, Warning,
+    CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
 };
 
 use crate::extract::{Frames, dissect};
@@ -377,16 +377,5 @@ impl Write for Chunks<'_> {
             Err(other) => Err(io::Error::other(other)),
             Ok(()) => Ok(()),
         }
-    }
-}
-
-/// What a report says of a frame, from what the capture says.
-pub(crate) fn head(raw: &wirelens_capture::Frame<'_>, captured: usize, length: u32) -> Head {
-    Head {
-        number: raw.number,
-        time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
-        length,
-        captured: captured as u32,
-        interface: raw.interface,
     }
 }
