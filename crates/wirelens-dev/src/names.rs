@@ -60,7 +60,9 @@ fn fits(kind: Kind, theirs: &str) -> bool {
     let number = theirs.starts_with("FT_UINT") || theirs.starts_with("FT_INT");
     match kind {
         Kind::Uint | Kind::Hex => {
-            number || theirs == "FT_CHAR" || theirs == "FT_BOOLEAN" || theirs == "FT_FRAMENUM"
+            number
+                || matches!(theirs, "FT_CHAR" | "FT_PROTOCOL")
+                || matches!(theirs, "FT_BOOLEAN" | "FT_FRAMENUM")
         }
         Kind::Int => number || theirs == "FT_RELATIVE_TIME",
         Kind::Float => matches!(theirs, "FT_FLOAT" | "FT_DOUBLE"),
