@@ -247,7 +247,7 @@ impl Walker<'_> {
                 packet.arena.reached.layers = true;
                 break;
             }
-            let (bounds, declared) = (packet.bytes, packet.declared);
+            let (end, declared) = (packet.bytes.len(), packet.declared);
             let first_node = packet.arena.nodes.len() as u32;
             let laters = packet.arena.later.len();
             let buffers = packet.arena.buffers_used;
@@ -261,7 +261,7 @@ impl Walker<'_> {
                 quoted: packet.quoted,
                 start: packet.at as u32,
                 length: 0,
-                end: bounds.len() as u32,
+                end: end as u32,
                 declared: declared as u32,
                 nodes: (first_node, first_node),
                 trailer: (0, 0),
@@ -282,7 +282,8 @@ impl Walker<'_> {
                     packet.arena.buffers_used = buffers;
                     (packet.arena.problems, packet.arena.reached) = (problems, reached);
                     (packet.at, packet.onward) = (packet.start, None);
-                    (packet.bytes, packet.declared) = (bounds, declared);
+                    packet.bytes = bytes.get(..end).unwrap_or(bytes);
+                    packet.declared = declared;
                     let by_port = matches!(next, Next::Ports(..));
                     if refused.replace(id).is_some() || !by_port {
                         next = Next::Data;
@@ -330,12 +331,12 @@ impl Walker<'_> {
     fn trailers(&mut self, bytes: &[u8], first_layer: usize, buffer: u8) {
         for at in (first_layer..self.arena.layers.len()).rev() {
             let layer = &self.arena.layers[at];
-            let Some(trailer) = layer.protocol.trailer else { continue };
             let inner = self.arena.layers.get(at + 1);
             let from = inner.map_or(layer.start + layer.length, |inner| inner.end.max(inner.start));
             if from >= layer.end || inner.is_some_and(|inner| inner.declared > inner.end) {
                 continue;
             }
+            let Some(trailer) = layer.protocol.trailer else { continue };
             let layer = *layer;
             let first_node = self.arena.nodes.len() as u32;
             let mut packet = Packet {
