@@ -1,0 +1,1 @@
+//! Datagrams out of fragments.
