@@ -171,12 +171,16 @@ impl Contest {
         let (start, end) = (fragment.offset, fragment.end());
         let mut next = self.first_touched(start, end);
         while let Some((at, piece)) = next {
-            let there = fragment.held().get((at - start) as usize..).unwrap_or_default();
-            let held = (there.len() as u32).min(piece.end - at);
-            if piece.by == twin && held > piece.held {
-                let piece = Piece { held, at: bytes.len() as u32, ..piece };
-                bytes.extend_from_slice(&there[..held as usize]);
-                self.pieces.insert(at, piece);
+            if piece.by == twin {
+                // What stands of a fragment lies within its place.
+                let there = fragment.held().get((at - start) as usize..).unwrap_or_default();
+                let there = there.get(..(piece.end - at) as usize).unwrap_or(there);
+                let held = there.len() as u32;
+                if held > piece.held {
+                    let piece = Piece { held, at: bytes.len() as u32, ..piece };
+                    bytes.extend_from_slice(there);
+                    self.pieces.insert(at, piece);
+                }
             }
             next = self.next_touched(at, end);
         }
