@@ -4,6 +4,8 @@
 //! fragments of which no two belong together. Without an argument both, though the memory is then
 //! the larger of the two. The time includes making the fragments, which costs a few nanoseconds.
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::time::Instant;
 
 use wirelens_reassembly::datagram::{Datagrams, Family, Fragment, Key, Limits, Outcome};
@@ -55,7 +57,11 @@ fn random() {
     }
     report("random", number, start, &datagrams);
     let counters = datagrams.counters();
-    println!("  {ended} given up: {counters:?}");
+    assert_eq!(counters.ended(), ended);
+    println!(
+        "  given up: {} for bytes, {} for number, {} timed out",
+        counters.evicted_for_bytes, counters.evicted_for_number, counters.timed_out,
+    );
 }
 
 fn key(source: u64, identification: u64) -> Key {
@@ -70,7 +76,7 @@ fn fragment(frame: u64, time: u64, bytes: &[u8]) -> Fragment<'_> {
 
 fn report(name: &str, fragments: u64, start: Instant, datagrams: &Datagrams<Key>) {
     let nanoseconds = start.elapsed().as_nanos() as f64 / fragments as f64;
-    println!("{name}: {nanoseconds:.0} ns a fragment, {} fragments", fragments);
+    println!("{name}: {nanoseconds:.0} ns a fragment, {fragments} fragments");
     println!("  {} bytes counted, {} datagrams waiting", datagrams.bytes(), datagrams.len());
     if let Some(peak) = peak_memory() {
         println!("  {peak} at most by the system's count (VmHWM)");

@@ -4,6 +4,7 @@ use super::contest::{Conflict, Contest, Verdict};
 use super::fragment::{Fragment, LONGEST, Malformed, Record, Role};
 use super::hole::Holes;
 use super::limit::Policy;
+use super::pool::Pool;
 
 /// What came of a datagram. Its parts are cleared and used again, not dropped.
 #[derive(Debug, Default)]
@@ -24,6 +25,9 @@ pub(super) struct Body {
     /// Whether some fragment was not captured to its end.
     cut: bool,
 }
+
+/// So much of a header is kept.
+const HEADER: usize = LONGEST as usize;
 
 /// What came of a fragment.
 pub(super) enum Taken {
@@ -50,8 +54,20 @@ impl Body {
         (self.shuffled, self.cut) = (false, false);
     }
 
+    /// Makes the digests of the fragments, which so far could be made from the bytes at any time.
+    fn digest(&mut self, pool: &Pool) {
+        for record in self.records.iter_mut().filter(|record| record.role == Role::Used) {
+            let at = record.at as usize;
+            let bytes = self.bytes.get(at..at + record.captured() as usize);
+            record.digest = pool.digest(bytes.unwrap_or_default());
+        }
+    }
+
     /// Keeps the fragments, but nothing of the bytes.
-    pub(super) fn forget_payload(&mut self) {
+    pub(super) fn forget_payload(&mut self, pool: &Pool) {
+        if self.contest.is_none() {
+            self.digest(pool);
+        }
         self.holes.forget_places();
         self.contest = None;
         (self.header_at, self.header_length) = (0, None);
@@ -61,15 +77,15 @@ impl Body {
     pub(super) fn take(
         &mut self,
         fragment: &Fragment<'_>,
-        digest: u32,
         policy: Policy,
         most: usize,
-        scratch: &mut Vec<u8>,
+        pool: &mut Pool,
     ) -> Taken {
         if self.records.len() >= most {
             return Taken::Refused(Malformed::TooMany);
         }
         if let Err(refused) = self.agrees(fragment) {
+            let digest = pool.digest(fragment.held());
             self.records.push(Record::new(fragment, digest, 0, Role::BeyondEnd));
             return Taken::Refused(refused);
         }
@@ -83,12 +99,14 @@ impl Body {
             _ => self.holes.fill(fragment.offset, fragment.end()),
         };
         self.cut |= fragment.held().len() < fragment.length as usize;
+        let header = if fragment.offset == 0 { fragment.header.len().min(HEADER) } else { 0 };
+        pool.reserve(&mut self.bytes, header + fragment.held().len());
         if free && self.contest.is_none() {
-            self.append(fragment, digest);
+            self.append(fragment);
             self.shuffled |= !behind;
             return Taken::Stored;
         }
-        self.contested(fragment, digest, policy, scratch)
+        self.contested(fragment, policy, pool)
     }
 
     /// Whether the fragment agrees with where the datagram ends so far.
@@ -106,21 +124,17 @@ impl Body {
         }
     }
 
-    fn append(&mut self, fragment: &Fragment<'_>, digest: u32) {
+    fn append(&mut self, fragment: &Fragment<'_>) {
         let held = fragment.held();
-        if self.records.is_empty() {
-            // Most that are given up have one fragment, and a doubled buffer would be wasted.
-            self.bytes.reserve_exact(held.len() + fragment.header.len().min(LONGEST as usize));
-        }
         self.keep_header(fragment);
         let at = self.bytes.len() as u32;
-        self.records.push(Record::new(fragment, digest, at, Role::Used));
+        self.records.push(Record::new(fragment, 0, at, Role::Used));
         self.bytes.extend_from_slice(held);
     }
 
     fn keep_header(&mut self, fragment: &Fragment<'_>) {
         if fragment.offset == 0 && self.header_length.is_none() {
-            let header = fragment.header.get(..LONGEST as usize).unwrap_or(fragment.header);
+            let header = fragment.header.get(..HEADER).unwrap_or(fragment.header);
             self.header_at = self.bytes.len() as u32;
             self.header_length = Some(header.len() as u16);
             self.bytes.extend_from_slice(header);
@@ -128,13 +142,11 @@ impl Body {
     }
 
     #[cold]
-    fn contested(
-        &mut self,
-        fragment: &Fragment<'_>,
-        digest: u32,
-        policy: Policy,
-        scratch: &mut Vec<u8>,
-    ) -> Taken {
+    fn contested(&mut self, fragment: &Fragment<'_>, policy: Policy, pool: &mut Pool) -> Taken {
+        if self.contest.is_none() {
+            self.digest(pool);
+        }
+        let digest = pool.digest(fragment.held());
         self.keep_header(fragment);
         let records = &self.records;
         let contest = self.contest.get_or_insert_with(|| Box::new(Contest::of(records)));
@@ -149,7 +161,7 @@ impl Body {
         let (at, length) = (self.header_at as usize, self.header_length.unwrap_or(0));
         let header = at..at + usize::from(length);
         if self.bytes.len() > header.len() + 2 * LONGEST as usize {
-            contest.compact(&mut self.bytes, header, scratch);
+            contest.compact(&mut self.bytes, header, pool);
             self.header_at = 0;
         }
         taken

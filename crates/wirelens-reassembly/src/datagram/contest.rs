@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::fragment::{Fragment, Record, Role};
 use super::limit::Policy;
+use super::pool::Pool;
 
 /// Bytes in which two fragments differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,21 +235,18 @@ impl Contest {
     }
 
     /// Drops the bytes that no longer stand anywhere; the header goes to the front.
-    pub(super) fn compact(
-        &mut self,
-        bytes: &mut Vec<u8>,
-        header: Range<usize>,
-        scratch: &mut Vec<u8>,
-    ) {
-        scratch.clear();
-        scratch.extend_from_slice(bytes.get(header).unwrap_or_default());
+    pub(super) fn compact(&mut self, bytes: &mut Vec<u8>, header: Range<usize>, pool: &mut Pool) {
+        let header = bytes.get(header).unwrap_or_default();
+        let held: u32 = self.pieces.values().map(|piece| piece.held).sum();
+        let mut kept = Vec::new();
+        pool.reserve(&mut kept, header.len() + held as usize);
+        kept.extend_from_slice(header);
         for piece in self.pieces.values_mut() {
-            let (from, at) = (piece.at as usize, scratch.len() as u32);
-            scratch
-                .extend_from_slice(bytes.get(from..from + piece.held as usize).unwrap_or_default());
+            let (from, at) = (piece.at as usize, kept.len() as u32);
+            kept.extend_from_slice(bytes.get(from..from + piece.held as usize).unwrap_or_default());
             piece.at = at;
         }
-        std::mem::swap(bytes, scratch);
+        pool.give(std::mem::replace(bytes, kept));
     }
 
     /// Bytes of memory, itself included.

@@ -133,7 +133,8 @@ pub(super) struct Record {
     pub(super) time: u64,
     /// Where its bytes were stored. Of no use once the datagram is contested.
     pub(super) at: u32,
-    /// Of its bytes, to know it again when they are gone.
+    /// Of its bytes, to know it again when they are gone. Made when they go, or when the datagram
+    /// becomes contested: of most datagrams in a flood it is never needed.
     pub(super) digest: u32,
     offset: u16,
     length: u16,

@@ -7,10 +7,11 @@ use super::key::Family;
 /// How much is kept, for how long, and who wins where fragments overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of memory for all datagrams together, bookkeeping included. Default: 64 MiB, a
-    /// quarter of the 256 MiB the whole program allows itself.
+    /// Bytes of memory for all datagrams together, bookkeeping included. Default: 16 MiB, four
+    /// times what Linux allows (`ipfrag_high_thresh`). More makes a flood of fragments slower: with
+    /// 64 MiB, which no cache holds, one costs twice as much (`examples/fragments.rs`).
     pub bytes: usize,
-    /// Datagrams waiting for fragments at the same time. Default: 65,536.
+    /// Datagrams waiting for fragments at the same time. Default: 16,384.
     pub datagrams: usize,
     /// Fragments remembered of one datagram, duplicates included. Default: 16,384, which is twice
     /// as many as fit without an overlap (65,536 / 8).
@@ -39,8 +40,8 @@ const SECOND: u64 = 1_000_000_000;
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            bytes: 64 << 20,
-            datagrams: 1 << 16,
+            bytes: 16 << 20,
+            datagrams: 1 << 14,
             fragments: 1 << 14,
             remembered: 1 << 13,
             // RFC 791 leaves the time to the receiver; 30 s is what BSD and Linux take.

@@ -3,26 +3,24 @@
 use std::hash::Hash;
 
 use super::table::{In, State};
+use super::view::Layout;
 use super::{Datagrams, End, Ended};
 
-/// Buffers kept to be used again.
-const SPARE: usize = 32;
+/// A slot keeps a list of so many fragments for the next datagram; a longer one would let a few
+/// fragments occupy the room of many.
+const MANY: usize = 16;
 
-/// A buffer of this capacity is used again whatever the need. A larger one would let a few bytes
-/// occupy many, and is only while memory is not short.
-const SMALL: usize = 4 << 10;
-
-/// The same of a list of fragments, in fragments.
-const FEW: usize = 8;
-const MANY: usize = 128;
+/// The share of memory that may lie in spare buffers, and in what shows a datagram: an eighth.
+pub(super) const SPARE: usize = 8;
 
 impl<K: Clone + Eq + Hash> Datagrams<K> {
     /// Gives up the bytes of the datagram the last call handed out, and remembers its fragments.
     pub(super) fn settle(&mut self) {
         let Some(at) = self.handed_out.take() else { return };
+        self.trim_layout();
         let slot = &mut self.table.slots[at as usize];
-        let mut buffer = std::mem::take(&mut slot.body.bytes);
-        slot.body.forget_payload();
+        slot.body.forget_payload(&self.pool);
+        let buffer = std::mem::take(&mut slot.body.bytes);
         if slot.state == State::Discarded {
             slot.body.records.clear();
         } else {
@@ -32,14 +30,20 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
         if slot.body.records.capacity() > MANY {
             slot.body.records.shrink_to_fit();
         }
-        buffer.clear();
         self.weigh(at);
-        self.keep(buffer);
+        self.pool.give(buffer);
         self.table.link(In::Remembered, at);
         while self.table.length(In::Remembered) > self.limits.remembered
             && let Some(oldest) = self.table.first(In::Remembered)
         {
             self.forget(oldest);
+        }
+    }
+
+    /// What the largest datagram needed to be shown is not kept where memory is small.
+    fn trim_layout(&mut self) {
+        if self.layout.heap() > self.limits.bytes / SPARE {
+            self.layout = Layout::default();
         }
     }
 
@@ -51,15 +55,14 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
 
     /// The slot, in no list, is free; its buffers are used again.
     pub(super) fn free(&mut self, at: u32) {
-        let pressed = self.pressed();
         let body = &mut self.table.slots[at as usize].body;
         body.clear();
         let buffer = std::mem::take(&mut body.bytes);
-        if body.records.capacity() > if pressed { FEW } else { MANY } {
+        if body.records.capacity() > MANY {
             body.records = Vec::new();
         }
         self.weigh(at);
-        self.keep(buffer);
+        self.pool.give(buffer);
         self.table.forget(at);
     }
 
@@ -75,10 +78,10 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
     /// just taken belongs to, and the last to go; whether it is still there.
     pub(super) fn shed(&mut self, at: u32, ended: Ended<'_, K>) -> bool {
         let mut kept = true;
-        while self.bytes() > self.limits.bytes {
-            if let Some(buffer) = self.spare.pop() {
-                self.spare_bytes -= buffer.capacity();
-            } else if let Some(oldest) = self.table.first(In::Remembered) {
+        let most = self.limits.bytes - self.limits.bytes / SPARE;
+        while self.bytes() - self.pool.heap() > most {
+            self.trim_layout();
+            if let Some(oldest) = self.table.first(In::Remembered) {
                 self.forget(oldest);
             } else if let Some(oldest) = self.table.first(In::Active) {
                 self.end(oldest, End::EvictedForBytes, ended);
@@ -88,30 +91,5 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
             }
         }
         kept
-    }
-
-    /// Whether memory is short: more than half of it is in use.
-    fn pressed(&self) -> bool {
-        self.bytes() > self.limits.bytes / 2
-    }
-
-    pub(super) fn spare_buffer(&mut self) -> Vec<u8> {
-        let pressed = self.pressed();
-        while let Some(buffer) = self.spare.pop() {
-            self.spare_bytes -= buffer.capacity();
-            if !pressed || buffer.capacity() <= SMALL {
-                return buffer;
-            }
-        }
-        Vec::new()
-    }
-
-    fn keep(&mut self, buffer: Vec<u8>) {
-        let room = (self.limits.bytes / 2).saturating_sub(self.bytes());
-        let fits = buffer.capacity() <= SMALL.max(room);
-        if fits && buffer.capacity() > 0 && self.spare.len() < SPARE {
-            self.spare_bytes += buffer.capacity();
-            self.spare.push(buffer);
-        }
     }
 }

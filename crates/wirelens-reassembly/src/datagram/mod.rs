@@ -32,6 +32,7 @@ mod key;
 mod limit;
 mod memory;
 mod outcome;
+mod pool;
 mod table;
 mod view;
 
@@ -39,6 +40,7 @@ mod view;
 mod tests;
 
 use body::Taken;
+use pool::Pool;
 use table::{In, State, Table};
 use view::Layout;
 
@@ -61,11 +63,8 @@ pub struct Datagrams<K> {
     counters: Counters,
     /// What all bodies take, as `Slot::heap` has it.
     heap: usize,
-    /// Buffers to be used again.
-    spare: Vec<Vec<u8>>,
-    spare_bytes: usize,
+    pool: Pool,
     layout: Layout,
-    scratch: Vec<u8>,
     /// The datagram the last call handed out: its bytes are given up with the next call.
     handed_out: Option<u32>,
 }
@@ -94,10 +93,8 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
             limits: Limits { remembered, datagrams, ..limits },
             counters: Counters::default(),
             heap: 0,
-            spare: Vec::new(),
-            spare_bytes: 0,
+            pool: Pool::new(limits.bytes / memory::SPARE),
             layout: Layout::default(),
-            scratch: Vec::new(),
             handed_out: None,
         }
     }
@@ -125,12 +122,11 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
             self.counters.count_malformed(why);
             return Outcome::Malformed(why);
         }
-        let digest = self.table.digest(fragment.held());
-        match self.find(key, &fragment, digest, &mut ended) {
-            Found::Waiting(at) => self.take(at, &fragment, digest, &mut ended),
+        match self.find(key, &fragment, &mut ended) {
+            Found::Waiting(at) => self.take(at, &fragment, &mut ended),
             Found::Nothing => {
                 let at = self.start(key, &fragment, &mut ended);
-                self.take(at, &fragment, digest, &mut ended)
+                self.take(at, &fragment, &mut ended)
             }
             Found::Late(at) => {
                 self.counters.late += 1;
@@ -175,11 +171,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
     /// Bytes of memory in use, bookkeeping included. Between calls not more than
     /// [`Limits::bytes`]; only a datagram just handed out may come on top.
     pub fn bytes(&self) -> usize {
-        self.table.memory()
-            + self.heap
-            + self.spare_bytes
-            + self.layout.heap()
-            + self.scratch.capacity()
+        self.table.memory() + self.heap + self.layout.heap() + self.pool.heap()
     }
 
     /// How many datagrams are waiting for fragments.
@@ -192,13 +184,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
         self.len() == 0
     }
 
-    fn find(
-        &mut self,
-        key: &K,
-        fragment: &Fragment<'_>,
-        digest: u32,
-        ended: Ended<'_, K>,
-    ) -> Found {
+    fn find(&mut self, key: &K, fragment: &Fragment<'_>, ended: Ended<'_, K>) -> Found {
         let Some(at) = self.table.find(key) else { return Found::Nothing };
         let slot = &self.table.slots[at as usize];
         let timeout = self.limits.rules(slot.family).timeout;
@@ -207,7 +193,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
             State::Waiting if over => self.end(at, End::TimedOut, ended),
             State::Waiting => return Found::Waiting(at),
             State::Discarded if !over => return Found::Discarded,
-            State::Complete if !over && outcome::knows(slot, fragment, digest) => {
+            State::Complete if !over && outcome::knows(slot, fragment, &self.pool) => {
                 return Found::Late(at);
             }
             State::Complete | State::Discarded => self.forget(at),
@@ -223,24 +209,15 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
             self.end(oldest, End::EvictedForNumber, ended);
         }
         self.counters.started += 1;
-        let at = self.table.start(key, fragment.family, fragment.time, self.counters.started);
-        let buffer = self.spare_buffer();
-        self.table.slots[at as usize].body.bytes = buffer;
-        at
+        self.table.start(key, fragment.family, fragment.time, self.counters.started)
     }
 
-    fn take(
-        &mut self,
-        at: u32,
-        fragment: &Fragment<'_>,
-        digest: u32,
-        ended: Ended<'_, K>,
-    ) -> Outcome<'_> {
+    fn take(&mut self, at: u32, fragment: &Fragment<'_>, ended: Ended<'_, K>) -> Outcome<'_> {
         self.table.touch(at);
         let slot = &mut self.table.slots[at as usize];
         let policy = self.limits.rules(slot.family).policy;
         let most = self.limits.fragments;
-        let taken = slot.body.take(fragment, digest, policy, most, &mut self.scratch);
+        let taken = slot.body.take(fragment, policy, most, &mut self.pool);
         self.counters.count_taken(&taken);
         let state = match taken {
             Taken::Discard => State::Discarded,

@@ -2,6 +2,7 @@
 
 use super::contest::Conflict;
 use super::fragment::{Fragment, Malformed, Record, Role, Seen};
+use super::pool::Pool;
 use super::table::Slot;
 use super::view::Datagram;
 
@@ -82,7 +83,8 @@ impl std::fmt::Debug for Remembered<'_> {
 }
 
 /// Whether the fragment was part of a datagram that ended.
-pub(super) fn knows<K>(slot: &Slot<K>, fragment: &Fragment<'_>, digest: u32) -> bool {
+pub(super) fn knows<K>(slot: &Slot<K>, fragment: &Fragment<'_>, pool: &Pool) -> bool {
+    let digest = pool.digest(fragment.held());
     let wanted = Record::new(fragment, digest, 0, Role::Duplicate).identity();
     slot.body.records.binary_search_by_key(&wanted, |record| record.identity()).is_ok()
 }

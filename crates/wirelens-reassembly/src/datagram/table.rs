@@ -114,10 +114,6 @@ impl<K: Clone + Eq + Hash> Table<K> {
         self.slots.capacity() * size_of::<Slot<K>>() + self.index.capacity() * 6
     }
 
-    pub(super) fn digest(&self, bytes: &[u8]) -> u32 {
-        self.hasher.hash_one(bytes) as u32
-    }
-
     #[inline]
     pub(super) fn find(&self, key: &K) -> Option<u32> {
         // Fragments of a datagram mostly come one behind the other.

@@ -219,7 +219,8 @@ fn teardrop_ends_within_what_is_there() {
     assert!(matches!(outcome, Outcome::Malformed(why) if why == expected), "{outcome:?}");
     datagrams.finish(|_, datagram, _| {
         assert_eq!(datagram.frames().last().map(|seen| seen.role), Some(Role::BeyondEnd));
-        assert_eq!(datagram.parts().map(|part| part.0).collect::<Vec<_>>(), [0..40]);
+        let (place, bytes) = datagram.parts().next().unwrap();
+        assert_eq!((place, bytes), (0..40, &[1; 40][..]));
     });
 }
 
@@ -298,6 +299,19 @@ fn a_duplicate_brings_what_was_cut() {
         let last = datagrams.insert(&1, fragment(4, 32, &bytes[32..], false), nothing);
         assert_eq!(complete(last), bytes, "{policy:?}");
     }
+}
+
+#[test]
+fn a_duplicate_of_a_cut_fragment_that_met_another() {
+    // The other one stands from before the start of the two.
+    let bytes = payload(48);
+    let mut datagrams = with_policy(Policy::Last);
+    let cut = Fragment { length: 24, ..fragment(1, 16, &bytes[16..20], true) };
+    datagrams.insert(&1, cut, nothing);
+    datagrams.insert(&1, fragment(2, 0, &bytes[..24], true), nothing);
+    datagrams.insert(&1, fragment(3, 16, &bytes[16..40], true), nothing);
+    let last = datagrams.insert(&1, fragment(4, 40, &bytes[40..], false), nothing);
+    assert_eq!(complete(last), bytes);
 }
 
 #[test]

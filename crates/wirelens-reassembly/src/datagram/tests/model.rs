@@ -9,7 +9,6 @@ use super::*;
 const ROOM: usize = 256;
 
 /// A datagram as the model has it.
-#[derive(Default)]
 struct Model {
     /// Of each byte the fragment it stands from, and the byte if it was captured.
     bytes: Vec<Option<(usize, Option<u8>)>>,
@@ -20,11 +19,14 @@ struct Model {
     state: Option<&'static str>,
 }
 
-impl Model {
-    fn new() -> Model {
-        Model { bytes: vec![None; ROOM], ..Model::default() }
+impl Default for Model {
+    fn default() -> Model {
+        let (bytes, fragments) = (vec![None; ROOM], Vec::new());
+        Model { bytes, fragments, length: None, reach: 0, state: None }
     }
+}
 
+impl Model {
     fn insert(&mut self, given: &Fragment<'_>, policy: Policy) -> String {
         let me = self.fragments.len();
         let (start, end) = (given.offset, given.offset + given.length);
@@ -214,13 +216,13 @@ proptest! {
         for (frame, given) in (1..).zip(&given) {
             let Given { key, offset, more, ref bytes, length } = *given;
             let fragment = Fragment { length, ..fragment(frame, offset, bytes, more) };
-            let model = models.entry(key).or_insert_with(Model::new);
+            let model = models.entry(key).or_default();
             let seen = (offset, length, bytes.clone());
             let expected = match model.state {
                 Some("discarded") => "dropped".to_owned(),
                 Some(_) if model.fragments.contains(&seen) => "late".to_owned(),
                 Some(_) => {
-                    *model = Model::new();
+                    *model = Model::default();
                     model.insert(&fragment, policy)
                 }
                 None => model.insert(&fragment, policy),
