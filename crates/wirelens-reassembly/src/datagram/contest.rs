@@ -83,6 +83,19 @@ pub(super) enum Verdict {
     Discard,
 }
 
+/// What a fragment meets.
+#[derive(Default)]
+struct Met {
+    /// How many of its bytes stand already.
+    covered: u32,
+    /// Whether it wins any of them.
+    wins: bool,
+    /// The fragment some of them stand from that has the very same place.
+    twin: Option<u32>,
+    /// Whether that was not captured to its end.
+    cut: bool,
+}
+
 impl Contest {
     /// The pieces of fragments that have not met so far.
     pub(super) fn of(records: &[Record]) -> Contest {
@@ -110,20 +123,25 @@ impl Contest {
         bytes: &mut Vec<u8>,
     ) -> Verdict {
         let before = (self.conflicts.len(), self.conflicts_left_out);
-        let (touched, twin) = self.compare(fragment, policy, records, bytes);
+        let met = self.compare(fragment, policy, records, bytes);
         let differs = (self.conflicts.len(), self.conflicts_left_out) != before;
-        if let Some(twin) = twin
+        if let Some(twin) = met.twin
             && !differs
         {
-            self.complement(fragment, twin, bytes);
+            if met.cut {
+                self.complement(fragment, twin, bytes);
+            }
             let of = records.get(twin as usize).map_or(0, |record| record.frame);
             return Verdict::Duplicate { of };
         }
-        if touched && policy == Policy::Discard {
+        if met.covered > 0 && policy == Policy::Discard {
             return Verdict::Discard;
         }
-        self.place(fragment, policy, records.len() as u32, bytes);
-        let role = match (touched, differs) {
+        // A fragment of 64 KiB may meet thousands: of those that gain nothing there is no more to do.
+        if met.wins || met.covered < fragment.length {
+            self.place(fragment, policy, records.len() as u32, bytes);
+        }
+        let role = match (met.covered > 0, differs) {
             (false, _) => Role::Used,
             (true, false) => Role::Overlap,
             (true, true) => Role::Conflict,
@@ -131,28 +149,30 @@ impl Contest {
         Verdict::Overlap { role, conflicts: before.0 }
     }
 
-    /// Notes where the fragment differs from what stands; whether anything stands there, and from
-    /// which fragment if from one of the very same place.
+    /// Notes where the fragment differs from what stands.
     fn compare(
         &mut self,
         fragment: &Fragment<'_>,
         policy: Policy,
         records: &[Record],
         bytes: &[u8],
-    ) -> (bool, Option<u32>) {
+    ) -> Met {
         let (start, end) = (fragment.offset, fragment.end());
-        let (mut touched, mut twin) = (false, None);
-        let mut next = self.first_touched(start, end);
-        while let Some((at, piece)) = next {
-            touched = true;
-            let Some(record) = records.get(piece.by as usize) else { break };
+        let mut met = Met::default();
+        let before = self.pieces.range(..start).next_back().filter(|(_, piece)| piece.end > start);
+        for (&at, &piece) in before.into_iter().chain(self.pieces.range(start..end)) {
+            let Some(record) = records.get(piece.by as usize) else { continue };
+            let wins = policy.later_wins((start, end), (at, piece.end));
+            met.wins |= wins;
+            met.covered += piece.end.min(end) - at.max(start);
             if (record.offset(), record.end()) == (start, end) {
-                twin = Some(piece.by);
+                met.twin = Some(piece.by);
+                met.cut |= piece.held < piece.end - at;
             }
             if let Some((from, to)) = difference(fragment, at, piece, bytes) {
                 let kept = match policy {
                     Policy::Discard => Kept::Neither,
-                    _ if policy.later_wins((start, end), (at, piece.end)) => Kept::Later,
+                    _ if wins => Kept::Later,
                     _ => Kept::Earlier,
                 };
                 let (earlier, later) = (record.frame, fragment.frame);
@@ -162,9 +182,8 @@ impl Contest {
                     self.conflicts_left_out += 1;
                 }
             }
-            next = self.next_touched(at, end);
         }
-        (touched, twin)
+        met
     }
 
     /// Fills in what was not captured of the fragment this one repeats.

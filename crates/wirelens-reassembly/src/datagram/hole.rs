@@ -18,13 +18,16 @@ pub(super) struct Holes {
 
 impl Holes {
     pub(super) fn clear(&mut self) {
-        self.inner.clear();
+        self.forget_places();
         (self.open, self.length) = (0, None);
     }
 
     /// Keeps the length alone.
     pub(super) fn forget_places(&mut self) {
-        self.inner = Vec::new();
+        // A datagram of many holes was an attack; the next in this slot need not pay for it.
+        const FEW: usize = 16;
+        self.inner.clear();
+        self.inner.shrink_to(FEW);
     }
 
     pub(super) fn length(&self) -> Option<u32> {

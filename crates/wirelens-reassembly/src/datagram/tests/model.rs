@@ -291,3 +291,72 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn limits_hold_whatever_comes(
+        policy in prop::sample::select(&Policy::ALL[..]),
+        bytes in 0..300_000_usize,
+        counts in (0..60_usize, 0..40_usize, 0..60_usize),
+        given in prop::collection::vec(
+            (0..100_u32, 0..8_192_u32, 0..9_000_u32, any::<(bool, bool, u8)>()),
+            1..400,
+        ),
+    ) {
+        let rules = Rules { policy, timeout: SECOND };
+        let limits = Limits {
+            bytes,
+            datagrams: counts.0,
+            fragments: counts.1,
+            remembered: counts.2,
+            ipv4: rules,
+            ipv6: rules,
+        };
+        let mut datagrams = Datagrams::new(limits);
+        let (payload, mut ended, mut handed_out) = (payload(9_000), 0, 0);
+        for (frame, (key, offset, length, (more, newer, change))) in (1..).zip(given) {
+            let (more, offset) = (more || change > 20, if newer { offset } else { offset % 40 });
+            let length = if more { length / 8 * 8 } else { length };
+            let bytes = &payload[usize::from(change % 3)..];
+            let fragment = Fragment {
+                length,
+                time: u64::from(change) * SECOND / 100,
+                family: if key % 2 == 0 { Family::Ipv4 } else { Family::Ipv6 },
+                ..fragment(frame, offset * 8, bytes.get(..length as usize).unwrap_or(bytes), more)
+            };
+            let outcome = datagrams.insert(&(key % 50), fragment, |_, datagram, _| {
+                assert!(!datagram.is_complete());
+                look_at(datagram);
+                ended += 1;
+            });
+            let shown = match outcome {
+                Outcome::Complete(datagram) | Outcome::Cut(datagram) => Some(datagram),
+                Outcome::Discarded(datagram) => Some(datagram),
+                _ => None,
+            };
+            handed_out += u64::from(shown.is_some());
+            shown.map(look_at);
+            if shown.is_none() {
+                // Sixteen slots are there in any case.
+                prop_assert!(datagrams.bytes() <= bytes_or_least(limits.bytes), "{}", datagrams.bytes());
+            }
+            prop_assert!(datagrams.len() <= limits.datagrams.max(1));
+            let counters = datagrams.counters();
+            prop_assert_eq!(counters.ended(), ended + handed_out);
+            prop_assert_eq!(counters.started, counters.ended() + datagrams.len() as u64);
+        }
+    }
+}
+
+fn bytes_or_least(bytes: usize) -> usize {
+    bytes.max(16 << 10)
+}
+
+fn look_at(datagram: Datagram<'_>) {
+    let parts = datagram.parts().map(|(place, bytes)| (place.len(), bytes.len()));
+    let there: usize = parts.inspect(|part| assert_eq!(part.0, part.1)).map(|part| part.0).sum();
+    assert_eq!(there, datagram.captured() as usize);
+    assert_eq!(datagram.payload().is_some(), datagram.is_complete());
+}
