@@ -1,8 +1,10 @@
-//! Time for a fragment, and memory: `cargo run --release --example fragments [ordered|random]`.
+//! Time for a fragment, and memory:
+//! `cargo run --release -p wirelens-reassembly --example fragments [ordered|random] [MiB]`.
 //!
 //! `ordered`: a million datagrams of two fragments of 1,480 bytes each. `random`: ten million
 //! fragments of which no two belong together. Without an argument both, though the memory is then
-//! the larger of the two. The time includes making the fragments, which costs a few nanoseconds.
+//! the larger of the two. MiB is the limit of memory. The time includes making the fragments, which
+//! costs a few nanoseconds.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -21,7 +23,7 @@ fn main() {
 }
 
 fn ordered() {
-    let mut datagrams = Datagrams::new(Limits::default());
+    let mut datagrams = Datagrams::new(limits());
     let bytes = [0x55; 1_480];
     let (number, mut complete) = (1_000_000_u64, 0);
     let start = Instant::now();
@@ -40,7 +42,7 @@ fn ordered() {
 }
 
 fn random() {
-    let mut datagrams = Datagrams::new(Limits::default());
+    let mut datagrams = Datagrams::new(limits());
     let bytes = [0x55; 1_480];
     let (number, mut ended, mut state) = (10_000_000_u64, 0_u64, 1_u64);
     let start = Instant::now();
@@ -62,6 +64,14 @@ fn random() {
         "  given up: {} for bytes, {} for number, {} timed out",
         counters.evicted_for_bytes, counters.evicted_for_number, counters.timed_out,
     );
+}
+
+fn limits() -> Limits {
+    let limits = Limits::default();
+    match std::env::args().nth(2).and_then(|given| given.parse::<usize>().ok()) {
+        Some(mebibytes) => Limits { bytes: mebibytes << 20, datagrams: 1 << 17, ..limits },
+        None => limits,
+    }
 }
 
 fn key(source: u64, identification: u64) -> Key {

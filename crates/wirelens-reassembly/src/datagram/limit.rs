@@ -8,7 +8,8 @@ use super::key::Family;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of memory for all datagrams together, bookkeeping included. Default: 16 MiB, four
-    /// times what Linux allows (`ipfrag_high_thresh`). More makes a flood of fragments slower: with
+    /// times what Linux allows (`ipfrag_high_thresh`). A quarter of it is for buffers to be used
+    /// again and for showing datagrams. More makes a flood of fragments slower: with
     /// 64 MiB, which no cache holds, one costs twice as much (`examples/fragments.rs`).
     pub bytes: usize,
     /// Datagrams waiting for fragments at the same time. Default: 16,384.

@@ -8,9 +8,10 @@ use super::{Datagrams, End, Ended};
 
 /// A slot keeps a list of so many fragments for the next datagram; a longer one would let a few
 /// fragments occupy the room of many.
-const MANY: usize = 16;
+const MANY: usize = 64;
 
-/// The share of memory that may lie in spare buffers, and in what shows a datagram: an eighth.
+/// The share of memory that may lie in spare buffers, and another in what shows a datagram: an
+/// eighth each.
 pub(super) const SPARE: usize = 8;
 
 impl<K: Clone + Eq + Hash> Datagrams<K> {
@@ -41,7 +42,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
     }
 
     /// What the largest datagram needed to be shown is not kept where memory is small.
-    fn trim_layout(&mut self) {
+    pub(super) fn trim_layout(&mut self) {
         if self.layout.heap() > self.limits.bytes / SPARE {
             self.layout = Layout::default();
         }
@@ -77,10 +78,9 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
     /// Gives up what was active least recently until the limit is kept. `at` is what the fragment
     /// just taken belongs to, and the last to go; whether it is still there.
     pub(super) fn shed(&mut self, at: u32, ended: Ended<'_, K>) -> bool {
+        let most = self.limits.bytes - 2 * (self.limits.bytes / SPARE);
         let mut kept = true;
-        let most = self.limits.bytes - self.limits.bytes / SPARE;
-        while self.bytes() - self.pool.heap() > most {
-            self.trim_layout();
+        while self.table.memory() + self.heap > most {
             if let Some(oldest) = self.table.first(In::Remembered) {
                 self.forget(oldest);
             } else if let Some(oldest) = self.table.first(In::Active) {

@@ -284,6 +284,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
         self.counters.count_end(why);
         let slot = &self.table.slots[at as usize];
         ended(&slot.key, Datagram::of(&slot.body, &mut self.layout), why);
+        self.trim_layout();
         self.table.stop(at);
         self.free(at);
     }

@@ -147,6 +147,20 @@ fn a_clock_set_back_keeps_nothing_for_ever() {
 }
 
 #[test]
+fn time_is_exact_where_a_key_comes_again() {
+    // The second started later, but at an earlier time, so it waits behind the first.
+    let mut datagrams = datagrams();
+    let at = |time, given| Fragment { time, ..given };
+    datagrams.insert(&1, at(20 * SECOND, fragment(1, 0, &[1; 8], true)), nothing);
+    datagrams.insert(&2, at(0, fragment(2, 0, &[2; 8], true)), nothing);
+    datagrams.expire(40 * SECOND, nothing);
+    let mut endings = Endings::new();
+    let last = at(40 * SECOND, fragment(3, 8, &[2; 8], false));
+    assert!(matches!(datagrams.insert(&2, last, note(&mut endings)), Outcome::Waiting));
+    assert_eq!(endings, [(2, vec![missing_from(8)], End::TimedOut)]);
+}
+
+#[test]
 fn the_incomplete_come_out_at_the_end_with_their_holes() {
     let mut datagrams = datagrams();
     datagrams.insert(&3, fragment(1, 8, &[3; 8], true), nothing);
