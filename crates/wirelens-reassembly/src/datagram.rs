@@ -1,1 +1,0 @@
-//! Datagrams out of fragments.
