@@ -375,7 +375,7 @@ impl Capture {
         Frame {
             number: self.log.counters.frames,
             time: parts.time,
-            captured: self.window.slice(parts.captured.0, parts.captured.1),
+            captured: self.window.slice(parts.captured),
             length: parts.length,
             link_type: parts.link_type,
             interface: parts.interface,
@@ -383,7 +383,7 @@ impl Capture {
             file: self.log.file,
             offset: parts.offset,
             options: Options {
-                bytes: self.window.slice(parts.options.0, parts.options.1),
+                bytes: self.window.slice(parts.options),
                 big_endian: parts.big_endian,
             },
             interfaces: &self.interfaces,
@@ -394,7 +394,7 @@ impl Capture {
     fn lend_block(&self, parts: &BlockParts) -> Block<'_> {
         Block {
             kind: parts.kind,
-            bytes: self.window.slice(parts.bytes.0, parts.bytes.1),
+            bytes: self.window.slice(parts.bytes),
             big_endian: parts.big_endian,
             interface: parts.interface,
             section: parts.section,

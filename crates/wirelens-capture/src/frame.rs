@@ -35,6 +35,7 @@ pub struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// What the file says of the interface.
+    #[inline]
     pub fn interface_details(&self) -> Option<&'a Interface> {
         self.interfaces.get(self.interface as usize)
     }
@@ -45,6 +46,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Direction, kind of reception and link-layer errors, if the file says.
+    #[inline]
     pub fn flags(&self) -> Option<FrameFlags> {
         self.options.find(code::EPB_FLAGS).and_then(BlockOption::u32).map(FrameFlags)
     }
@@ -74,6 +76,7 @@ impl<'a> Frame<'a> {
 
     /// Bytes of frame check sequence at the end of the frame on the wire, if the file says: in the
     /// frame's own flags, else for its interface.
+    #[inline]
     pub fn fcs_length(&self) -> Option<u8> {
         let own = if self.options.bytes.is_empty() { None } else { self.flags() };
         match own.map(FrameFlags::fcs_length) {
@@ -90,6 +93,7 @@ impl<'a> Frame<'a> {
 
     /// Bytes at the front of `captured` that are not the frame's but the capturing system's:
     /// Wireshark takes them off `frame.len` and `frame.cap_len`.
+    #[inline]
     pub fn pseudo_header_length(&self) -> usize {
         crate::pseudo_header::length(self.link_type, self.captured)
     }

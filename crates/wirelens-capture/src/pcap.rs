@@ -6,7 +6,7 @@ use crate::link_type::{LARGEST_EVER, LARGEST_USUAL};
 use crate::log::Problem;
 use crate::record::{Desk, FrameParts, Step};
 use crate::resync::{self, Link};
-use crate::window::Window;
+use crate::window::{Span, Window};
 use crate::{Format, Interface, LinkType, Resolution, Section, Timestamp};
 
 const MICROSECONDS: u32 = 0xa1b2_c3d4;
@@ -201,13 +201,13 @@ impl Pcap {
                 } else {
                     Timestamp::from_micros(seconds, record.fraction)
                 }),
-                captured: (from, from + record.captured as usize),
+                captured: Span::new(from, from + record.captured as usize),
                 length: record.length,
                 link_type: self.link_type,
                 interface: self.interface,
                 section: self.section,
                 offset: desk.window.offset(),
-                options: (0, 0),
+                options: Span::default(),
                 big_endian,
             };
             desk.window.take(total);
@@ -336,20 +336,30 @@ impl Pcap {
     }
 }
 
+#[inline(always)]
+fn word(head: &[u8; RECORD_HEADER], at: usize) -> u32 {
+    head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
 impl Record {
     #[inline]
     fn read(head: &[u8; RECORD_HEADER], big_endian: bool) -> Self {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
-        let number = |bytes| {
-            // A function pointer instead of this branch was 3 ns a frame slower.
-            let number = u32::from_le_bytes(bytes);
-            if big_endian { number.swap_bytes() } else { number }
+        let record = Self {
+            seconds: word(head, 0),
+            fraction: word(head, 4),
+            captured: word(head, 8),
+            length: word(head, 12),
         };
+        if big_endian { record.swapped() } else { record }
+    }
+
+    #[cold]
+    fn swapped(self) -> Self {
         Self {
-            seconds: number([a, b, c, d]),
-            fraction: number([e, f, g, h]),
-            captured: number([i, j, k, l]),
-            length: number([m, n, o, p]),
+            seconds: self.seconds.swap_bytes(),
+            fraction: self.fraction.swap_bytes(),
+            captured: self.captured.swap_bytes(),
+            length: self.length.swap_bytes(),
         }
     }
 

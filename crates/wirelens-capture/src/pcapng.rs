@@ -6,6 +6,7 @@ use crate::log::{Log, Problem};
 use crate::options::{BlockOption, Options, code, u16_at, u32_at};
 use crate::record::{BlockParts, Desk, FrameParts, Step};
 use crate::resync::{self, Link, REACH};
+use crate::window::Span;
 use crate::{Format, Interface, LinkType, Resolution, Section};
 
 /// The section header's byte-order mark.
@@ -119,13 +120,13 @@ impl Pcapng {
         let from = at + 28;
         let frame = FrameParts {
             time: Some(interface.resolution.time(units, interface.offset)),
-            captured: (from, from + captured),
+            captured: Span::new(from, from + captured),
             length: field(24),
             link_type: interface.link_type,
             interface: interface.index,
             section: self.section,
             offset: desk.window.offset(),
-            options: (from + captured.next_multiple_of(4), at + length - 4),
+            options: Span::new(from + captured.next_multiple_of(4), at + length - 4),
             big_endian,
         };
         desk.window.take(length);
@@ -196,7 +197,7 @@ impl Pcapng {
     /// and a count of drops where the other has 32 bits of interface.
     fn packet(&self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
         let big_endian = self.big_endian;
-        let bytes = desk.window.slice(place.at, place.at + place.length);
+        let bytes = desk.window.slice(Span::new(place.at, place.at + place.length));
         let Some(head) = bytes.first_chunk::<32>() else {
             return too_short(place, desk);
         };
@@ -214,7 +215,7 @@ impl Pcapng {
 
     /// A frame of interface 0 without a time; what was kept follows from the snapshot length.
     fn simple_packet(&self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
-        let bytes = desk.window.slice(place.at, place.at + place.length);
+        let bytes = desk.window.slice(Span::new(place.at, place.at + place.length));
         if bytes.len() < 16 {
             return too_short(place, desk);
         }
@@ -253,23 +254,24 @@ impl Pcapng {
         }
         let from = place.at + header;
         let to = from + captured as usize;
-        let options = (from + (captured as usize).next_multiple_of(4), place.at + place.length - 4);
+        let options =
+            Span::new(from + (captured as usize).next_multiple_of(4), place.at + place.length - 4);
         *desk.frame = FrameParts {
             time: units.map(|units| interface.resolution.time(units, interface.offset)),
-            captured: (from, to),
+            captured: Span::new(from, to),
             length,
             link_type: interface.link_type,
             interface: interface.index,
             section: self.section,
             offset: place.offset,
-            options: if header == 28 { options } else { (0, 0) },
+            options: if header == 28 { options } else { Span::default() },
             big_endian: self.big_endian,
         };
         Some(Step::Frame)
     }
 
     fn section_header(&mut self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
-        let bytes = desk.window.slice(place.at, place.at + place.length);
+        let bytes = desk.window.slice(Span::new(place.at, place.at + place.length));
         if bytes.len() < SECTION_HEADER {
             return too_short(place, desk);
         }
@@ -299,7 +301,7 @@ impl Pcapng {
     }
 
     fn interface(&mut self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
-        let bytes = desk.window.slice(place.at, place.at + place.length);
+        let bytes = desk.window.slice(Span::new(place.at, place.at + place.length));
         if bytes.len() < 20 {
             return too_short(place, desk);
         }
@@ -339,7 +341,7 @@ impl Pcapng {
     }
 
     fn statistics(&self, place: Place, desk: &mut Desk<'_>) -> Option<Step> {
-        let bytes = desk.window.slice(place.at, place.at + place.length);
+        let bytes = desk.window.slice(Span::new(place.at, place.at + place.length));
         if bytes.len() < 24 {
             return too_short(place, desk);
         }
@@ -354,7 +356,7 @@ impl Pcapng {
     fn block(&self, place: Place, interface: Option<u32>) -> BlockParts {
         BlockParts {
             kind: place.kind,
-            bytes: (place.at, place.at + place.length),
+            bytes: Span::new(place.at, place.at + place.length),
             interface,
             section: self.section,
             offset: place.offset,

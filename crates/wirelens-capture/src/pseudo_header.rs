@@ -9,7 +9,13 @@ const ERF_HEADER: usize = 16;
 const ERF_EXTENSION: usize = 8;
 
 /// Bytes of pseudo-header at the front of a frame, at most as many as were kept.
+#[inline]
 pub(crate) fn length(link_type: LinkType, captured: &[u8]) -> usize {
+    // The usual link types have small numbers.
+    if link_type.0 < 123 { 0 } else { listed(link_type, captured) }
+}
+
+fn listed(link_type: LinkType, captured: &[u8]) -> usize {
     let length = match link_type.0 {
         // PPP with direction
         204 => 1,

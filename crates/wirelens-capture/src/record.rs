@@ -2,20 +2,20 @@
 //! so that a reader can look at many records before one is lent.
 
 use crate::log::Log;
-use crate::window::Window;
+use crate::window::{Span, Window};
 use crate::{Interface, LinkType, Section, Timestamp};
 
-/// A frame's place and facts. Ranges are indices for [`Window::slice`].
+/// A frame's place and facts. Spans are for [`Window::slice`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FrameParts {
     pub(crate) time: Option<Timestamp>,
-    pub(crate) captured: (usize, usize),
+    pub(crate) captured: Span,
     pub(crate) length: u32,
     pub(crate) link_type: LinkType,
     pub(crate) interface: u32,
     pub(crate) section: u32,
     pub(crate) offset: u64,
-    pub(crate) options: (usize, usize),
+    pub(crate) options: Span,
     pub(crate) big_endian: bool,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct FrameParts {
 #[derive(Clone, Copy)]
 pub(crate) struct BlockParts {
     pub(crate) kind: u32,
-    pub(crate) bytes: (usize, usize),
+    pub(crate) bytes: Span,
     /// The interface it defines or speaks of, as an index of the whole stream.
     pub(crate) interface: Option<u32>,
     pub(crate) section: u32,

@@ -5,6 +5,7 @@ use crate::log::Problem;
 use crate::options::u32_at;
 use crate::record::{Desk, FrameParts, Step};
 use crate::resync::{self, Link, REACH};
+use crate::window::Span;
 use crate::{Format, Interface, LinkType, Resolution, Section, Timestamp};
 
 /// The file's first eight bytes.
@@ -80,13 +81,13 @@ impl Snoop {
             let from = desk.window.index() + RECORD_HEADER;
             *desk.frame = FrameParts {
                 time: Some(Timestamp::from_micros(seconds.into(), micros)),
-                captured: (from, from + captured as usize),
+                captured: Span::new(from, from + captured as usize),
                 length,
                 link_type: self.link_type,
                 interface: self.interface,
                 section: self.section,
                 offset: desk.window.offset(),
-                options: (0, 0),
+                options: Span::default(),
                 big_endian: true,
             };
             desk.window.take(total as usize);

@@ -11,6 +11,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Bytes asked for in one read, and the size of the buffer until a larger record comes.
 pub(crate) const CHUNK: usize = 256 * 1024;
 
+/// A place in the window. In 32 bits, which the largest record ever is far below: its end cannot
+/// overflow, so taking the bytes is one comparison.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Span {
+    from: u32,
+    length: u32,
+}
+
+impl Span {
+    /// From one index of the window to another; empty if that is not before it.
+    #[inline]
+    pub(crate) fn new(from: usize, to: usize) -> Span {
+        Span { from: from as u32, length: to.saturating_sub(from) as u32 }
+    }
+}
+
 pub(crate) struct Window {
     source: Box<dyn Read + Send>,
     data: Vec<u8>,
@@ -62,7 +78,7 @@ impl Window {
         if !self.has(N) {
             return None;
         }
-        self.data.get(self.start..self.end)?.first_chunk()
+        self.data.get(self.start..)?.first_chunk()
     }
 
     /// Everything ahead that is in memory.
@@ -77,10 +93,11 @@ impl Window {
         self.start
     }
 
-    /// The bytes between two indices; empty if they are not in memory.
+    /// The bytes of a span; empty if they are not in memory.
     #[inline]
-    pub(crate) fn slice(&self, from: usize, to: usize) -> &[u8] {
-        self.data.get(from..to).unwrap_or_default()
+    pub(crate) fn slice(&self, span: Span) -> &[u8] {
+        let from = span.from as usize;
+        self.data.get(from..from + span.length as usize).unwrap_or_default()
     }
 
     /// Takes `count` bytes as one record: they stay in memory until the next is taken.
@@ -190,7 +207,7 @@ mod tests {
             assert_eq!(window.offset() % 70_001, 0);
             assert!(window.has(chunk.len()));
             let from = window.index();
-            assert_eq!(window.slice(from, from + chunk.len()), chunk);
+            assert_eq!(window.slice(Span::new(from, from + chunk.len())), chunk);
             window.take(chunk.len());
         }
         assert!(!window.has(1));
