@@ -1,5 +1,6 @@
 //! What a frame's dissection leaves behind: nodes, layers, and the bytes they lie in.
 
+use crate::input::Facts;
 use crate::limit::Reached;
 use crate::table::ProtocolId;
 use crate::{Field, Protocol, Stop};
@@ -82,6 +83,8 @@ pub struct Flow {
 /// Cleared, not freed, between frames.
 #[derive(Default, Clone)]
 pub(crate) struct Arena {
+    /// Written where the frame comes in, so that nobody has to carry them along.
+    pub(crate) facts: Facts,
     pub(crate) nodes: Vec<Node>,
     pub(crate) layers: Vec<Layer>,
     /// Text made by walks.
@@ -93,6 +96,8 @@ pub(crate) struct Arena {
     /// Walks to do once the present one has ended.
     pub(crate) later: Vec<Later>,
     pub(crate) stop: Option<(u16, Stop)>,
+    /// What made the walk that was malformed last say so.
+    pub(crate) contradiction: Option<&'static Field>,
     pub(crate) problems: u32,
     pub(crate) reached: Reached,
     pub(crate) flow: Flow,
@@ -114,6 +119,8 @@ pub(crate) struct Later {
     pub(crate) buffer: u8,
     pub(crate) quoted: bool,
     pub(crate) fragment: bool,
+    /// The layer that left it.
+    pub(crate) layer: u16,
 }
 
 impl Arena {
@@ -132,6 +139,7 @@ impl Arena {
         self.buffers_used = 0;
         self.reached = Reached::default();
         self.stop = None;
+        self.contradiction = None;
         self.problems = 0;
         self.flow = Flow::default();
     }

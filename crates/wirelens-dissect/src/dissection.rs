@@ -11,7 +11,7 @@ use crate::{Field, Kind, Registry, Shown, Stop};
 /// A dissected frame, lent until the session dissects the next one.
 #[derive(Clone, Copy)]
 pub struct Dissection<'d> {
-    input: Input<'d>,
+    captured: &'d [u8],
     arena: &'d Arena,
     registry: &'d Arc<Registry>,
 }
@@ -19,17 +19,23 @@ pub struct Dissection<'d> {
 impl<'d> Dissection<'d> {
     #[inline]
     pub(crate) fn new(
-        input: Input<'d>,
+        captured: &'d [u8],
         arena: &'d Arena,
         registry: &'d Arc<Registry>,
     ) -> Dissection<'d> {
-        Dissection { input, arena, registry }
+        Dissection { captured, arena, registry }
     }
 
     /// The frame that was dissected.
     #[inline]
-    pub fn input(&self) -> &Input<'d> {
-        &self.input
+    pub fn input(&self) -> Input<'d> {
+        self.arena.facts.with(self.captured)
+    }
+
+    /// Its bytes as far as they were captured.
+    #[inline]
+    pub fn captured(&self) -> &'d [u8] {
+        self.captured
     }
 
     /// What it was dissected with.
@@ -80,6 +86,14 @@ impl<'d> Dissection<'d> {
         Some((&self.arena.layers[usize::from(layer)], stop))
     }
 
+    /// The problem for which it ended early, if it is the bytes that contradict themselves.
+    pub fn contradiction(&self) -> Option<&'static Field> {
+        match self.arena.stop {
+            Some((_, Stop::Malformed)) => self.arena.contradiction,
+            _ => None,
+        }
+    }
+
     /// Did it end because the bytes contradict themselves (and not because they were cut)?
     pub fn is_malformed(&self) -> bool {
         self.stop().is_some_and(|(layer, stop)| !stop.is_short(layer))
@@ -89,7 +103,7 @@ impl<'d> Dissection<'d> {
     #[inline]
     pub fn buffer(&self, buffer: u8) -> &'d [u8] {
         match buffer.checked_sub(1) {
-            None => self.input.captured,
+            None => self.captured,
             Some(at) => self.arena.buffers.get(usize::from(at)).map_or(&[], Vec::as_slice),
         }
     }
@@ -224,7 +238,6 @@ impl Node {
 /// A dissection to keep: it has copies of the frame and of what was found in it.
 #[derive(Clone)]
 pub struct OwnedDissection {
-    input: Input<'static>,
     captured: Vec<u8>,
     arena: Arena,
     registry: Arc<Registry>,
@@ -233,8 +246,7 @@ pub struct OwnedDissection {
 impl OwnedDissection {
     /// The dissection it was made from.
     pub fn lend(&self) -> Dissection<'_> {
-        let input = Input { captured: &self.captured, ..self.input };
-        Dissection { input, arena: &self.arena, registry: &self.registry }
+        Dissection { captured: &self.captured, arena: &self.arena, registry: &self.registry }
     }
 }
 
@@ -248,8 +260,7 @@ impl Dissection<'_> {
     /// A copy that does not end with the next frame.
     pub fn keep(&self) -> OwnedDissection {
         OwnedDissection {
-            input: Input { captured: &[], ..self.input },
-            captured: self.input.captured.to_vec(),
+            captured: self.captured.to_vec(),
             arena: self.arena.clone(),
             registry: Arc::clone(self.registry),
         }

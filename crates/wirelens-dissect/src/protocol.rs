@@ -30,8 +30,8 @@ pub struct Protocol {
     pub found_at: &'static [At],
     /// Its rows; each has its own below it.
     pub fields: &'static [&'static Field],
-    /// The walk.
-    pub dissect: fn(&mut Packet<'_>) -> Step,
+    /// The walk: what `dissect` gave stays in the packet.
+    pub walk: fn(&mut Packet<'_>),
     /// The walk over what is left of its bytes behind the layer inside it.
     pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
     /// Another protocol whose rows it uses: mDNS uses those of DNS.
@@ -123,7 +123,13 @@ macro_rules! protocol {
                 $($($crate::At::Number(&$table, $at),)* $($crate::At::Content(&$table, $recognise),)?)*
             ],
             fields: &[$(&$F),*],
-            dissect,
+            walk: {
+                fn walk(packet: &mut $crate::Packet<'_>) {
+                    let step = dissect(packet);
+                    packet.ends(step);
+                }
+                walk
+            },
             trailer: None,
             rows_of: None,
             stays: false $(|| $F.stays)*,

@@ -8,7 +8,7 @@ use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
-use crate::{Level, Next, Node, Protocol, Stop, Table};
+use crate::{Kind, Level, Next, Node, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -83,20 +83,23 @@ impl Default for Settings {
 pub struct Session {
     registry: Arc<Registry>,
     settings: Settings,
+    context: Context,
     arena: Arena,
     conversations: Conversations,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
 }
 
-/// All that the walker needs to know of a protocol, in one place.
+/// All that the walker needs to know of a protocol, in one place. One behind the part of the stack
+/// that is wanted has the rule of [`DATA`].
 #[derive(Clone, Copy)]
 struct Rule {
+    id: ProtocolId,
     protocol: &'static Protocol,
+    /// The protocol's own: one way less to it.
+    walk: fn(&mut Packet<'_>),
     record: bool,
     stop: bool,
-    /// It lies behind the part of the stack that is wanted.
-    beyond: bool,
     trailer: bool,
 }
 
@@ -111,19 +114,30 @@ impl Session {
 
     /// A session with these settings.
     pub fn with(registry: Arc<Registry>, settings: Settings) -> Session {
-        let rule = |&protocol: &&'static Protocol| Rule {
+        let rule = |(id, &protocol): (usize, &&'static Protocol)| Rule {
+            id: ProtocolId(id as u16),
             record: settings.detail == Detail::Fields
                 && (settings.wanted.is_empty() || settings.wanted.contains(&protocol)),
             protocol,
+            walk: protocol.walk,
             stop: settings.stop_after.contains(&protocol),
-            beyond: settings.until.is_some_and(|level| protocol.level > level),
             trailer: protocol.trailer.is_some(),
         };
-        let data = |rule: Rule| Rule { beyond: false, ..rule };
-        let mut rules: Vec<Rule> = registry.protocols().iter().map(rule).collect();
-        rules[DATA.index()] = data(rules[DATA.index()]);
+        let mut rules: Vec<Rule> = registry.protocols().iter().enumerate().map(rule).collect();
+        let data = rules[DATA.index()];
+        if let Some(level) = settings.until {
+            for rule in rules.iter_mut().filter(|rule| rule.protocol.level > level) {
+                *rule = data;
+            }
+        }
         let conversations = Conversations::new(settings.limits.conversations);
-        Session { registry, settings, arena: Arena::default(), conversations, rules }
+        let context = Context {
+            checksums: settings.checksums,
+            stateful: settings.stateful,
+            most_nodes: settings.limits.nodes,
+            most_text: settings.limits.text,
+        };
+        Session { registry, settings, context, arena: Arena::default(), conversations, rules }
     }
 
     /// What it dissects with.
@@ -147,179 +161,123 @@ impl Session {
     }
 
     /// Dissects a frame. What it gives is lent until the next call.
+    #[inline]
     pub fn dissect<'s>(&'s mut self, input: Input<'s>) -> Dissection<'s> {
         self.dissect_as(Next::In(&LINK_TYPE, input.link_type), input)
     }
 
     /// Dissects bytes that begin with `first`.
+    #[inline]
     pub fn dissect_as<'s>(&'s mut self, first: Next, input: Input<'s>) -> Dissection<'s> {
+        self.arena.facts = input.facts();
+        self.run(first, input.captured);
+        self.dissected(input.captured)
+    }
+
+    fn run(&mut self, first: Next, captured: &[u8]) {
         self.arena.clear();
         // Nodes are counted where they need more room, so there must not be room for more than
         // the limit; rows that say it was reached made some.
-        let most = self.settings.limits.nodes as usize;
+        let most = self.context.most_nodes as usize;
         if self.arena.nodes.capacity() > most {
             self.arena.nodes.shrink_to(most);
         }
-        let declared = (input.length as usize).max(input.captured.len());
-        let mut walker = Walker {
-            registry: &self.registry,
-            rules: &self.rules,
-            settings: &self.settings,
-            arena: &mut self.arena,
-            conversations: &mut self.conversations,
-            context: Context {
-                input: &input,
-                checksums: self.settings.checksums,
-                stateful: self.settings.stateful,
-                most_nodes: self.settings.limits.nodes,
-                most_text: input.captured.len() + self.settings.limits.text as usize,
-            },
-        };
-        let later = Later {
+        let end = captured.len() as u32;
+        let whole = Later {
             next: first,
             at: 0,
-            end: input.captured.len() as u32,
-            declared: declared as u32,
+            end,
+            declared: self.arena.facts.length.max(end),
             buffer: 0,
             quoted: false,
             fragment: false,
+            layer: 0,
         };
-        walker.walk(input.captured, later);
-        walker.what_is_left(input.captured);
-        if walker.arena.reached.any() {
-            walker.limits_reached();
+        self.walk(captured, &whole);
+        if !self.arena.later.is_empty() {
+            self.what_is_left(captured);
         }
-        self.dissected(input)
+        if self.arena.reached.any() {
+            self.arena.limits_reached();
+        }
     }
 
-    /// The dissection of the frame that was dissected last, which must be `input`: for callers that
-    /// would rather ask again than carry it along.
+    /// The dissection of the frame that was dissected last, whose bytes must be `captured`: for
+    /// callers that would rather ask again than carry it along.
     #[inline]
-    pub fn dissected<'s>(&'s self, input: Input<'s>) -> Dissection<'s> {
-        Dissection::new(input, &self.arena, &self.registry)
+    pub fn dissected<'s>(&'s self, captured: &'s [u8]) -> Dissection<'s> {
+        Dissection::new(captured, &self.arena, &self.registry)
     }
-}
 
-struct Walker<'w> {
-    registry: &'w Registry,
-    rules: &'w [Rule],
-    settings: &'w Settings,
-    arena: &'w mut Arena,
-    conversations: &'w mut Conversations,
-    context: Context<'w>,
-}
-
-impl Walker<'_> {
     /// One chain of layers over one buffer, then the trailers of those that have one.
-    fn walk(&mut self, bytes: &[u8], from: Later) {
+    #[inline(always)]
+    fn walk(&mut self, bytes: &[u8], from: &Later) {
         let first_layer = self.arena.layers.len();
         let mut packet = Packet {
             buffer_bytes: bytes,
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
-            at: from.at as usize,
+            at: from.at,
             declared: from.declared as usize,
-            onward: None,
+            next: from.next,
+            onward: usize::MAX,
             start: from.at as usize,
             record: false,
+            refuses: false,
+            refused: (DATA, u32::MAX),
             quoted: from.quoted,
             fragment: from.fragment,
             buffer: from.buffer,
-            arena: &mut *self.arena,
-            conversations: &mut *self.conversations,
+            arena: &mut self.arena,
+            conversations: &mut self.conversations,
             context: &self.context,
         };
-        let mut next = from.next;
+        let most_layers = self.settings.limits.layers;
         let mut trailers = false;
-        let mut refused = None;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
-            let found = match next {
-                Next::In(table, number) => self.registry.find(table, number).unwrap_or(DATA),
-                _ => match choose(self.registry, &mut packet, next, refused) {
+            let found = match packet.next {
+                Next::In(table, number) => self.registry.find_or_data(table, number),
+                _ => match choose(&self.registry, &mut packet) {
                     Some(found) => found,
                     None => break,
                 },
             };
-            let id = if self.rules[found.index()].beyond { DATA } else { found };
-            let rule = &self.rules[id.index()];
-            let layers = packet.arena.layers.len();
-            if layers >= self.settings.limits.layers {
-                packet.arena.reached.layers = true;
+            let rule = &self.rules[found.index()];
+            if !packet.arena.has_room_for_layer(most_layers) {
                 break;
             }
-            let (end, declared) = (packet.bytes.len(), packet.declared);
-            let first_node = packet.arena.nodes.len() as u32;
-            let laters = packet.arena.later.len();
-            let buffers = packet.arena.buffers_used;
-            let (problems, reached) = (packet.arena.problems, packet.arena.reached);
-            packet.start = packet.at;
-            packet.record = rule.record && packet.arena.has_room(&self.context);
+            // The walk may say that what comes behind it is quoted.
+            let (first_node, quoted) = (packet.arena.nodes.len(), packet.quoted);
+            packet.start = packet.at();
+            packet.record = rule.record && packet.arena.has_room(packet.context);
+            if rule.id == DATA && !packet.record {
+                packet.passes_over();
+            } else {
+                (rule.walk)(&mut packet);
+            }
+            if packet.refuses {
+                packet.take_back(first_node, rule.id);
+                continue;
+            }
+            let end_node = packet.arena.nodes.len();
             packet.arena.layers.push(Layer {
                 protocol: rule.protocol,
-                id,
+                id: rule.id,
                 buffer: packet.buffer,
-                quoted: packet.quoted,
-                start: packet.at as u32,
-                length: 0,
-                end: end as u32,
-                declared: declared as u32,
-                nodes: (first_node, first_node),
+                quoted,
+                start: packet.start as u32,
+                length: packet.at().saturating_sub(packet.start) as u32,
+                end: packet.bytes.len() as u32,
+                declared: packet.declared as u32,
+                nodes: (first_node as u32, end_node as u32),
                 trailer: (0, 0),
             });
-            let result = (rule.protocol.dissect)(&mut packet);
-            let end_node = packet.arena.nodes.len() as u32;
-            if let Some(layer) = packet.arena.layers.last_mut() {
-                layer.length = packet.at.saturating_sub(packet.start) as u32;
-                layer.end = packet.bytes.len() as u32;
-                layer.declared = packet.declared as u32;
-                layer.nodes.1 = end_node;
-            }
-            match result {
-                Ok(Next::NotMine) => {
-                    packet.arena.nodes.truncate(first_node as usize);
-                    packet.arena.layers.truncate(layers);
-                    packet.arena.later.truncate(laters);
-                    packet.arena.buffers_used = buffers;
-                    (packet.arena.problems, packet.arena.reached) = (problems, reached);
-                    (packet.at, packet.onward) = (packet.start, None);
-                    packet.bytes = bytes.get(..end).unwrap_or(bytes);
-                    packet.declared = declared;
-                    let by_port = matches!(next, Next::Ports(..));
-                    if refused.replace(id).is_some() || !by_port {
-                        next = Next::Data;
-                    }
-                    continue;
-                }
-                Ok(step) => next = step,
-                // A quoted packet is cut as a matter of course: that is no problem of the frame's.
-                Err(Stop::Truncated { .. }) if packet.quoted => next = Next::Nothing,
-                Err(stop) => {
-                    packet.arena.stop.get_or_insert((layers as u16, stop));
-                    next = Next::Nothing;
-                }
-            }
-            refused = None;
             trailers |= rule.trailer;
             if rule.stop {
-                for later in &mut packet.arena.later[laters..] {
-                    later.next = Next::Data;
-                }
-                if !matches!(next, Next::Nothing) {
-                    next = Next::Data;
-                }
+                packet.stop_behind();
             }
-            if let Some(onward) = packet.onward.take()
-                && onward < packet.declared
-            {
-                packet.declared = onward.max(packet.at);
-                packet.cut(packet.declared);
-            }
-            if matches!(next, Next::Again) {
-                // A walk that reads nothing must not be asked again for ever.
-                if packet.at == packet.start {
-                    break;
-                }
-                next = Next::To(rule.protocol);
+            if packet.onward != usize::MAX {
+                packet.narrow();
             }
         }
         if trailers {
@@ -327,8 +285,25 @@ impl Walker<'_> {
         }
     }
 
+    #[inline(never)]
+    fn walk_on(&mut self, bytes: &[u8], from: &Later) {
+        self.walk(bytes, from);
+    }
+
     /// Gives layers with a trailer what the layer inside them left over, innermost first.
     fn trailers(&mut self, bytes: &[u8], first_layer: usize, buffer: u8) {
+        // Ends only come closer on the way in: where the last is the first, nothing is left over
+        // but behind the last.
+        let [first, .., last] = &self.arena.layers[first_layer..] else {
+            return self.trailers_of(bytes, first_layer, buffer);
+        };
+        if first.end > last.end || last.protocol.trailer.is_some() {
+            self.trailers_of(bytes, first_layer, buffer);
+        }
+    }
+
+    #[inline(never)]
+    fn trailers_of(&mut self, bytes: &[u8], first_layer: usize, buffer: u8) {
         for at in (first_layer..self.arena.layers.len()).rev() {
             let layer = &self.arena.layers[at];
             let inner = self.arena.layers.get(at + 1);
@@ -342,16 +317,19 @@ impl Walker<'_> {
             let mut packet = Packet {
                 buffer_bytes: bytes,
                 bytes: bytes.get(..layer.end as usize).unwrap_or(bytes),
-                at: from as usize,
+                at: from,
                 declared: layer.declared as usize,
-                onward: None,
+                next: Next::Nothing,
+                onward: usize::MAX,
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
+                refuses: false,
+                refused: (DATA, u32::MAX),
                 quoted: layer.quoted,
                 fragment: false,
                 buffer,
-                arena: &mut *self.arena,
-                conversations: &mut *self.conversations,
+                arena: &mut self.arena,
+                conversations: &mut self.conversations,
                 context: &self.context,
             };
             // A trailer that is cut short has said what it could.
@@ -363,16 +341,17 @@ impl Walker<'_> {
 
     /// The parts and derived buffers that walks left for later, in their order; those may leave
     /// more.
+    #[cold]
     fn what_is_left(&mut self, frame: &[u8]) {
         let mut done = 0;
         while let Some(&later) = self.arena.later.get(done) {
             done += 1;
             match later.buffer {
-                0 => self.walk(frame, later),
+                0 => self.walk_on(frame, &later),
                 n => {
                     let at = usize::from(n) - 1;
                     let bytes = std::mem::take(&mut self.arena.buffers[at]);
-                    self.walk(&bytes, later);
+                    self.walk_on(&bytes, &later);
                     self.arena.buffers[at] = bytes;
                 }
             }
@@ -380,12 +359,12 @@ impl Walker<'_> {
     }
 }
 
-impl Walker<'_> {
+impl Arena {
     /// Records which limits the frame has reached. The rows stand in the trailer of the innermost
     /// layer that has none or whose trailer was recorded last: nodes of a layer are in one piece.
     #[cold]
     fn limits_reached(&mut self) {
-        let arena = &mut *self.arena;
+        let arena = self;
         let from = arena.nodes.len() as u32;
         let fits =
             |layer: &&mut Layer| layer.trailer.0 == layer.trailer.1 || layer.trailer.1 == from;
@@ -413,31 +392,109 @@ impl Walker<'_> {
     }
 }
 
+// What is rare in the loop over layers stands apart from it.
+impl Packet<'_> {
+    /// Undoes what a walk did that refused its bytes, which it must not have narrowed. Gives where
+    /// to go instead: to whoever else knows the ports, if nobody has refused before.
+    #[cold]
+    #[inline(never)]
+    fn take_back(&mut self, first_node: usize, id: ProtocolId) {
+        let arena = &mut *self.arena;
+        let layer = arena.layers.len() as u16;
+        while let Some(later) = arena.later.pop_if(|later| later.layer == layer) {
+            if later.buffer != self.buffer {
+                arena.buffers_used = arena.buffers_used.min(usize::from(later.buffer) - 1);
+            }
+        }
+        let dropped = arena.nodes.drain(first_node..);
+        arena.problems -= dropped.filter(|node| node.field.kind == Kind::Problem).count() as u32;
+        self.at = self.start as u32;
+        self.onward = usize::MAX;
+        self.refuses = false;
+        if !matches!(self.next, Next::Ports(..)) || self.refused().is_some() {
+            self.next = Next::Data;
+        }
+        self.refused = (id, self.at);
+    }
+
+    /// Reads what nobody claims, where nobody looks: that needs no walk.
+    #[inline(always)]
+    fn passes_over(&mut self) {
+        self.at = self.bytes.len() as u32;
+        self.next = Next::Nothing;
+    }
+
+    /// What lies behind this layer is data.
+    #[cold]
+    #[inline(never)]
+    fn stop_behind(&mut self) {
+        let layer = self.arena.layers.len() as u16 - 1;
+        for later in self.arena.later.iter_mut().filter(|later| later.layer == layer) {
+            later.next = Next::Data;
+        }
+        if !matches!(self.next, Next::Nothing) {
+            self.next = Next::Data;
+        }
+    }
+
+    /// The layer inside is given less than this one has.
+    #[inline(never)]
+    fn narrow(&mut self) {
+        if self.onward < self.declared {
+            self.declared = self.onward.max(self.at());
+            self.cut(self.declared);
+        }
+        self.onward = usize::MAX;
+    }
+}
+
 impl Arena {
+    /// May there be one more layer? If not, the limit is reached.
+    #[inline(always)]
+    fn has_room_for_layer(&mut self, most: usize) -> bool {
+        self.layers.len() < self.layers.capacity() || self.make_room_for_layer(most)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room_for_layer(&mut self, most: usize) -> bool {
+        let length = self.layers.len();
+        self.reached.layers |= length >= most;
+        self.layers.reserve_exact(length.max(8).min(most.saturating_sub(length)));
+        length < most
+    }
+
+    /// Bytes of text that may be made for this frame.
+    #[inline(always)]
+    pub(crate) fn most_text(&self, context: &Context) -> usize {
+        self.facts.captured as usize + context.most_text as usize
+    }
+
     /// May more be recorded? If not, the limit is reached.
     #[inline(always)]
-    fn has_room(&mut self, context: &Context<'_>) -> bool {
-        let room =
-            (self.nodes.len() as u32) < context.most_nodes && self.made.len() <= context.most_text;
+    fn has_room(&mut self, context: &Context) -> bool {
+        let room = (self.nodes.len() as u32) < context.most_nodes
+            && self.made.len() <= self.most_text(context);
         self.reached.fields |= !room;
         room
     }
 }
 
-/// The protocol that comes next, if any.
-#[inline]
-fn choose(
-    registry: &Registry,
-    packet: &mut Packet<'_>,
-    next: Next,
-    refused: Option<ProtocolId>,
-) -> Option<ProtocolId> {
-    let found = match next {
+/// The protocol that comes next, if any. Apart, so that the loop over layers keeps its registers.
+#[inline(never)]
+fn choose(registry: &Registry, packet: &mut Packet<'_>) -> Option<ProtocolId> {
+    // First what is usual behind a transport: a jump through a table would be guessed wrong.
+    if let Next::Ports(table, a, b) = packet.next {
+        return Some(by_ports(registry, packet, table, (a, b)).unwrap_or(DATA));
+    }
+    let found = match packet.next {
         Next::Nothing => return None,
-        Next::Data | Next::Again | Next::NotMine => None,
+        Next::Data | Next::NotMine | Next::Ports(..) => None,
         Next::In(table, number) => registry.find(table, number),
-        Next::Ports(table, a, b) => by_ports(registry, packet, table, (a, b), refused),
         Next::To(protocol) => registry.id(protocol),
+        // A walk that reads nothing must not be asked again for ever.
+        Next::Again if packet.at() == packet.start => return None,
+        Next::Again => packet.arena.layers.last().map(|layer| layer.id),
     };
     Some(found.unwrap_or(DATA))
 }
@@ -450,12 +507,12 @@ fn by_ports(
     packet: &mut Packet<'_>,
     table: &'static Table,
     (a, b): (u16, u16),
-    refused: Option<ProtocolId>,
 ) -> Option<ProtocolId> {
     if packet.left() == 0 {
         return None;
     }
     let stateful = packet.context.stateful && !packet.quoted;
+    let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
     if stateful
         && let Some(id) = packet.conversations.application(&packet.arena.flow).filter(accepted)

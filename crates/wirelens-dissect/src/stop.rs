@@ -1,6 +1,6 @@
 //! How a walk ends: where to go on, or why it stopped.
 
-use crate::{Field, Protocol, Table};
+use crate::{Protocol, Table};
 
 /// Why a walk ended early. What was read before it stays.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +12,13 @@ pub enum Stop {
         /// Bytes that are there.
         have: u32,
     },
-    /// The bytes contradict themselves; the row says how.
-    Malformed {
-        /// The problem, which is recorded as a field too.
-        problem: &'static Field,
-    },
+    /// The bytes contradict themselves;
+    /// [`Dissection::contradiction`](crate::Dissection::contradiction) says how.
+    Malformed,
 }
+
+// In two registers at most.
+const _: () = assert!(size_of::<Step>() == 16 && size_of::<Read>() <= 16);
 
 /// What a read gives.
 pub type Read<T = ()> = Result<T, Stop>;

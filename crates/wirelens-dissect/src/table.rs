@@ -16,20 +16,35 @@ pub struct Table {
     pub name: &'static str,
     /// What people read.
     pub title: &'static str,
-    slot: OnceLock<u16>,
+    /// From 1; 0 until it is first asked for.
+    slot: AtomicU16,
 }
 
 impl Table {
     /// A table with nothing in it.
     pub const fn new(name: &'static str, title: &'static str) -> Table {
-        Table { name, title, slot: OnceLock::new() }
+        Table { name, title, slot: AtomicU16::new(0) }
     }
 
-    /// Its place among all tables of the process, given when it is first asked for.
+    /// Its place among all tables of the process.
     #[inline(always)]
     pub(crate) fn slot(&'static self) -> usize {
-        static TABLES: AtomicU16 = AtomicU16::new(0);
-        usize::from(*self.slot.get_or_init(|| TABLES.fetch_add(1, Ordering::Relaxed)))
+        match self.slot.load(Ordering::Relaxed) {
+            0 => self.take_slot(),
+            slot => slot.into(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_slot(&'static self) -> usize {
+        static TABLES: AtomicU16 = AtomicU16::new(1);
+        let slot = TABLES.fetch_add(1, Ordering::Relaxed);
+        // Another thread may have been faster; then this number stays unused.
+        match self.slot.compare_exchange(0, slot, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => slot.into(),
+            Err(earlier) => earlier.into(),
+        }
     }
 }
 
@@ -76,10 +91,20 @@ pub type Recognise = fn(&[u8]) -> bool;
 
 #[derive(Default)]
 struct Numbers {
-    /// Protocol index + 1 at a number; as long as the largest number below `DENSE`.
+    /// Protocol ids by number, 0 for nobody; as long as the largest number below `DENSE`.
     dense: Vec<u16>,
     sparse: HashMap<u32, u16>,
     content: Vec<(Recognise, ProtocolId)>,
+}
+
+impl Numbers {
+    /// What is found at a number behind the plain array.
+    #[cold]
+    #[inline(never)]
+    fn beyond(&self, number: u32) -> ProtocolId {
+        let known = || self.sparse.get(&number).copied();
+        ProtocolId(if number < DENSE { None } else { known() }.unwrap_or(0))
+    }
 }
 
 /// Tables are plain arrays up to here: ports, EtherTypes and IP protocols all fit.
@@ -131,9 +156,9 @@ impl Registry {
                         if numbers.dense.len() <= at {
                             numbers.dense.resize(at + 1, 0);
                         }
-                        numbers.dense[at] = id.0 + 1;
+                        numbers.dense[at] = id.0;
                     } else {
-                        numbers.sparse.insert(number, id.0 + 1);
+                        numbers.sparse.insert(number, id.0);
                     }
                 }
                 At::Content(table, recognise) => self.numbers(table).content.push((recognise, id)),
@@ -155,13 +180,18 @@ impl Registry {
     /// What is found at a number of a table.
     #[inline(always)]
     pub fn find(&self, table: &'static Table, number: u32) -> Option<ProtocolId> {
-        let numbers = self.tables.get(table.slot())?;
-        let found = match numbers.dense.get(number as usize) {
-            Some(&found) => found,
-            None if number < DENSE => 0,
-            None => numbers.sparse.get(&number).copied().unwrap_or(0),
-        };
-        found.checked_sub(1).map(ProtocolId)
+        let found = self.find_or_data(table, number);
+        if found.0 == 0 { None } else { Some(found) }
+    }
+
+    /// The same, or the protocol of what nobody claims, which is found at no number.
+    #[inline(always)]
+    pub(crate) fn find_or_data(&self, table: &'static Table, number: u32) -> ProtocolId {
+        let Some(numbers) = self.tables.get(table.slot()) else { return ProtocolId(0) };
+        match numbers.dense.get(number as usize) {
+            Some(&found) => ProtocolId(found),
+            None => numbers.beyond(number),
+        }
     }
 
     /// Who recognises these bytes, asked in the order of registration.

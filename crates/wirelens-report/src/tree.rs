@@ -100,9 +100,9 @@ fn layers(line: &mut Line, frame: &Dissection<'_>, options: &Options) {
                 line.all(b" more bytes, has ");
                 line.number(have.into());
             }
-            Stop::Malformed { problem } => {
+            Stop::Malformed => {
                 line.all(b", ");
-                line.add(problem.label.as_bytes());
+                line.add(frame.contradiction().map_or("", |problem| problem.label).as_bytes());
             }
         }
         line.add(b"]\n");

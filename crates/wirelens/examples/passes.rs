@@ -16,16 +16,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut counts = vec![0u64; registry.protocols().len()];
     let (mut all, mut nodes, mut bytes) = (0, 0, 0);
     let (mut line, mut json) = (Line::new(), JsonWriter::new(Options::default()));
-    while let Some(frame) = frames.next_frame()? {
-        let dissection = frame.dissection();
+    while frames.advance()? {
+        let dissection = frames.current().dissection();
         all += 1;
         nodes += dissection.node_count();
         for layer in dissection.layers() {
             counts[layer.id.index()] += 1;
         }
         if pass == "json" {
+            let frame = frames.current();
             line.clear();
-            json.frame(&mut line, frame.head(), &dissection);
+            json.frame(&mut line, frame.head(), &frame.dissection());
             bytes += line.len();
         }
     }

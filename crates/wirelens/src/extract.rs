@@ -200,8 +200,8 @@ impl Frames {
     #[inline]
     pub fn current(&self) -> Frame<'_> {
         let raw = self.capture.current();
-        let input = input(&raw);
-        Frame { head: head(&raw, &input), dissection: self.session.dissected(input) }
+        let bytes = bytes(&raw);
+        Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
     }
 
     /// The next frame as it was captured and as it was dissected.
@@ -267,15 +267,12 @@ pub(crate) fn dissect<'f>(
     session: &'f mut Session,
     raw: &wirelens_capture::Frame<'f>,
 ) -> Frame<'f> {
-    let input = input(raw);
-    Frame { head: head(raw, &input), dissection: session.dissect(input) }
+    Frame { head: head(raw, bytes(raw)), dissection: session.dissect(input(raw)) }
 }
 
 /// What is dissected of a frame as it was captured.
 #[inline]
 fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
-    // What the capturing system put before a frame is not part of it, for tshark neither.
-    let before = raw.pseudo_header_length().min(raw.captured.len());
     let nanoseconds = raw.time.map_or(0, |time| {
         let seconds = time.seconds().saturating_mul(1_000_000_000);
         seconds.saturating_add(time.nanoseconds().into())
@@ -284,20 +281,32 @@ fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
         number: raw.number,
         nanoseconds,
         link_type: raw.link_type.0.into(),
-        captured: raw.captured.get(before..).unwrap_or_default(),
-        length: raw.length.saturating_sub(before as u32),
+        captured: bytes(raw),
+        length: length(raw),
         fcs: raw.fcs_length(),
     }
 }
 
+/// The frame without what the capturing system put before it: that is not part of it, for tshark
+/// neither.
+#[inline]
+fn bytes<'f>(raw: &wirelens_capture::Frame<'f>) -> &'f [u8] {
+    raw.captured.get(raw.pseudo_header_length()..).unwrap_or_default()
+}
+
+#[inline]
+fn length(raw: &wirelens_capture::Frame<'_>) -> u32 {
+    raw.length.saturating_sub(raw.pseudo_header_length() as u32)
+}
+
 /// What a report says of a frame besides its dissection.
 #[inline]
-fn head(raw: &wirelens_capture::Frame<'_>, input: &Input<'_>) -> Head {
+fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
     Head {
         number: raw.number,
         time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
-        length: input.length,
-        captured: input.captured.len() as u32,
+        length: length(raw),
+        captured: bytes.len() as u32,
         interface: raw.interface,
     }
 }

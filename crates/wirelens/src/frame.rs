@@ -36,7 +36,7 @@ impl<'f> Frame<'f> {
 
     /// Its bytes, as many as were captured.
     pub fn bytes(&self) -> &'f [u8] {
-        self.dissection.input().captured
+        self.dissection.captured()
     }
 
     /// Its bytes in hexadecimal digits.

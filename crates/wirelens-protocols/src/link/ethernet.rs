@@ -63,27 +63,35 @@ protocol! {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    if isl::is_destination(p.ahead()) && is_length(p) {
+    if isl::is_destination(p.peek_u48()?) && is_length(p) {
         return Ok(Next::To(&ISL));
     }
-    p.mac(&DST)?;
-    if p.mac(&SRC)? & GROUP_ADDRESS != 0 {
-        p.problem_at(&SRC_IS_GROUP, p.at() - 6, 6);
+    let (source, number) = p.fixed::<14, _>(|p| {
+        p.mac(&DST);
+        let (source, number) = (p.mac(&SRC), p.peek_u16());
+        p.u16(match number {
+            0 | FIRST_TYPE.. => &TYPE,
+            ..=LONGEST_LENGTH => &LEN,
+            _ => &INVALID,
+        });
+        (source, number)
+    })?;
+    if source & GROUP_ADDRESS != 0 {
+        p.problem_at(&SRC_IS_GROUP, p.at() - 8, 6);
     }
-    let number = p.peek_u16()?;
-    let fcs = check_sequence(p).map_or(0, usize::from);
     match number {
         0 | FIRST_TYPE.. => {
-            p.u16(&TYPE)?;
-            if fcs > 0 {
-                p.passes_on(p.declared_left().saturating_sub(fcs));
+            if let Some(fcs @ 1..) = check_sequence(p) {
+                p.passes_on(p.declared_left().saturating_sub(fcs.into()));
             }
             Ok(Next::In(&ETHERTYPE, number.into()))
         }
-        ..=LONGEST_LENGTH => length_frame(p, &LEN, &LEN_PAST_END, fcs),
+        ..=LONGEST_LENGTH => {
+            let fcs = check_sequence(p).map_or(0, usize::from);
+            length_frame(p, number, &LEN_PAST_END, fcs)
+        }
         _ => {
-            p.problem_at(&INVALID_NUMBER, p.at(), 2);
-            p.u16(&INVALID)?;
+            p.problem_at(&INVALID_NUMBER, p.at() - 2, 2);
             Ok(Next::Data)
         }
     }
@@ -98,11 +106,11 @@ fn is_length(p: &Packet<'_>) -> bool {
 /// LLC; its checksum is always 0xffff, which no LLC header begins with.
 pub(crate) fn length_frame(
     p: &mut Packet<'_>,
-    row: &'static Field,
+    length: u16,
     past_end: &'static Field,
     fcs: usize,
 ) -> Step {
-    let length = usize::from(p.u16(row)?);
+    let length = usize::from(length);
     let room = p.declared_left().saturating_sub(fcs);
     if length > room {
         p.problem_at(past_end, p.at() - 2, 2);

@@ -44,8 +44,8 @@ const ETHERNET: u8 = 0;
 const TOKEN_RING: u8 = 1;
 
 /// Is this the destination of frames between switches? Its last byte holds type and user.
-pub(crate) fn is_destination(address: &[u8]) -> bool {
-    matches!(address, [0x01 | 0x0c, 0x00, 0x0c, 0x00, 0x00, ..])
+pub(crate) fn is_destination(address: u64) -> bool {
+    matches!(address >> 8, 0x01_000c_0000 | 0x0c_000c_0000)
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

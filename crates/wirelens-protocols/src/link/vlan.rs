@@ -33,7 +33,8 @@ protocol! {
 fn dissect(p: &mut Packet<'_>) -> Step {
     p.bits(p.peek_u16()?, 2, &[&PRIORITY, &DEI, &ID])?;
     if p.peek_u16()? <= LONGEST_LENGTH {
-        return length_frame(p, &LEN, &LEN_PAST_END, 0);
+        let length = p.u16(&LEN)?;
+        return length_frame(p, length, &LEN_PAST_END, 0);
     }
     Ok(Next::In(&ETHERTYPE, p.u16(&ETYPE)?.into()))
 }

@@ -289,25 +289,32 @@ const IPV6: u32 = 0x86dd;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let first = p.peek_u8()?;
-    p.note(&VERSION, first.into(), 1);
-    if first >> 4 != 4 {
-        p.problem(&BAD_VERSION);
-        return Ok(if first >> 4 == 6 { Next::In(&ETHERTYPE, IPV6) } else { Next::Nothing });
-    }
     let header = usize::from(first & 0x0f) * 4;
-    p.number(&HDR_LEN, header as u64, 1)?;
-    if header < 20 {
-        return Err(p.malformed(&BAD_HEADER));
+    let total = p.peek::<4>().map_or(0, |[_, _, high, low]| u16::from_be_bytes([high, low]).into());
+    if first >> 4 != 4 || header < 20 || (1..header).contains(&total) {
+        return no_header(p, first, header);
     }
-    p.u8(&DSFIELD)?;
-    total_length(p, header)?;
-    p.u16(&ID)?;
-    let word = p.peek_u16()?;
-    p.note(&FLAGS, (word >> 8).into(), 1);
-    p.u16(&FRAG_OFFSET)?;
-    let ttl = p.u8(&TTL)?;
-    let protocol = p.u8(&PROTO)?;
-    p.u16(&CHECKSUM)?;
+    let there = p.declared_left();
+    let (word, ttl, protocol) = p.fixed::<12, _>(|p| {
+        p.note(&VERSION, first.into(), 1);
+        p.number(&HDR_LEN, header as u64, 1);
+        p.u8(&DSFIELD);
+        // 0: the network card was to cut this packet into several and fill in their lengths.
+        p.number(&LEN, if total == 0 { there } else { total } as u64, 2);
+        p.u16(&ID);
+        let word = p.peek_u16();
+        p.note(&FLAGS, (word >> 8).into(), 1);
+        p.u16(&FRAG_OFFSET);
+        let (ttl, protocol) = (p.u8(&TTL), p.u8(&PROTO));
+        p.u16(&CHECKSUM);
+        (word, ttl, protocol)
+    })?;
+    if total > there && !p.is_quoted() {
+        p.problem_at(&BAD_LENGTH, p.start() + 2, 2);
+    }
+    if total > 0 {
+        p.ends_after(total);
+    }
     if p.checksums() && !p.is_quoted() {
         verify(p, header);
     }
@@ -330,24 +337,21 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     Ok(Next::In(&IP_PROTO, protocol.into()))
 }
 
-/// The total length and what it says of the layer's end.
-fn total_length(p: &mut Packet<'_>, header: usize) -> Read {
-    let there = p.declared_left() + p.done();
-    let total = usize::from(p.peek_u16()?);
-    if total == 0 {
-        // The network card was to cut this packet into several and fill in their lengths.
-        return p.number(&LEN, there as u64, 2);
+/// What is read of a header that cannot be one.
+#[cold]
+fn no_header(p: &mut Packet<'_>, first: u8, header: usize) -> Step {
+    p.note(&VERSION, first.into(), 1);
+    if first >> 4 != 4 {
+        p.problem(&BAD_VERSION);
+        return Ok(if first >> 4 == 6 { Next::In(&ETHERTYPE, IPV6) } else { Next::Nothing });
     }
-    let at = p.at();
+    p.number(&HDR_LEN, header as u64, 1)?;
+    if header < 20 {
+        return Err(p.malformed(&BAD_HEADER));
+    }
+    p.u8(&DSFIELD)?;
     p.u16(&LEN)?;
-    if total < header {
-        return Err(p.malformed(&BAD_LENGTH));
-    }
-    if total > there && !p.is_quoted() {
-        p.problem_at(&BAD_LENGTH, at, 2);
-    }
-    p.ends_after(total);
-    Ok(())
+    Err(p.malformed(&BAD_LENGTH))
 }
 
 fn verify(p: &mut Packet<'_>, header: usize) {

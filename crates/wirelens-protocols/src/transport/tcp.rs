@@ -56,7 +56,8 @@ const FLAG_ACK: u16 = 0x10;
 const FLAG_URG: u16 = 0x20;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    let (source, destination) = (p.u16(&SRC_PORT)?, p.u16(&DST_PORT)?);
+    // RFC 792 has errors quote 8 bytes, so the ports must not wait for the rest.
+    let (source, destination) = p.fixed::<4, _>(|p| (p.u16(&SRC_PORT), p.u16(&DST_PORT)))?;
     p.flow().ports = (source, destination);
     let segment = match p.records() {
         true => numbers(p)?,
@@ -66,18 +67,19 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         }
     };
     let header = usize::from(p.peek_u8()? >> 4) * 4;
-    p.note(&HDR_LEN, header as u64, 1);
     if header < 20 {
-        p.skip(1)?;
+        p.number(&HDR_LEN, header as u64, 1)?;
         return Err(p.malformed(&BOGUS_HEADER));
     }
-    let flags = p.u16(&FLAGS)?;
-    p.u16(&WINDOW)?;
-    let checksum = p.u16(&CHECKSUM)?;
+    let (flags, checksum, urgent) = p.fixed::<8, _>(|p| {
+        p.note(&HDR_LEN, header as u64, 1);
+        let flags = p.u16(&FLAGS);
+        p.u16(&WINDOW);
+        (flags, p.u16(&CHECKSUM), p.u16(&URGENT))
+    })?;
     if p.checksums() {
         verify(p, checksum);
     }
-    let urgent = p.u16(&URGENT)?;
     if urgent != 0 && flags & FLAG_URG == 0 && p.records() {
         p.problem_at(&URGENT_NONZERO, p.at() - 2, 2);
     }
