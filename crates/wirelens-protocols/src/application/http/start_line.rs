@@ -64,11 +64,11 @@ fn method(line: &[u8]) -> Option<&[u8]> {
     if !line.first()?.is_ascii_uppercase() {
         return None;
     }
-    let length = line.iter().take(LONGEST_METHOD + 1).position(|&byte| byte == b' ');
-    let method = &line[..length.unwrap_or(line.len())];
-    let is_word = (1..=LONGEST_METHOD).contains(&method.len())
-        && method.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'-' | b'_'));
-    is_word.then_some(method)
+    // Most lines that are asked about are header fields: `Host:` is refused at its second letter.
+    let in_use = |byte: &u8| matches!(byte, b'A'..=b'Z' | b'-' | b'_');
+    let length = line.iter().take(LONGEST_METHOD + 1).take_while(|byte| in_use(byte)).count();
+    let ends = matches!(line.get(length), None | Some(b' '));
+    (ends && length <= LONGEST_METHOD).then_some(&line[..length])
 }
 
 fn ends_with_version(line: &[u8]) -> bool {
