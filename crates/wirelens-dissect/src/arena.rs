@@ -85,6 +85,8 @@ pub struct Flow {
 pub(crate) struct Arena {
     /// Written where the frame comes in, so that nobody has to carry them along.
     pub(crate) facts: Facts,
+    /// Frames that bytes came from, for whoever records them.
+    pub(crate) sources: Vec<u64>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) layers: Vec<Layer>,
     /// Text made by walks.
@@ -121,9 +123,48 @@ pub(crate) struct Later {
     pub(crate) fragment: bool,
     /// The layer that left it.
     pub(crate) layer: u16,
+    /// What the layers outside keep apart.
+    pub(crate) scope: u64,
 }
 
+/// More derived buffers than this are not made for one frame.
+const MOST_BUFFERS: usize = 16;
+
 impl Arena {
+    /// Bytes to be dissected by `next` once this walk has ended; `fill` appends them.
+    pub(crate) fn derive(
+        &mut self,
+        next: crate::Next,
+        scope: u64,
+        fill: impl FnOnce(&mut Vec<u8>),
+    ) -> Option<&mut Later> {
+        let used = self.buffers_used;
+        if used >= MOST_BUFFERS {
+            self.reached.buffers = true;
+            return None;
+        }
+        if self.buffers.len() == used {
+            self.buffers.push(Vec::new());
+        }
+        let buffer = &mut self.buffers[used];
+        buffer.clear();
+        fill(buffer);
+        let end = buffer.len() as u32;
+        self.buffers_used += 1;
+        self.later.push(Later {
+            next,
+            at: 0,
+            end,
+            declared: end,
+            buffer: self.buffers_used as u8,
+            quoted: false,
+            fragment: false,
+            layer: self.layers.len() as u16,
+            scope,
+        });
+        self.later.last_mut()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.nodes.clear();
         self.layers.clear();

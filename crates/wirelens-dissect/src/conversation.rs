@@ -106,12 +106,6 @@ impl Conversations {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.index.clear();
-        self.all.clear();
-        (self.newest, self.oldest) = (NONE, NONE);
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }

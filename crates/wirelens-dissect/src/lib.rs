@@ -9,8 +9,10 @@ mod conversation;
 mod dissection;
 mod field;
 mod fixed;
+mod fragments;
 mod input;
 mod limit;
+mod memory;
 mod packet;
 mod protocol;
 mod session;
@@ -22,6 +24,7 @@ pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told};
 pub use fixed::Fixed;
+pub use fragments::{FragmentRows, Fragmented};
 pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use packet::Packet;
@@ -31,6 +34,7 @@ pub use protocol::{Level, Protocol};
 pub use session::{Detail, LINK_TYPE, Limits, Session, Settings};
 pub use stop::{Next, Read, Step, Stop};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};
+pub use wirelens_reassembly as reassembly;
 
 /// What a protocol's file needs.
 pub mod prelude {

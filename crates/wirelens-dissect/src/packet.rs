@@ -1,7 +1,8 @@
 //! The walk: a cursor over a layer's bytes that records what it reads.
 
 use crate::arena::{Arena, Later, Layer, Node};
-use crate::conversation::{Conversations, State};
+use crate::conversation::State;
+use crate::memory::Memory;
 use crate::{Field, Flow, Next, ProtocolId, Read, Step, Stop};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
@@ -30,7 +31,9 @@ pub struct Packet<'a> {
     pub(crate) fragment: bool,
     pub(crate) buffer: u8,
     pub(crate) arena: &'a mut Arena,
-    pub(crate) conversations: &'a mut Conversations,
+    pub(crate) memory: &'a mut Memory,
+    /// What the layers around this buffer keep apart.
+    pub(crate) scope: u64,
     pub(crate) context: &'a Context,
 }
 
@@ -39,6 +42,7 @@ pub struct Packet<'a> {
 pub(crate) struct Context {
     pub(crate) checksums: bool,
     pub(crate) stateful: bool,
+    pub(crate) reassemble: bool,
     pub(crate) most_nodes: u32,
     pub(crate) most_text: u32,
 }
@@ -409,36 +413,17 @@ impl<'a> Packet<'a> {
             quoted: self.quoted,
             fragment: self.fragment,
             layer: self.arena.layers.len() as u16,
+            scope: self.scope,
         });
     }
 
     /// Bytes made from these (decompressed, decrypted, put together), dissected by `next` once
     /// this walk has ended. `fill` appends them to an empty buffer.
     pub fn derive(&mut self, next: Next, fill: impl FnOnce(&mut Vec<u8>)) {
-        let used = self.arena.buffers_used;
-        if used >= MOST_BUFFERS {
-            self.arena.reached.buffers = true;
-            return;
+        let (quoted, fragment) = (self.quoted, self.fragment);
+        if let Some(later) = self.arena.derive(next, 0, fill) {
+            (later.quoted, later.fragment) = (quoted, fragment);
         }
-        if self.arena.buffers.len() == used {
-            self.arena.buffers.push(Vec::new());
-        }
-        let buffer = &mut self.arena.buffers[used];
-        buffer.clear();
-        fill(buffer);
-        let end = buffer.len() as u32;
-        self.arena.buffers_used += 1;
-        let buffer = self.arena.buffers_used as u8;
-        self.arena.later.push(Later {
-            next,
-            at: 0,
-            end,
-            declared: end,
-            buffer,
-            quoted: self.quoted,
-            fragment: self.fragment,
-            layer: self.arena.layers.len() as u16,
-        });
     }
 
     /// From here on the frame is a packet that was quoted by an error message: it is cut as a
@@ -478,13 +463,13 @@ impl<'a> Packet<'a> {
         if !self.context.stateful || self.quoted {
             return None;
         }
-        Some(self.conversations.state(&self.arena.flow))
+        Some(self.memory.conversations.state(&self.arena.flow))
     }
 
     /// Starts this flow's conversation anew: its ports are used again.
     pub fn forget_conversation(&mut self) {
         if self.context.stateful && !self.quoted {
-            self.conversations.forget(&self.arena.flow);
+            self.memory.conversations.forget(&self.arena.flow);
         }
     }
 
@@ -641,6 +626,3 @@ impl<'a> Packet<'a> {
         true
     }
 }
-
-/// More derived buffers than this are not made for one frame.
-const MOST_BUFFERS: usize = 16;

@@ -34,6 +34,9 @@ pub struct Protocol {
     pub walk: fn(&mut Packet<'_>),
     /// The walk over what is left of its bytes behind the layer inside it.
     pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
+    /// What of its header keeps the packets inside apart from others: a VLAN's number, a tunnel's
+    /// addresses. Given the bytes from the layer's start.
+    pub scope: Option<fn(&[u8]) -> u64>,
     /// Another protocol whose rows it uses: mDNS uses those of DNS.
     pub rows_of: Option<&'static Protocol>,
     /// One of its rows [stays](Field::stays) in the line that sums up a frame.
@@ -44,6 +47,12 @@ impl Protocol {
     /// It has a walk over what the layer inside it leaves over.
     pub const fn trailer(mut self, walk: fn(&mut Packet<'_>) -> Step) -> Protocol {
         self.trailer = Some(walk);
+        self
+    }
+
+    /// It keeps packets apart by what the function tells of its header.
+    pub const fn scope(mut self, identity: fn(&[u8]) -> u64) -> Protocol {
+        self.scope = Some(identity);
         self
     }
 
@@ -85,8 +94,8 @@ impl PartialEq for Protocol {
 /// ```text
 /// protocol! {
 ///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level;
-///                                                              then perhaps `, trailer(walk)` and
-///                                                              `, rows_of(&DNS)`
+///                                                              then perhaps `, trailer(walk)`,
+///                                                              `, scope(identity)`, `, rows_of(&DNS)`
 ///     @ IP_PROTO 17 | 136;                                     found at these numbers of the table
 ///     @ TCP_PORT by looks_like_it;                             found by content: fn(&[u8]) -> bool
 ///     FLAGS = hex "flags" "Flags" & 0x0fff names(FLAG_NAMES) { kind, name behind `udp.`, label
@@ -131,6 +140,7 @@ macro_rules! protocol {
                 walk
             },
             trailer: None,
+            scope: None,
             rows_of: None,
             stays: false $(|| $F.stays)*,
         }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use wirelens_reassembly::datagram;
+
 use crate::arena::{Arena, Later, Layer};
-use crate::conversation::Conversations;
 use crate::dissection::Dissection;
 use crate::input::Input;
+use crate::memory::Memory;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
 use crate::{Kind, Level, Next, Node, Protocol, Stop, Table};
@@ -38,11 +40,19 @@ pub struct Limits {
     pub text: u32,
     /// Conversations that are remembered.
     pub conversations: usize,
+    /// Datagrams that are put together.
+    pub datagrams: datagram::Limits,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { layers: 255, nodes: 1 << 17, text: 1 << 18, conversations: 1 << 15 }
+        Limits {
+            layers: 255,
+            nodes: 1 << 17,
+            text: 1 << 18,
+            conversations: 1 << 15,
+            datagrams: datagram::Limits::default(),
+        }
     }
 }
 
@@ -55,6 +65,8 @@ pub struct Settings {
     pub checksums: bool,
     /// Remember conversations: relative sequence numbers, recognised protocols.
     pub stateful: bool,
+    /// Put fragments together for the layers above them.
+    pub reassemble: bool,
     /// Stop behind this part of the stack; the rest is data.
     pub until: Option<Level>,
     /// Stop behind these protocols; the rest is data. Empty: none.
@@ -71,6 +83,7 @@ impl Default for Settings {
             detail: Detail::Fields,
             checksums: false,
             stateful: true,
+            reassemble: true,
             until: None,
             stop_after: Vec::new(),
             wanted: Vec::new(),
@@ -85,7 +98,7 @@ pub struct Session {
     settings: Settings,
     context: Context,
     arena: Arena,
-    conversations: Conversations,
+    memory: Memory,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
 }
@@ -130,14 +143,15 @@ impl Session {
                 *rule = data;
             }
         }
-        let conversations = Conversations::new(settings.limits.conversations);
+        let memory = Memory::new(&settings.limits);
         let context = Context {
             checksums: settings.checksums,
             stateful: settings.stateful,
+            reassemble: settings.reassemble,
             most_nodes: settings.limits.nodes,
             most_text: settings.limits.text,
         };
-        Session { registry, settings, context, arena: Arena::default(), conversations, rules }
+        Session { registry, settings, context, arena: Arena::default(), memory, rules }
     }
 
     /// What it dissects with.
@@ -152,12 +166,17 @@ impl Session {
 
     /// Conversations that are remembered now, and those that were given up for others.
     pub fn conversations(&self) -> (usize, u64) {
-        (self.conversations.len(), self.conversations.evicted)
+        (self.memory.conversations.len(), self.memory.conversations.evicted)
+    }
+
+    /// What came of fragments so far.
+    pub fn datagrams(&self) -> datagram::Counters {
+        self.memory.datagrams.counters()
     }
 
     /// Forgets everything that outlived a frame.
     pub fn reset(&mut self) {
-        self.conversations.clear();
+        self.memory = Memory::new(&self.settings.limits);
     }
 
     /// Dissects a frame. What it gives is lent until the next call.
@@ -192,6 +211,7 @@ impl Session {
             quoted: false,
             fragment: false,
             layer: 0,
+            scope: 0,
         };
         self.walk(captured, &whole);
         if !self.arena.later.is_empty() {
@@ -228,7 +248,8 @@ impl Session {
             fragment: from.fragment,
             buffer: from.buffer,
             arena: &mut self.arena,
-            conversations: &mut self.conversations,
+            memory: &mut self.memory,
+            scope: from.scope,
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
@@ -329,7 +350,8 @@ impl Session {
                 fragment: false,
                 buffer,
                 arena: &mut self.arena,
-                conversations: &mut self.conversations,
+                memory: &mut self.memory,
+                scope: 0,
                 context: &self.context,
             };
             // A trailer that is cut short has said what it could.
@@ -515,7 +537,8 @@ fn by_ports(
     let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
     if stateful
-        && let Some(id) = packet.conversations.application(&packet.arena.flow).filter(accepted)
+        && let Some(id) =
+            packet.memory.conversations.application(&packet.arena.flow).filter(accepted)
     {
         return Some(id);
     }
@@ -526,7 +549,7 @@ fn by_ports(
     }
     let id = registry.recognise(table, packet.ahead()).filter(accepted)?;
     if stateful {
-        packet.conversations.set_application(&packet.arena.flow, id);
+        packet.memory.conversations.set_application(&packet.arena.flow, id);
     }
     Some(id)
 }

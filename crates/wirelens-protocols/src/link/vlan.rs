@@ -19,7 +19,7 @@ pub(super) static PRIORITIES: Names = &[
 ];
 
 protocol! {
-    VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer);
+    VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer), scope(identifier);
     @ ETHERTYPE 0x8100 | 0x9100;
     PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
     DEI      = flag "dei"      "Drop Eligible" & 0x1000;
@@ -28,6 +28,10 @@ protocol! {
     LEN      = uint "len"      "Length" brief("len ");
     TRAILER  = bytes "trailer" "Trailer";
     LEN_PAST_END = problem "len.past_end" "Length goes past the end of the frame";
+}
+
+fn identifier(tag: &[u8]) -> u64 {
+    tag.first_chunk().map_or(0, |tag| u64::from(u16::from_be_bytes(*tag) & 0x0fff))
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

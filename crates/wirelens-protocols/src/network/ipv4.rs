@@ -1,6 +1,8 @@
 //! Internet Protocol version 4, RFC 791.
 
 use wirelens_dissect::prelude::*;
+use wirelens_dissect::reassembly::datagram::Key;
+use wirelens_dissect::{FragmentRows, Fragmented};
 
 use super::ip_protocols::PROTOCOLS;
 use super::ipv4_options;
@@ -15,7 +17,7 @@ use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
 
 protocol! {
-    IP = "ip" "IPv4" "Internet Protocol Version 4", Network;
+    IP = "ip" "IPv4" "Internet Protocol Version 4", Network, scope(addresses);
     @ ETHERTYPE 0x0800;
     @ GRE_PROTO 0x0800 | 0x883e;
     @ CHDLC_PROTOCOL 0x0800;
@@ -148,6 +150,16 @@ protocol! {
         BAD_TAG     = problem "cipso.malformed" "Tag's length does not fit" shared;
         FOUR_NOPS   = problem "nop" "Four no operations in a row: a router may have removed options" shared;
     };
+    FRAGMENTS = group "fragments" "Fragments it was put together from" {
+        FRAGMENT = uint "fragment" "Frame of a fragment" many;
+        FRAGMENT_COUNT = uint "fragment.count" "Number of fragments";
+        REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
+    };
+    FRAGMENT_OVERLAP = problem "fragment.overlap" "Fragment overlaps another";
+    FRAGMENT_CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
+    FRAGMENT_TAILS = problem "fragment.multipletails" "Last fragments disagree on the length";
+    FRAGMENT_TOO_LONG = problem "fragment.toolongfragment" "Fragment reaches beyond the end";
+    FRAGMENT_ERROR = problem "fragment.error" "Not a possible fragment";
     BAD_VERSION = problem "bogus_ip_version" "Version is not 4";
     BAD_HEADER  = problem "bogus_header_length" "Header length is less than 20";
     BAD_LENGTH  = problem "bogus_ip_length" "Total length does not fit the packet";
@@ -295,19 +307,19 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         return no_header(p, first, header);
     }
     let there = p.declared_left();
-    let (word, ttl, protocol) = p.fixed::<12, _>(|p| {
+    let (identification, word, ttl, protocol) = p.fixed::<12, _>(|p| {
         p.note(&VERSION, first.into(), 1);
         p.number(&HDR_LEN, header as u64, 1);
         p.u8(&DSFIELD);
         // 0: the network card was to cut this packet into several and fill in their lengths.
         p.number(&LEN, if total == 0 { there } else { total } as u64, 2);
-        p.u16(&ID);
+        let identification = p.u16(&ID);
         let word = p.peek_u16();
         p.note(&FLAGS, (word >> 8).into(), 1);
         p.u16(&FRAG_OFFSET);
         let (ttl, protocol) = (p.u8(&TTL), p.u8(&PROTO));
         p.u16(&CHECKSUM);
-        (word, ttl, protocol)
+        (identification, word, ttl, protocol)
     })?;
     if total > there && !p.is_quoted() {
         p.problem_at(&BAD_LENGTH, p.start() + 2, 2);
@@ -328,13 +340,34 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if header > 20 {
         p.within(header - 20, |p| p.group(&OPTIONS, |p| ipv4_options::read(p, ttl)))?;
     }
-    if word & 0x1fff != 0 {
-        return Ok(Next::Data);
-    }
-    if word & 0x2000 != 0 {
-        p.starts_fragments();
+    if word & 0x3fff != 0 {
+        return Ok(p.fragment(Fragmented {
+            key: Key::ipv4(p.scope(), source.into(), next_hop.into(), identification, protocol),
+            offset: u32::from(word & 0x1fff) * 8,
+            more: word & 0x2000 != 0,
+            next: (&IP_PROTO, protocol),
+            rows: &FRAGMENT_ROWS,
+        }));
     }
     Ok(Next::In(&IP_PROTO, protocol.into()))
+}
+
+static FRAGMENT_ROWS: FragmentRows = FragmentRows {
+    fragments: &FRAGMENTS,
+    fragment: &FRAGMENT,
+    count: &FRAGMENT_COUNT,
+    length: &REASSEMBLED_LENGTH,
+    overlap: &FRAGMENT_OVERLAP,
+    conflict: &FRAGMENT_CONFLICT,
+    tails: &FRAGMENT_TAILS,
+    too_long: &FRAGMENT_TOO_LONG,
+    error: &FRAGMENT_ERROR,
+};
+
+/// What a tunnel between two addresses keeps apart.
+fn addresses(header: &[u8]) -> u64 {
+    let address = header.get(12..).and_then(<[u8]>::first_chunk);
+    address.map_or(0, |both| u64::from_be_bytes(*both))
 }
 
 /// What is read of a header that cannot be one.

@@ -12,7 +12,7 @@ use crate::network::ipv4::{CODEPOINTS, CONGESTION, IP_PROTO, QS_RATES};
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 protocol! {
-    IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network;
+    IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network, scope(addresses);
     @ ETHERTYPE 0x86dd;
     @ GRE_PROTO 0x86dd;
     @ CHDLC_PROTOCOL 0x86dd;
@@ -310,6 +310,15 @@ const IOAM_TYPES: Names = &[
 ];
 
 const SEED_LENGTHS: Names = &[(0, "Source Address"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")];
+
+/// What a tunnel between two addresses keeps apart.
+fn addresses(header: &[u8]) -> u64 {
+    let Some(both) = header.get(8..40) else { return 0 };
+    both.chunks_exact(8).fold(0, |all, part| {
+        let part = part.first_chunk().map_or(0, |part| u64::from_be_bytes(*part));
+        (all ^ part).rotate_left(7)
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,8 @@
 //! Fragment header of IPv6, RFC 8200 section 4.5.
 
 use wirelens_dissect::prelude::*;
+use wirelens_dissect::reassembly::datagram::Key;
+use wirelens_dissect::{FragmentRows, Fragmented};
 
 use super::ip_protocols::PROTOCOLS;
 use crate::network::ipv4::IP_PROTO;
@@ -14,6 +16,19 @@ protocol! {
     RESERVED_BITS = uint "reserved_bits" "Reserved Bits" & 0x0006 detail;
     MORE = flag "more" "More Fragments" & 0x0001 brief("more fragments") stays;
     IDENT = hex "ident" "Identification" brief("id ");
+    FRAGMENTS = group "fragments" "Fragments it was put together from" own rows(OF_IPV6);
+}
+
+fields! {
+    OF_IPV6 = "ipv6" FRAGMENTS "fragments";
+    OF_FRAME = uint "fragment" "Frame of a fragment" many;
+    COUNT = uint "fragment.count" "Number of fragments";
+    LENGTH = uint "reassembled.length" "Reassembled length";
+    OVERLAP = problem "fragment.overlap" "Fragment overlaps another: the datagram is discarded";
+    CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
+    TAILS = problem "fragment.multipletails" "Last fragments disagree on the length";
+    TOO_LONG = problem "fragment.toolongfragment" "Fragment reaches beyond the end";
+    ERROR = problem "fragment.error" "Not a possible fragment, or one of a discarded datagram";
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -22,16 +37,32 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     p.u8(&RESERVED_OCTET)?;
     let word = p.peek_u16()?;
     p.bits(word, 2, &[&OFFSET, &RESERVED_BITS, &MORE])?;
-    p.u32(&IDENT)?;
-    if word & 0xfff8 != 0 {
-        // Only the first fragment has the headers behind this one.
-        return Ok(Next::Data);
+    let identification = p.u32(&IDENT)?;
+    if word & 0xfff9 == 0 {
+        // All of a datagram in one fragment, RFC 6946.
+        return Ok(Next::In(&IP_PROTO, next.into()));
     }
-    if word & 0x0001 != 0 {
-        p.starts_fragments();
-    }
-    Ok(Next::In(&IP_PROTO, next.into()))
+    let (source, destination) = (p.flow().source, p.flow().destination);
+    Ok(p.fragment(Fragmented {
+        key: Key::ipv6(p.scope(), source.into(), destination.into(), identification),
+        offset: u32::from(word & 0xfff8),
+        more: word & 0x0001 != 0,
+        next: (&IP_PROTO, next),
+        rows: &FRAGMENT_ROWS,
+    }))
 }
+
+static FRAGMENT_ROWS: FragmentRows = FragmentRows {
+    fragments: &FRAGMENTS,
+    fragment: &OF_FRAME,
+    count: &COUNT,
+    length: &LENGTH,
+    overlap: &OVERLAP,
+    conflict: &CONFLICT,
+    tails: &TAILS,
+    too_long: &TOO_LONG,
+    error: &ERROR,
+};
 
 #[cfg(test)]
 mod tests {

@@ -60,7 +60,7 @@ static CLASSES: Names = &[
 ];
 
 protocol! {
-    GENEVE = "geneve" "Geneve" "Generic Network Virtualization Encapsulation", Transport;
+    GENEVE = "geneve" "Geneve" "Generic Network Virtualization Encapsulation", Transport, scope(network);
     @ UDP_PORT 6081;
     VERSION = uint "version" "Version" & 0xc0;
     OPTIONS_LENGTH = uint "option.length" "Length of the options" key("options_length");
@@ -95,6 +95,11 @@ protocol! {
 }
 
 const GOOGLE: u16 = 0x0132;
+
+/// The number of the virtual network, with the octet behind it.
+fn network(header: &[u8]) -> u64 {
+    header.get(4..).and_then(<[u8]>::first_chunk).map_or(0, |id| u32::from_be_bytes(*id).into())
+}
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let first = p.peek_u8()?;

@@ -16,7 +16,7 @@ static NEXT_PROTOCOLS: Names =
     &[(1, "IPv4"), (2, "IPv6"), (3, "Ethernet"), (4, "Network Service Header"), (5, "MPLS")];
 
 protocol! {
-    VXLAN = "vxlan" "VXLAN" "Virtual eXtensible Local Area Network", Transport;
+    VXLAN = "vxlan" "VXLAN" "Virtual eXtensible Local Area Network", Transport, scope(network);
     @ UDP_PORT 4789 | 4790;
     FLAGS = hex "flags" "Flags" {
         FLAG_G   = flag "flag_g" "Group policy" & 0x8000 key("gbp");
@@ -37,6 +37,11 @@ protocol! {
     NEXT_PROTOCOL = uint "next_proto" "Next Protocol" names(NEXT_PROTOCOLS);
     VNI        = uint "vni"       "VXLAN Network Identifier" brief("vni ");
     RESERVED_8 = uint "reserved8" "Reserved" detail;
+}
+
+/// The number of the virtual network, with the octet behind it.
+fn network(header: &[u8]) -> u64 {
+    header.get(4..).and_then(<[u8]>::first_chunk).map_or(0, |id| u32::from_be_bytes(*id).into())
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {

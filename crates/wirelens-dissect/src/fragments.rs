@@ -1,0 +1,130 @@
+//! Fragments: put together by the session for the layers above.
+
+use wirelens_reassembly::datagram::{Fragment, Key, Malformed, Outcome};
+
+use crate::{Field, Next, Packet, Table};
+
+/// A fragment as a walk sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragmented {
+    /// The datagram it belongs to.
+    pub key: Key,
+    /// Where its payload belongs in the datagram's, in bytes.
+    pub offset: u32,
+    /// Others follow behind it.
+    pub more: bool,
+    /// The table in which the protocol inside is found, and its number. Of the fragments the
+    /// first one's number counts (RFC 8200 section 4.5).
+    pub next: (&'static Table, u8),
+    /// Where what came of it is recorded.
+    pub rows: &'static FragmentRows,
+}
+
+/// The rows of a protocol that has fragments.
+#[derive(Debug)]
+pub struct FragmentRows {
+    /// What the datagram came from: the parent of the three below.
+    pub fragments: &'static Field,
+    /// The frames of its fragments, in order of arrival.
+    pub fragment: &'static Field,
+    /// How many those are.
+    pub count: &'static Field,
+    /// The datagram's length, in bytes.
+    pub length: &'static Field,
+    /// It lies where others lie.
+    pub overlap: &'static Field,
+    /// It has other bytes than those there.
+    pub conflict: &'static Field,
+    /// Two last fragments disagree on the length.
+    pub tails: &'static Field,
+    /// It reaches beyond the end.
+    pub too_long: &'static Field,
+    /// It cannot be one, or its datagram was discarded.
+    pub error: &'static Field,
+}
+
+impl Packet<'_> {
+    /// Hands the bytes that are left to the session, to be put together with the other fragments of
+    /// their datagram; gives where dissection goes on. The fragment that completes a datagram has
+    /// it dissected over a buffer of its own.
+    ///
+    /// Without reassembly, in quoted packets and where the capture cut the fragment, the first one
+    /// is dissected as far as it goes and others are data.
+    pub fn fragment(&mut self, fragmented: Fragmented) -> Next {
+        let Fragmented { key, offset, more, next: (table, number), rows } = fragmented;
+        let whole = self.left() == self.declared_left();
+        if !self.context.reassemble || self.quoted || !whole {
+            if offset > 0 {
+                return Next::Data;
+            }
+            self.starts_fragments();
+            return Next::In(table, number.into());
+        }
+        let fragment = Fragment {
+            frame: self.arena.facts.number,
+            time: self.arena.facts.nanoseconds.max(0) as u64,
+            family: key.family(),
+            offset,
+            more,
+            bytes: self.ahead(),
+            length: self.left() as u32,
+            header: &[number],
+        };
+        let scope = self.scope();
+        let arena = &mut *self.arena;
+        let problem = match self.memory.datagrams.insert(&key, fragment, |_, _, _| ()) {
+            Outcome::Complete(datagram) => {
+                let number = datagram.header().first().map_or(number, |number| *number);
+                arena.sources.clear();
+                arena.sources.extend(datagram.frames().map(|seen| seen.frame));
+                arena.flow.protocol = number;
+                let payload = datagram.payload().unwrap_or_default();
+                let length = payload.len();
+                let next = Next::In(table, number.into());
+                arena.derive(next, scope, |out| out.extend_from_slice(payload));
+                self.came_from(rows, length);
+                return Next::Nothing;
+            }
+            Outcome::Whole => return Next::In(table, number.into()),
+            Outcome::Waiting | Outcome::Cut(_) | Outcome::Duplicate { .. } | Outcome::Late(_) => {
+                return Next::Data;
+            }
+            Outcome::Overlap([]) => rows.overlap,
+            Outcome::Overlap(_) => rows.conflict,
+            Outcome::Malformed(Malformed::MultipleTails { .. }) => rows.tails,
+            Outcome::Malformed(Malformed::BeyondEnd { .. } | Malformed::Oversize) => rows.too_long,
+            Outcome::Malformed(_) | Outcome::Discarded(_) | Outcome::Dropped => rows.error,
+            // It is counted: limits of the session are not the packet's fault.
+            Outcome::Evicted => return Next::Data,
+        };
+        self.problem(problem);
+        Next::Data
+    }
+
+    /// Records the frames in `arena.sources`.
+    fn came_from(&mut self, rows: &'static FragmentRows, length: usize) {
+        let (at, parent) = (self.at(), self.arena.nodes.len());
+        self.mark(rows.fragments, at, 0, 0);
+        for index in 0..self.arena.sources.len() {
+            self.mark(rows.fragment, at, 0, self.arena.sources[index]);
+        }
+        self.mark(rows.count, at, 0, self.arena.sources.len() as u64);
+        self.mark(rows.length, at, 0, length as u64);
+        let inside = self.arena.nodes.len().saturating_sub(parent + 1);
+        if let Some(node) = self.arena.nodes.get_mut(parent) {
+            node.inside = inside as u32;
+        }
+    }
+
+    /// What keeps the packets of this tunnel, these addresses and this VLAN apart from others: a
+    /// digest of the layers outside, by what their protocols declare with `scope(..)`.
+    pub fn scope(&self) -> u64 {
+        let here = |layer: &&crate::Layer| layer.buffer == self.buffer;
+        self.arena.layers.iter().filter(here).fold(self.scope, |scope, layer| {
+            let Some(identity) = layer.protocol.scope else { return scope };
+            let header = self.buffer_bytes.get(layer.start as usize..).unwrap_or_default();
+            // Fibonacci hashing; that two scopes meet needs the same packet otherwise as well.
+            (scope ^ identity(header)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+        })
+    }
+}
