@@ -13,7 +13,8 @@ pub struct Limits {
     pub stream_segments: usize,
     /// Bytes of everything together: the table, what waits, what is kept for reuse. 256 MiB.
     pub total_bytes: usize,
-    /// Connections known at a time; the least recently active goes.
+    /// Connections known at a time; the least recently active goes. 262,144: with a million the table
+    /// no longer fits a cache, and a flood of SYNs costs twice as much for each.
     pub connections: usize,
     /// Connections that are over and remembered, so that late segments start no new ones.
     pub lingering: usize,
@@ -46,7 +47,7 @@ impl Default for Limits {
             stream_bytes: 16 << 20,
             stream_segments: 1 << 16,
             total_bytes: 256 << 20,
-            connections: 1 << 20,
+            connections: 1 << 18,
             lingering: 1 << 14,
             linger: 120 * SECOND,
             idle: 3600 * SECOND,

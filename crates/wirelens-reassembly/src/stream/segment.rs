@@ -39,7 +39,7 @@ impl Flags {
     /// The flags of a header's octet 13, as it lies on the wire. ACK is not among them: it is
     /// [`Segment::acknowledgment`].
     #[must_use]
-    pub fn from_wire(octet: u8) -> Flags {
+    pub const fn from_wire(octet: u8) -> Flags {
         Flags(octet & 0x2f)
     }
 
