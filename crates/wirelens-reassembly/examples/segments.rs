@@ -1,5 +1,5 @@
 //! What a segment costs: `cargo run --release --example segments -- CASE` with CASE one of `bulk`,
-//! `lossy`, `short`, `flood`; then, if wanted, the runs kept in the history and the connections
+//! `lossy`, `short`, `flood`, `holes`; then, if wanted, the runs kept in the history and the connections
 //! known at most. One case a run, since the peak of memory is the process's.
 
 #![expect(clippy::print_stdout, reason = "an example prints")]
@@ -84,7 +84,8 @@ fn main() {
         "lossy" => bulk(&mut feed, 100),
         "short" => short(&mut feed),
         "flood" => flood(&mut feed),
-        other => return println!("no case {other}: bulk, lossy, short, flood"),
+        "holes" => holes(&mut feed),
+        other => return println!("no case {other}: bulk, lossy, short, flood, holes"),
     }
     let seconds = start.elapsed().as_secs_f64();
     let nanoseconds = seconds * 1e9 / feed.segments as f64;
@@ -155,6 +156,21 @@ fn flood(feed: &mut Feed) {
     let syn = Segment { flags: Flags::SYN, window_scale: Some(7), ..EMPTY };
     for number in 0..10_000_000u64 {
         feed.segment(&key(number), Direction::Forward, syn);
+    }
+}
+
+/// Ten million single bytes with a hole before each, backwards, on a thousand connections.
+fn holes(feed: &mut Feed) {
+    for number in 0..10_000_000u32 {
+        let key = key(u64::from(number % 1000));
+        let sequence = 40_000 - 2 * (number / 1000);
+        let segment = Segment { sequence, bytes: b"x", length: 1, ..EMPTY };
+        if number < 1000 {
+            let syn = Segment { flags: Flags::SYN, window_scale: Some(7), ..EMPTY };
+            feed.segment(&key, Direction::Forward, syn);
+            feed.segment(&key, Direction::Backward, Segment { acknowledgment: Some(1), ..syn });
+        }
+        feed.segment(&key, Direction::Forward, segment);
     }
 }
 

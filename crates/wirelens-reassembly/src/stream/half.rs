@@ -93,11 +93,11 @@ impl Half {
 
     /// Where what is known of the direction ends.
     pub(super) fn highest(&self, stores: &Stores) -> u64 {
-        let waiting = (self.store != NONE).then(|| stores.get(self.store)).and_then(|store| {
-            let end = store.end().unwrap_or(0);
-            Some(end.max(store.fin.unwrap_or(0)))
-        });
-        waiting.unwrap_or(0).max(self.next)
+        if self.store == NONE {
+            return self.next;
+        }
+        let store = stores.get(self.store);
+        self.next.max(store.end().max(store.fin).unwrap_or(0))
     }
 
     /// How far from what is next a segment may be, by the window of the other side. Where that is
