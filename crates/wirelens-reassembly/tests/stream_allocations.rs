@@ -30,14 +30,15 @@ fn segments_in_order_allocate_nothing() {
 
 #[test]
 fn half_open_connections_allocate_only_the_table() {
-    let mut streams = Streams::new(Limits { connections: 1000, ..Limits::default() });
+    let mut streams = Streams::new(Limits { connections: 800, ..Limits::default() });
     let mut sink = |_: &Stream<'_, u32>, _: Event<'_>| {};
     let mut open = |key: u32| {
         let syn = Segment { flags: Flags::SYN, ..Segment::default() };
         streams.segment(&key, Direction::Forward, &syn, &mut sink);
     };
-    (0..3000).for_each(&mut open);
-    let info = allocation_counter::measure(|| (3000..20_000).for_each(&mut open));
+    // The table grows once more when places used before have filled it up.
+    (0..20_000).for_each(&mut open);
+    let info = allocation_counter::measure(|| (20_000..40_000).for_each(&mut open));
     assert_eq!(info.count_total, 0);
 }
 

@@ -56,6 +56,18 @@ fn an_acknowledgment_taken_back_proves_nothing() {
 }
 
 #[test]
+fn of_two_proofs_the_lower_counts() {
+    let mut bench = Bench::connected();
+    bench.client(1004, b"def");
+    bench.acknowledge(9000);
+    for _ in 0..16 {
+        bench.acknowledge(1007);
+    }
+    bench.client(1007, b"ghi");
+    bench.expect(&["0> gap 0+3 Lost", "0> run 3 \"def\" #4", "0> run 6 \"ghi\" #22"]);
+}
+
+#[test]
 fn data_from_the_other_side_proves_nothing() {
     let mut bench = Bench::connected();
     bench.client(1004, b"def");
@@ -209,4 +221,17 @@ fn a_full_stream_gives_up_its_first_hole() {
     bench.client(1004, b"d");
     bench.expect(&["0> run 3 \"d\" #7", "0> run 4 \"e\" #5"]);
     assert_eq!(bench.streams.counters().forced_stream, 1);
+}
+
+#[test]
+fn a_stream_keeps_no_more_bytes_than_it_may() {
+    let mut bench = Bench::with(Limits { stream_bytes: 5000, ..Limits::default() });
+    bench.handshake(1000, 5000);
+    bench.log.clear();
+    bench.client(1002, &[b'x'; 2000]);
+    bench.client(4000, &[b'y'; 2000]);
+    assert_eq!(bench.log.len(), 0);
+    bench.client(8000, &[b'z'; 2000]);
+    assert_eq!(bench.log[0], "0> gap 0+1 StreamLimit");
+    assert_eq!(bench.log.len(), 2);
 }

@@ -123,6 +123,34 @@ fn policies_differ_where_their_systems_do() {
     }
 }
 
+/// The same question for bytes that come in order, over some that wait.
+#[test]
+fn policies_hold_for_bytes_in_order() {
+    use Policy::{Bsd, First, Last, Linux, Solaris, Windows};
+    for (new, wins) in [
+        (&b"nnnn"[..], &[Last, Bsd, Linux, Windows][..]),
+        (b"nnnnnnnn", &[Last, Bsd, Linux, Solaris, Windows]),
+    ] {
+        for policy in [First, Last, Bsd, Linux, Solaris, Windows] {
+            let mut bench = Bench::with(Limits { policy, ..Limits::default() });
+            bench.handshake(1000, 5000);
+            bench.client(1003, b"oooo");
+            bench.log.clear();
+            bench.client(1001, new);
+            let expected: &[&str] = match (new.len(), wins.contains(&policy)) {
+                (4, true) => &["run 0 \"nnnn\" #5", "run 4 \"oo\" #4"],
+                (4, false) => &["run 0 \"nn\" #5", "run 2 \"oooo\" #4"],
+                (_, true) => &["run 0 \"nnnnnnnn\" #5"],
+                (_, false) => &["run 0 \"nn\" #5", "run 2 \"oooo\" #4", "run 6 \"nn\" #5"],
+            };
+            let runs: Vec<_> =
+                bench.log.iter().filter_map(|line| line.strip_prefix("0> ")).collect();
+            assert_eq!(runs[1..], *expected, "{policy:?}");
+            assert!(runs[0].starts_with("conflict 2+"), "{policy:?}");
+        }
+    }
+}
+
 #[test]
 fn a_conflict_says_which_bytes() {
     let mut bench = Bench::connected();

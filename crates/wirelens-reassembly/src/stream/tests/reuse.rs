@@ -78,6 +78,16 @@ fn a_blind_syn_does_not() {
 }
 
 #[test]
+fn an_answer_to_something_else_confirms_nothing() {
+    let mut bench = Bench::connected();
+    bench.send(Forward, SYN, 90_000, None, b"");
+    let kind = bench.send(Backward, SYN, 70_000, Some(91_001), b"");
+    assert_eq!(kind, Kind::SynDoubted);
+    assert_eq!(bench.client(1001, b"abc"), Kind::InOrder);
+    assert_eq!(bench.streams.counters().connections, 1);
+}
+
+#[test]
 fn a_syn_replaces_what_was_never_answered_or_is_stale() {
     let mut bench = Bench::new();
     bench.send(Forward, SYN, 1000, None, b"");

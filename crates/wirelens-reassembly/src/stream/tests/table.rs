@@ -14,6 +14,19 @@ fn the_least_recently_active_goes() {
 }
 
 #[test]
+fn what_is_over_goes_before_what_lives() {
+    let mut bench = Bench::with(Limits { connections: 2, ..Limits::default() });
+    bench.send(Forward, SYN, 1000, None, b"");
+    bench.key = "b";
+    bench.send(Forward, SYN, 1000, None, b"");
+    bench.send(Backward, RST, 0, Some(1001), b"");
+    bench.key = "c";
+    bench.send(Forward, SYN, 1000, None, b"");
+    let counters = bench.streams.counters();
+    assert_eq!((counters.forgotten, counters.evicted_connections, bench.streams.len()), (1, 0, 2));
+}
+
+#[test]
 fn what_is_evicted_comes_out_first() {
     let mut bench = Bench::with(Limits { connections: 1, ..Limits::default() });
     bench.send(Forward, SYN, 1000, None, b"");
