@@ -1,1 +1,0 @@
-//! Streams out of segments.
