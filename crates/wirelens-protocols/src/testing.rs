@@ -1,6 +1,6 @@
 //! What the tests at the end of every protocol's file are made of.
 
-use wirelens_dissect::{Input, Next, Protocol, Session};
+use wirelens_dissect::{Input, Next, Protocol, Session, Settings};
 use wirelens_report::{Head, JsonWriter, Line, write_detail, write_layers};
 
 /// Bytes from hexadecimal digits; anything else between them is passed over.
@@ -32,6 +32,11 @@ pub(crate) fn tree_of_link(link_type: u32, bytes: &[u8]) -> String {
     let mut line = Line::new();
     write_layers(&mut line, &frame);
     String::from_utf8(line.written().to_vec()).expect("a tree is text")
+}
+
+/// A session in which every frame stands for itself.
+pub(crate) fn without_reassembly() -> Session {
+    Session::with(crate::shared(), Settings { reassemble: false, ..Settings::default() })
 }
 
 /// The frame as JSON, for tests of single values.

@@ -480,12 +480,53 @@ mod tests {
         assert!(tree(&IP, &packet("01010101")).contains("! Four"));
     }
 
+    /// The two halves of a packet with a UDP datagram of 12 bytes.
+    fn halves() -> [Vec<u8>; 2] {
+        [
+            hex(&format!("{} c000 0fa0 000c 0000", header("45", "001c", "2000", "11"))),
+            hex(&format!("{} 61626364", header("45", "0018", "0001", "11"))),
+        ]
+    }
+
     #[test]
-    fn a_fragment_is_dissected_only_if_it_is_the_first() {
-        let first = hex(&format!("{} {DATAGRAM}", header("45", "0020", "2000", "11")));
-        assert!(json(&IP, &first).contains(r#""protocols":"ip:udp:data""#));
-        let second = hex(&format!("{} {DATAGRAM}", header("45", "0020", "0001", "11")));
-        assert!(json(&IP, &second).contains(r#""protocols":"ip:data""#));
+    fn without_reassembly_only_the_first_fragment_goes_on() {
+        let [first, second] = halves();
+        let tree = |bytes: &[u8]| tree_in(&mut without_reassembly(), &IP, bytes);
+        assert!(tree(&first).contains("Source Port: 49152"));
+        assert!(tree(&second).contains("Data: 61626364"));
+    }
+
+    #[test]
+    fn the_fragment_that_completes_a_datagram_has_it_dissected() {
+        let [first, second] = halves();
+        let mut session = Session::new(crate::shared());
+        assert!(tree_in(&mut session, &IP, &second).contains("Data: 61626364"));
+        insta::assert_snapshot!(tree_in(&mut session, &IP, &first));
+        for part in [&first, &second] {
+            every_prefix(&IP, part);
+        }
+    }
+
+    #[test]
+    fn fragments_of_two_tunnels_stay_apart() {
+        let mut session = Session::new(crate::shared());
+        let [first, second] = halves();
+        let inside = |tunnel: &str, packet: &[u8]| {
+            let length = 20 + packet.len();
+            let outer = format!("4500 {length:04x} 0001 0000 40 04 0000 {tunnel} c6336402");
+            [hex(&outer), packet.to_vec()].concat()
+        };
+        tree_in(&mut session, &IP, &inside("c6336401", &first));
+        let other = tree_in(&mut session, &IP, &inside("c6336409", &second));
+        assert!(!other.contains("Reassembled"), "{other}");
+        let same = tree_in(&mut session, &IP, &inside("c6336401", &second));
+        assert!(same.contains("Reassembled length: 12"), "{same}");
+    }
+
+    #[test]
+    fn a_fragment_beyond_65535_is_a_problem() {
+        let ping_of_death = hex(&format!("{} {DATAGRAM}", header("45", "0020", "1fff", "01")));
+        assert!(tree(&IP, &ping_of_death).contains("! Fragment reaches beyond the end"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ protocol! {
 }
 
 fields! {
+    /// What came of fragments, under the names of the protocol they are fragments of.
     OF_IPV6 = "ipv6" FRAGMENTS "fragments";
     OF_FRAME = uint "fragment" "Frame of a fragment" many;
     COUNT = uint "fragment.count" "Number of fragments";
@@ -77,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_fragment_goes_on() {
+    fn without_reassembly_the_first_fragment_goes_on() {
         let first = packet("1100 0001 00000007");
-        insta::assert_snapshot!(tree(&IPV6, &first));
+        insta::assert_snapshot!(tree_in(&mut without_reassembly(), &IPV6, &first));
         every_prefix(&IPV6, &first);
     }
 
@@ -87,5 +88,31 @@ mod tests {
     fn a_later_fragment_is_data() {
         let tree = tree(&IPV6, &packet("1100 0009 00000007"));
         assert!(tree.contains("Offset (8 octets): 1") && tree.contains("Data: 1388"), "{tree}");
+    }
+
+    /// 8 bytes of a UDP datagram of 16, in either half.
+    fn half(fragment: &str, bytes: &str) -> Vec<u8> {
+        hex(&format!("60000000 0010 2c 40 {ADDRESSES} {fragment} {bytes}"))
+    }
+
+    #[test]
+    fn the_fragment_that_completes_a_datagram_has_it_dissected() {
+        let mut session = wirelens_dissect::Session::new(crate::shared());
+        // What the next header of a later fragment says does not count, RFC 8200 section 4.5.
+        let last = half("3a00 0008 00000007", "61626364 65666768");
+        assert!(tree_in(&mut session, &IPV6, &last).contains("Data: 6162"));
+        let first = half("1100 0001 00000007", "1388 0009 0010 0000");
+        insta::assert_snapshot!(tree_in(&mut session, &IPV6, &first));
+    }
+
+    #[test]
+    fn an_overlap_discards_the_datagram() {
+        let mut session = wirelens_dissect::Session::new(crate::shared());
+        tree_in(&mut session, &IPV6, &half("1100 0001 00000007", "1388 0009 0010 0000"));
+        let longer = hex(&format!(
+            "60000000 0018 2c 40 {ADDRESSES} 1100 0001 00000007 1388 0009 0010 0000 6162636465666768"
+        ));
+        let tree = tree_in(&mut session, &IPV6, &longer);
+        assert!(tree.contains("! Not a possible fragment"), "{tree}");
     }
 }
