@@ -101,7 +101,7 @@ pub(crate) struct Input {
     /// Verify checksums; a wrong one is a problem of its frame
     #[arg(long, help_heading = "Dissecting")]
     pub(crate) checksums: bool,
-    /// Do not put fragments and segments together; that is so in this version anyhow
+    /// Do not put fragments and segments together: every frame stands for itself
     #[arg(long, help_heading = "Dissecting")]
     pub(crate) no_reassembly: bool,
     /// Only these fields: frame.number,ip.src,tcp.dstport

@@ -55,6 +55,7 @@ pub(crate) fn source(
         .registry(Arc::clone(registry))
         .follow(input.follow)
         .checksums(input.checksums)
+        .reassemble(!input.no_reassembly)
         .stop_flag(stop);
     for other in others {
         extract = extract.and(other);

@@ -3,7 +3,8 @@
 use crate::input::Facts;
 use crate::limit::Reached;
 use crate::table::ProtocolId;
-use crate::{Field, Protocol, Stop};
+use crate::waiting::{Source, StreamId};
+use crate::{Field, Protocol, Stop, StreamRows};
 
 /// One value at one place: 32 bytes, `Copy`, in an arena that is reused for every frame.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +87,7 @@ pub(crate) struct Arena {
     /// Written where the frame comes in, so that nobody has to carry them along.
     pub(crate) facts: Facts,
     /// Frames that bytes came from, for whoever records them.
-    pub(crate) sources: Vec<u64>,
+    pub(crate) sources: Vec<Source>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) layers: Vec<Layer>,
     /// Text made by walks.
@@ -125,6 +126,8 @@ pub(crate) struct Later {
     pub(crate) layer: u16,
     /// What the layers outside keep apart.
     pub(crate) scope: u64,
+    /// The stream it is the next of.
+    pub(crate) stream: Option<(StreamId, &'static StreamRows)>,
 }
 
 /// More derived buffers than this are not made for one frame.
@@ -161,6 +164,7 @@ impl Arena {
             fragment: false,
             layer: self.layers.len() as u16,
             scope,
+            stream: None,
         });
         self.later.last_mut()
     }

@@ -198,7 +198,7 @@ fn pair_of_ports(flow: &Flow) -> (usize, u64) {
 
 /// The same key for both directions; `true` where the flow is already in that order.
 #[inline]
-fn canonical(flow: &Flow) -> (Flow, bool) {
+pub(crate) fn canonical(flow: &Flow) -> (Flow, bool) {
     let forward = (flow.source, flow.ports.0) <= (flow.destination, flow.ports.1);
     if forward {
         return (*flow, true);

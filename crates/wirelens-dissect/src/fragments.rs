@@ -76,13 +76,14 @@ impl Packet<'_> {
             Outcome::Complete(datagram) => {
                 let number = datagram.header().first().map_or(number, |number| *number);
                 arena.sources.clear();
-                arena.sources.extend(datagram.frames().map(|seen| seen.frame));
+                arena.sources.extend(datagram.frames().map(|seen| (seen.frame, seen.offset)));
                 arena.flow.protocol = number;
                 let payload = datagram.payload().unwrap_or_default();
                 let length = payload.len();
                 let next = Next::In(table, number.into());
                 arena.derive(next, scope, |out| out.extend_from_slice(payload));
-                self.came_from(rows, length);
+                let names = [rows.fragments, rows.fragment, rows.count, rows.length];
+                self.came_from(names, length);
                 return Next::Nothing;
             }
             Outcome::Whole => return Next::In(table, number.into()),
@@ -101,15 +102,17 @@ impl Packet<'_> {
         Next::Data
     }
 
-    /// Records the frames in `arena.sources`.
-    fn came_from(&mut self, rows: &'static FragmentRows, length: usize) {
+    /// Records the frames in `arena.sources`: the parent row, that of a frame, of their number and
+    /// of the length.
+    pub(crate) fn came_from(&mut self, rows: [&'static Field; 4], length: usize) {
+        let [all, one, count, whole] = rows;
         let (at, parent) = (self.at(), self.arena.nodes.len());
-        self.mark(rows.fragments, at, 0, 0);
+        self.mark(all, at, 0, 0);
         for index in 0..self.arena.sources.len() {
-            self.mark(rows.fragment, at, 0, self.arena.sources[index]);
+            self.mark(one, at, 0, self.arena.sources[index].0);
         }
-        self.mark(rows.count, at, 0, self.arena.sources.len() as u64);
-        self.mark(rows.length, at, 0, length as u64);
+        self.mark(count, at, 0, self.arena.sources.len() as u64);
+        self.mark(whole, at, 0, length as u64);
         let inside = self.arena.nodes.len().saturating_sub(parent + 1);
         if let Some(node) = self.arena.nodes.get_mut(parent) {
             node.inside = inside as u32;

@@ -17,7 +17,9 @@ mod packet;
 mod protocol;
 mod session;
 mod stop;
+mod streams;
 mod table;
+mod waiting;
 
 pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
@@ -33,6 +35,7 @@ pub use protocol::kind;
 pub use protocol::{Level, Protocol};
 pub use session::{Detail, LINK_TYPE, Limits, Session, Settings};
 pub use stop::{Next, Read, Step, Stop};
+pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};
 pub use wirelens_reassembly as reassembly;
 

@@ -1,14 +1,19 @@
 //! What outlives a frame.
 
 use wirelens_reassembly::datagram::{Datagrams, Key};
+use wirelens_reassembly::stream::Streams;
 
 use crate::Limits;
 use crate::conversation::Conversations;
+use crate::streams::StreamKey;
+use crate::waiting::Waitings;
 
 /// What a session remembers, all of it bounded.
 pub(crate) struct Memory {
     pub(crate) conversations: Conversations,
     pub(crate) datagrams: Datagrams<Key>,
+    pub(crate) streams: Streams<StreamKey>,
+    pub(crate) waiting: Waitings,
 }
 
 impl Memory {
@@ -16,6 +21,8 @@ impl Memory {
         Memory {
             conversations: Conversations::new(limits.conversations),
             datagrams: Datagrams::new(limits.datagrams),
+            streams: Streams::new(limits.streams),
+            waiting: Waitings::new(limits.waiting, limits.message),
         }
     }
 }

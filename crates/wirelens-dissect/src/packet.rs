@@ -3,7 +3,8 @@
 use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
-use crate::{Field, Flow, Next, ProtocolId, Read, Step, Stop};
+use crate::waiting::StreamId;
+use crate::{Field, Flow, Next, ProtocolId, Read, Step, Stop, StreamRows};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
 /// under the row it is given, and returns the value.
@@ -24,6 +25,10 @@ pub struct Packet<'a> {
     pub(crate) record: bool,
     /// The walk said that the bytes are not its own.
     pub(crate) refuses: bool,
+    /// How many bytes a walk needs that may still come, and how many it has.
+    pub(crate) missing: Option<(u32, u32)>,
+    /// The stream that these bytes are the next of.
+    pub(crate) stream: Option<(StreamId, &'static StreamRows)>,
     /// Who refused bytes last, and where.
     pub(crate) refused: (ProtocolId, u32),
     pub(crate) quoted: bool,
@@ -376,6 +381,15 @@ impl<'a> Packet<'a> {
     #[cold]
     #[inline(never)]
     fn stopped(&mut self, stop: Stop) {
+        if let (Stop::Truncated { need, have }, Some(_)) = (stop, self.stream) {
+            // The loop over layers knows whether this protocol's messages may go on elsewhere.
+            (self.refuses, self.missing) = (true, Some((need, have)));
+            return;
+        }
+        self.stopped_for_good(stop);
+    }
+
+    pub(crate) fn stopped_for_good(&mut self, stop: Stop) {
         // A quoted packet is cut as a matter of course: that is no problem of the frame's.
         if !(self.quoted && matches!(stop, Stop::Truncated { .. })) {
             let layer = self.arena.layers.len() as u16;
@@ -414,6 +428,7 @@ impl<'a> Packet<'a> {
             fragment: self.fragment,
             layer: self.arena.layers.len() as u16,
             scope: self.scope,
+            stream: None,
         });
     }
 

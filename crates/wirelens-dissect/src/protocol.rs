@@ -37,6 +37,8 @@ pub struct Protocol {
     /// What of its header keeps the packets inside apart from others: a VLAN's number, a tunnel's
     /// addresses. Given the bytes from the layer's start.
     pub scope: Option<fn(&[u8]) -> u64>,
+    /// Its messages may go on in the next segment of their stream.
+    pub messages: bool,
     /// Another protocol whose rows it uses: mDNS uses those of DNS.
     pub rows_of: Option<&'static Protocol>,
     /// One of its rows [stays](Field::stays) in the line that sums up a frame.
@@ -53,6 +55,13 @@ impl Protocol {
     /// It keeps packets apart by what the function tells of its header.
     pub const fn scope(mut self, identity: fn(&[u8]) -> u64) -> Protocol {
         self.scope = Some(identity);
+        self
+    }
+
+    /// Its messages may go on in the next segment: a walk that stops for want of bytes is tried
+    /// again when they are there.
+    pub const fn messages(mut self) -> Protocol {
+        self.messages = true;
         self
     }
 
@@ -114,7 +123,7 @@ macro_rules! protocol {
     (
         $(#[$doc:meta])*
         $P:ident = $name:literal $short:literal $title:literal, $level:ident
-            $(, $option:ident($setting:expr))*;
+            $(, $option:ident($($setting:expr)?))*;
         $(@ $table:ident $(by $recognise:ident)? $($at:literal)|*;)*
         $($F:ident = $kind:ident $tail:literal $label:literal $(& $mask:literal)?
             $($attribute:ident $(($($value:expr),*))?)* $({ $($inside:tt)* })?;)*
@@ -141,10 +150,11 @@ macro_rules! protocol {
             },
             trailer: None,
             scope: None,
+            messages: false,
             rows_of: None,
             stays: false $(|| $F.stays)*,
         }
-        $(.$option($setting))*;
+        $(.$option($($setting)?))*;
     };
 }
 

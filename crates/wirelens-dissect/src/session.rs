@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wirelens_reassembly::datagram;
+use wirelens_reassembly::{datagram, stream};
 
 use crate::arena::{Arena, Later, Layer};
 use crate::dissection::Dissection;
@@ -42,6 +42,12 @@ pub struct Limits {
     pub conversations: usize,
     /// Datagrams that are put together.
     pub datagrams: datagram::Limits,
+    /// Streams that are followed.
+    pub streams: stream::Limits,
+    /// Bytes of messages that wait for their rest, of all streams together.
+    pub waiting: usize,
+    /// Bytes of one message that is waited for; a longer one is dissected as far as it goes.
+    pub message: usize,
 }
 
 impl Default for Limits {
@@ -52,6 +58,14 @@ impl Default for Limits {
             text: 1 << 18,
             conversations: 1 << 15,
             datagrams: datagram::Limits::default(),
+            // Nobody asks a dissection for conflicts behind what was delivered.
+            streams: stream::Limits {
+                history: 0,
+                total_bytes: 128 << 20,
+                ..stream::Limits::default()
+            },
+            waiting: 96 << 20,
+            message: 16 << 20,
         }
     }
 }
@@ -65,7 +79,7 @@ pub struct Settings {
     pub checksums: bool,
     /// Remember conversations: relative sequence numbers, recognised protocols.
     pub stateful: bool,
-    /// Put fragments together for the layers above them.
+    /// Put fragments and segments together for the layers above them.
     pub reassemble: bool,
     /// Stop behind this part of the stack; the rest is data.
     pub until: Option<Level>,
@@ -174,6 +188,16 @@ impl Session {
         self.memory.datagrams.counters()
     }
 
+    /// What came of segments so far.
+    pub fn streams(&self) -> stream::Counters {
+        self.memory.streams.counters()
+    }
+
+    /// Messages that were not waited for because they are too long.
+    pub fn messages_given_up(&self) -> u64 {
+        self.memory.waiting.given_up
+    }
+
     /// Forgets everything that outlived a frame.
     pub fn reset(&mut self) {
         self.memory = Memory::new(&self.settings.limits);
@@ -212,6 +236,7 @@ impl Session {
             fragment: false,
             layer: 0,
             scope: 0,
+            stream: None,
         };
         self.walk(captured, &whole);
         if !self.arena.later.is_empty() {
@@ -243,6 +268,8 @@ impl Session {
             start: from.at as usize,
             record: false,
             refuses: false,
+            missing: None,
+            stream: from.stream,
             refused: (DATA, u32::MAX),
             quoted: from.quoted,
             fragment: from.fragment,
@@ -277,8 +304,20 @@ impl Session {
                 (rule.walk)(&mut packet);
             }
             if packet.refuses {
-                packet.take_back(first_node, rule.id);
-                continue;
+                match packet.missing.take() {
+                    None => {
+                        packet.take_back(first_node, rule.id);
+                        continue;
+                    }
+                    Some((need, _)) if rule.protocol.messages => {
+                        packet.not_yet(first_node, rule.protocol, need);
+                        continue;
+                    }
+                    Some((need, have)) => {
+                        packet.refuses = false;
+                        packet.stopped_for_good(Stop::Truncated { need, have });
+                    }
+                }
             }
             let end_node = packet.arena.nodes.len();
             packet.arena.layers.push(Layer {
@@ -345,6 +384,8 @@ impl Session {
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
                 refuses: false,
+                missing: None,
+                stream: None,
                 refused: (DATA, u32::MAX),
                 quoted: layer.quoted,
                 fragment: false,
@@ -437,6 +478,50 @@ impl Packet<'_> {
             self.next = Next::Data;
         }
         self.refused = (id, self.at);
+    }
+
+    /// Keeps the message that begins here until there is more of it.
+    #[cold]
+    #[inline(never)]
+    fn not_yet(&mut self, first_node: usize, protocol: &'static Protocol, need: u32) {
+        let need = self.done() + need as usize;
+        self.take_back(first_node, DATA);
+        let Some((stream, rows)) = self.stream.filter(|_| self.memory.waiting.has_room_for(need))
+        else {
+            // Then it is dissected as far as it goes.
+            self.memory.waiting.given_up += 1;
+            (self.stream, self.next) = (None, Next::To(protocol));
+            return;
+        };
+        let from = self.start;
+        let bytes = self.bytes.get(from..).unwrap_or_default();
+        let here = [(self.arena.facts.number, 0)];
+        let sources = if self.buffer == 0 { &here[..] } else { &self.arena.sources };
+        // Those that ended before the message are not of it.
+        let of_it = sources.iter().skip(
+            sources
+                .iter()
+                .rposition(|&(_, at)| at as usize <= from && self.buffer != 0)
+                .unwrap_or(0),
+        );
+        let of_it = of_it.map(|&(frame, at)| (frame, at.saturating_sub(from as u32)));
+        self.memory.waiting.keep(stream, protocol, need, bytes, of_it);
+        if self.buffer == 0 && self.segment_recorded() {
+            let node = self.arena.nodes.len() as u32;
+            self.record = true;
+            self.mark(rows.data, from, bytes.len(), 0);
+            self.record = false;
+            if let Some(layer) = self.arena.layers.last_mut() {
+                layer.trailer = (node, self.arena.nodes.len() as u32);
+            }
+        }
+        self.at = self.bytes.len() as u32;
+        self.next = Next::Nothing;
+    }
+
+    /// Were the fields of the segment recorded that brought these bytes?
+    fn segment_recorded(&self) -> bool {
+        self.arena.layers.last().is_some_and(|layer| layer.nodes.0 < layer.nodes.1)
     }
 
     /// Reads what nobody claims, where nobody looks: that needs no walk.

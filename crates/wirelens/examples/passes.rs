@@ -1,6 +1,6 @@
 //! One pass over a capture, as little or as much as is asked for; `benches/speed` times it.
 //!
-//! `cargo run --release --example passes -- headers|fields|json|text in.pcap`
+//! `cargo run --release --example passes -- headers|fields|json[+] in.pcap`; `+` is with reassembly
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -10,7 +10,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: passes headers|fields|json FILE";
     let (pass, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
-    let extract = wirelens::extract(path);
+    // Every frame by itself, unless the pass says otherwise: `fields+`.
+    let extract = wirelens::extract(path).reassemble(pass.ends_with('+'));
+    let pass = pass.trim_end_matches('+');
     let mut frames = if pass == "headers" { extract.headers_only() } else { extract }.frames()?;
     let registry = frames.session().registry().clone();
     let mut counts = vec![0u64; registry.protocols().len()];

@@ -94,6 +94,13 @@ impl Extract {
         self
     }
 
+    /// Puts fragments and segments together, so that messages are dissected once, in the frame
+    /// that completes them. That is the default; without it every frame stands for itself.
+    pub fn reassemble(mut self, reassemble: bool) -> Extract {
+        self.settings.reassemble = reassemble;
+        self
+    }
+
     /// Verifies checksums; a wrong one is a problem of its frame.
     pub fn checksums(mut self, verify: bool) -> Extract {
         self.settings.checksums = verify;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use wirelens_capture::{PcapWriter, PcapngWriter, Record};
+use wirelens_dissect::Session;
 use wirelens_report::{
     CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
 };
@@ -286,12 +287,7 @@ impl Frames {
             let text = format!("{dropped} more warnings of this kind");
             summary.warnings.push(Warning { text, offset: None });
         }
-        let (_, evicted) = self.session.conversations();
-        if evicted > 0 {
-            let text = format!(
-                "{evicted} conversations were given up for newer ones, {} are remembered at once",
-                self.session.settings().limits.conversations
-            );
+        for text in given_up(&self.session) {
             summary.warnings.push(Warning { text, offset: None });
         }
     }
@@ -305,6 +301,36 @@ impl Frames {
             start: None,
         }
     }
+}
+
+/// What a session gave up to stay within its limits.
+fn given_up(session: &Session) -> impl Iterator<Item = String> {
+    let limits = &session.settings().limits;
+    let (_, conversations) = session.conversations();
+    let (datagrams, streams) = (session.datagrams(), session.streams());
+    let messages = session.messages_given_up();
+    let all = [
+        (conversations, "conversations", "for newer ones", limits.conversations, ""),
+        (
+            datagrams.evicted_for_number,
+            "datagrams",
+            "for newer ones",
+            limits.datagrams.datagrams,
+            "",
+        ),
+        (datagrams.evicted_for_bytes, "datagrams", "for memory", limits.datagrams.bytes, " bytes"),
+        (
+            streams.evicted_connections,
+            "connections",
+            "for newer ones",
+            limits.streams.connections,
+            "",
+        ),
+        (messages, "messages", "as too long to wait for", limits.message, " bytes"),
+    ];
+    all.into_iter().filter(|(count, ..)| *count > 0).map(|(count, what, why, limit, unit)| {
+        format!("{count} {what} were given up {why}; the limit is {limit}{unit}")
+    })
 }
 
 /// The same format where it is one of those that are printed.

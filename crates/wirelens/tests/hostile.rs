@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 
 use wirelens::capture::Capture;
-use wirelens::dissect::{Dissection, Input, Kind, Node, Session};
+use wirelens::dissect::{Dissection, Input, Kind, Node, Session, Settings};
 use wirelens::report::{Format, Head, Line, Options, Report, Selection};
 
 const ETHERNET: u32 = 1;
@@ -60,7 +60,7 @@ impl Bench {
         };
         Bench {
             reports: Format::ALL.into_iter().map(report).collect(),
-            session: Session::new(registry),
+            session: Session::with(registry, Settings { reassemble: false, ..Settings::default() }),
             line: Line::new(),
             number: 0,
         }

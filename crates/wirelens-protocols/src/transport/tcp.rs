@@ -1,6 +1,7 @@
 //! Transmission Control Protocol, RFC 9293.
 
 use wirelens_dissect::prelude::*;
+use wirelens_dissect::{SegmentHeader, StreamRows};
 
 use super::tcp_options::{self, OPTION_ROWS, Segment};
 use crate::checksum::{self, Verdict};
@@ -45,6 +46,12 @@ protocol! {
     OPTIONS  = bytes "options"    "Options" rows(OPTION_ROWS);
     LEN      = uint  "len"        "Segment Length" brief("len ");
     PAYLOAD  = bytes "payload"    "TCP Payload" payload;
+    SEGMENT_DATA = bytes "segment_data" "Part of a message" payload;
+    SEGMENTS = group "segments" "Segments the message came in" {
+        OF_FRAME = uint "segment" "Frame of a segment" many;
+        SEGMENT_COUNT = uint "segment.count" "Number of segments";
+        REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
+    };
     RESET_CAUSE   = text "reset_cause" "Reset Cause" brief("cause ");
     BOGUS_HEADER  = problem "bogus_header_length" "Header length is less than 20";
     SHORT_SEGMENT = problem "short_segment" "Segment is shorter than its header";
@@ -59,6 +66,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     // RFC 792 has errors quote 8 bytes, so the ports must not wait for the rest.
     let (source, destination) = p.fixed::<4, _>(|p| (p.u16(&SRC_PORT), p.u16(&DST_PORT)))?;
     p.flow().ports = (source, destination);
+    let stream = if p.reassembles() { p.peek::<16>().ok().map(header_of) } else { None };
     let segment = match p.records() {
         true => numbers(p)?,
         false => {
@@ -84,6 +92,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.problem_at(&URGENT_NONZERO, p.at() - 2, 2);
     }
     let options = (header - 20).min(p.declared_left());
+    let shift = (stream.is_some() && flags & FLAG_SYN != 0)
+        .then(|| window_scale(p.ahead().get(..options).unwrap_or_default()));
     if options > 0 {
         match p.records() {
             true => {
@@ -98,17 +108,57 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         }
         p.note(&LEN, p.declared_left() as u64, 0);
     }
-    if p.left() == 0 {
-        return Ok(Next::Nothing);
+    if p.left() > 0 {
+        // RFC 9293 section 3.5.3 lets a reset carry the reason for it in words.
+        p.note(if flags & FLAG_RST != 0 { &RESET_CAUSE } else { &PAYLOAD }, 0, p.left());
     }
-    // RFC 9293 section 3.5.3 lets a reset carry the reason for it in words.
-    if flags & FLAG_RST != 0 {
-        p.note(&RESET_CAUSE, 0, p.left());
-        return Ok(Next::Nothing);
-    }
-    p.note(&PAYLOAD, 0, p.left());
-    Ok(Next::Ports(&TCP_PORT, source, destination))
+    let next = match p.left() {
+        0 => Next::Nothing,
+        _ if flags & FLAG_RST != 0 => Next::Nothing,
+        _ => Next::Ports(&TCP_PORT, source, destination),
+    };
+    Ok(match stream {
+        Some(header) => p.stream(&SegmentHeader { window_scale: shift, ..header }, next, &STREAM_ROWS),
+        None => next,
+    })
 }
+
+/// What a stream is made of, from the 16 bytes behind the ports.
+fn header_of(header: [u8; 16]) -> SegmentHeader {
+    let [s0, s1, s2, s3, a0, a1, a2, a3, _, flags, w0, w1, _, _, u0, u1] = header;
+    let acknowledgment = u32::from_be_bytes([a0, a1, a2, a3]);
+    SegmentHeader {
+        sequence: u32::from_be_bytes([s0, s1, s2, s3]),
+        acknowledgment: (u16::from(flags) & FLAG_ACK != 0).then_some(acknowledgment),
+        window: u16::from_be_bytes([w0, w1]),
+        window_scale: None,
+        flags,
+        urgent: u16::from_be_bytes([u0, u1]),
+    }
+}
+
+/// The shift of a SYN's option Window Scale, RFC 7323 section 2.2; 0 where it has none.
+fn window_scale(mut options: &[u8]) -> u8 {
+    loop {
+        options = match options {
+            [1, rest @ ..] => rest,
+            [3, 3, shift, ..] => return *shift,
+            [2..=255, length @ 2..=255, ..] => match options.get(usize::from(*length)..) {
+                Some(rest) => rest,
+                None => return 0,
+            },
+            _ => return 0,
+        }
+    }
+}
+
+static STREAM_ROWS: StreamRows = StreamRows {
+    segments: &SEGMENTS,
+    segment: &OF_FRAME,
+    count: &SEGMENT_COUNT,
+    length: &REASSEMBLED_LENGTH,
+    data: &SEGMENT_DATA,
+};
 
 /// Sequence and acknowledgment number, raw and counted from where each direction began.
 fn numbers(p: &mut Packet<'_>) -> Read<Segment> {

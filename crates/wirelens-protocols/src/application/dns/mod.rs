@@ -20,7 +20,7 @@ use crate::transport::tcp::TCP_PORT;
 use crate::transport::udp::UDP_PORT;
 
 protocol! {
-    DNS = "dns" "DNS" "Domain Name System", Application;
+    DNS = "dns" "DNS" "Domain Name System", Application, messages();
     @ UDP_PORT by looks_like_dns 53;
     @ TCP_PORT 53 | 5353;
     LENGTH = uint "length" "Length" detail;
@@ -163,6 +163,9 @@ fn over_tcp(p: &mut Packet<'_>) -> Step {
         return Ok(Next::Again);
     }
     if length > p.declared_left() {
+        if p.may_wait() {
+            p.need(length)?;
+        }
         return datagram(p, Flavour::Unicast);
     }
     p.within(length, |p| message(p, Flavour::Unicast))?;
@@ -268,6 +271,8 @@ mod tests {
     use super::messages::*;
     use super::*;
     use crate::network::ipv4::IP;
+    use wirelens_dissect::Session;
+
     use crate::testing::*;
 
     const HEADER_OF_QUERY: &str = "1234 0100 0001 0000 0000 0000";
@@ -302,8 +307,63 @@ mod tests {
         both.extend(over_tcp(&question));
         insta::assert_snapshot!(tree(&IP, &segment(&both)));
         every_prefix(&IP, &segment(&both));
-        let cut = tree(&IP, &segment(&both[..both.len() - 3]));
+        let first = segment(&both[..both.len() - 3]);
+        let cut = tree_in(&mut without_reassembly(), &IP, &first);
         assert_eq!(cut.matches("Name: a.example").count(), 2, "{cut}");
+        let waiting = tree(&IP, &first);
+        assert_eq!(waiting.matches("Name: a.example").count(), 1, "{waiting}");
+        assert!(waiting.contains("Part of a message"), "{waiting}");
+    }
+
+    /// The segment that carries `bytes[from..to]` of a stream whose first byte has number 1.
+    fn part(bytes: &[u8], from: usize, to: usize) -> Vec<u8> {
+        let mut packet = segment(&bytes[from..to]);
+        packet[24..28].copy_from_slice(&(1 + from as u32).to_be_bytes());
+        packet
+    }
+
+    #[test]
+    fn a_message_is_dissected_once_in_the_segment_that_completes_it() {
+        let question = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        let stream = [over_tcp(&question), over_tcp(&question), over_tcp(&question)].concat();
+        for cuts in [vec![1], vec![2], vec![15, 16, 17], vec![20, 40, 60], vec![10, 50]] {
+            let mut session = Session::new(crate::shared());
+            let ends = cuts.iter().copied().chain([stream.len()]);
+            let mut from = 0;
+            let mut found = 0;
+            for to in ends {
+                let tree = tree_in(&mut session, &IP, &part(&stream, from, to));
+                found += tree.matches("Name: a.example").count();
+                let complete = to / over_tcp(&question).len();
+                assert_eq!(found, complete, "{cuts:?} up to {to}: {tree}");
+                from = to;
+            }
+        }
+    }
+
+    #[test]
+    fn segments_out_of_order_wait_and_repeated_ones_say_nothing() {
+        let question = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        let stream = [over_tcp(&question), over_tcp(&question)].concat();
+        let mut session = Session::new(crate::shared());
+        let mut names = |from, to| {
+            let tree = tree_in(&mut session, &IP, &part(&stream, from, to));
+            tree.matches("Name: a.example").count()
+        };
+        assert_eq!(names(0, 10), 0);
+        assert_eq!(names(40, stream.len()), 0);
+        assert_eq!(names(0, 10), 0, "a retransmission");
+        assert_eq!(names(10, 40), 2);
+        assert_eq!(names(10, 40), 0, "a retransmission");
+    }
+
+    #[test]
+    fn what_a_message_came_in_is_listed() {
+        let question = data(&format!("{HEADER_OF_QUERY} a.example. 0001 0001"));
+        let stream = over_tcp(&question);
+        let mut session = Session::new(crate::shared());
+        tree_in(&mut session, &IP, &part(&stream, 0, 9));
+        insta::assert_snapshot!(tree_in(&mut session, &IP, &part(&stream, 9, stream.len())));
     }
 
     #[test]

@@ -1,0 +1,127 @@
+//! Bytes of streams that wait for the rest of their message.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use crate::Protocol;
+
+/// One direction of one connection: the number of the connection, and one bit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct StreamId(pub(crate) u64);
+
+/// Where a part of a buffer came from: the frame, and where its bytes begin.
+pub(crate) type Source = (u64, u32);
+
+/// What waits in a stream.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) sources: Vec<Source>,
+    /// How many bytes there must be before it is tried again.
+    pub(crate) need: usize,
+    /// Whose message it is, if that is known.
+    pub(crate) protocol: Option<&'static Protocol>,
+}
+
+/// All that waits, within limits.
+pub(crate) struct Waitings {
+    // Numbers of connections count up: nobody can choose them, so a fixed seed does.
+    all: HashMap<StreamId, Waiting, FixedState>,
+    bytes: usize,
+    most: usize,
+    most_of_one: usize,
+    /// Messages that were given up because they would have taken too much.
+    pub(crate) given_up: u64,
+    /// Buffers to be used again.
+    spare: Vec<Waiting>,
+}
+
+/// Buffers kept for reuse, and the largest that is.
+const SPARES: usize = 8;
+const LARGEST_SPARE: usize = 1 << 16;
+
+impl Waitings {
+    pub(crate) fn new(most: usize, most_of_one: usize) -> Waitings {
+        Waitings {
+            all: HashMap::default(),
+            bytes: 0,
+            most,
+            most_of_one,
+            given_up: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    pub(crate) fn has(&self, id: StreamId) -> bool {
+        self.all.contains_key(&id)
+    }
+
+    /// Is there enough to try again?
+    pub(crate) fn is_due(&self, id: StreamId) -> bool {
+        self.all.get(&id).is_some_and(|waiting| waiting.bytes.len() >= waiting.need)
+    }
+
+    /// Appends bytes that came in `frame`.
+    pub(crate) fn append(&mut self, id: StreamId, bytes: &[u8], frame: u64) {
+        let known = self.all.get(&id).map_or(0, |waiting| waiting.bytes.len());
+        if self.bytes + bytes.len() > self.most || known + bytes.len() > self.most_of_one {
+            self.given_up += 1;
+            self.forget(id);
+            return;
+        }
+        let spare = &mut self.spare;
+        let waiting = self.all.entry(id).or_insert_with(|| spare.pop().unwrap_or_default());
+        waiting.sources.push((frame, waiting.bytes.len() as u32));
+        waiting.bytes.extend_from_slice(bytes);
+        self.bytes += bytes.len();
+    }
+
+    /// Keeps bytes that a walk could not do with yet: it wants `need` of them.
+    pub(crate) fn keep(
+        &mut self,
+        id: StreamId,
+        protocol: &'static Protocol,
+        need: usize,
+        bytes: &[u8],
+        sources: impl Iterator<Item = Source>,
+    ) {
+        self.forget(id);
+        let mut waiting = self.spare.pop().unwrap_or_default();
+        waiting.bytes.extend_from_slice(bytes);
+        waiting.sources.extend(sources);
+        (waiting.need, waiting.protocol) = (need, Some(protocol));
+        self.bytes += bytes.len();
+        self.all.insert(id, waiting);
+    }
+
+    /// Would a message of this length be waited for?
+    pub(crate) fn has_room_for(&self, need: usize) -> bool {
+        need <= self.most_of_one && self.bytes + need <= self.most
+    }
+
+    pub(crate) fn take(&mut self, id: StreamId) -> Option<Waiting> {
+        let waiting = self.all.remove(&id)?;
+        self.bytes -= waiting.bytes.len();
+        Some(waiting)
+    }
+
+    pub(crate) fn forget(&mut self, id: StreamId) {
+        if let Some(waiting) = self.take(id) {
+            self.reuse(waiting);
+        }
+    }
+
+    pub(crate) fn forget_connection(&mut self, connection: u64) {
+        self.forget(StreamId(connection << 1));
+        self.forget(StreamId(connection << 1 | 1));
+    }
+
+    pub(crate) fn reuse(&mut self, mut waiting: Waiting) {
+        if self.spare.len() < SPARES && waiting.bytes.capacity() <= LARGEST_SPARE {
+            waiting.bytes.clear();
+            waiting.sources.clear();
+            (waiting.need, waiting.protocol) = (0, None);
+            self.spare.push(waiting);
+        }
+    }
+}
