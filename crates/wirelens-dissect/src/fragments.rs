@@ -2,6 +2,7 @@
 
 use wirelens_reassembly::datagram::{Fragment, Key, Malformed, Outcome};
 
+use crate::waiting::Source;
 use crate::{Field, Next, Packet, Table};
 
 /// A fragment as a walk sees it.
@@ -20,17 +21,26 @@ pub struct Fragmented {
     pub rows: &'static FragmentRows,
 }
 
+/// The rows that say what a buffer was put together from.
+#[derive(Debug)]
+pub struct OriginRows {
+    /// The parent of the others.
+    pub all: &'static Field,
+    /// A frame, over what came in it.
+    pub one: &'static Field,
+    /// How many frames those are.
+    pub count: &'static Field,
+    /// How many bytes it has.
+    pub length: &'static Field,
+    /// The bytes.
+    pub data: &'static Field,
+}
+
 /// The rows of a protocol that has fragments.
 #[derive(Debug)]
 pub struct FragmentRows {
-    /// What the datagram came from: the parent of the three below.
-    pub fragments: &'static Field,
-    /// The frames of its fragments, in order of arrival.
-    pub fragment: &'static Field,
-    /// How many those are.
-    pub count: &'static Field,
-    /// The datagram's length, in bytes.
-    pub length: &'static Field,
+    /// What the datagram came from.
+    pub origin: OriginRows,
     /// It lies where others lie.
     pub overlap: &'static Field,
     /// It has other bytes than those there.
@@ -76,14 +86,17 @@ impl Packet<'_> {
             Outcome::Complete(datagram) => {
                 let number = datagram.header().first().map_or(number, |number| *number);
                 arena.sources.clear();
-                arena.sources.extend(datagram.frames().map(|seen| (seen.frame, seen.offset)));
+                arena.sources.extend(datagram.frames().map(|seen| Source {
+                    frame: seen.frame,
+                    offset: seen.offset,
+                    length: seen.length,
+                }));
                 arena.flow.protocol = number;
                 let payload = datagram.payload().unwrap_or_default();
                 let length = payload.len();
                 let next = Next::In(table, number.into());
                 arena.derive(next, scope, |out| out.extend_from_slice(payload));
-                let names = [rows.fragments, rows.fragment, rows.count, rows.length];
-                self.came_from(names, length);
+                self.came_from(&rows.origin, length);
                 return Next::Nothing;
             }
             Outcome::Whole => return Next::In(table, number.into()),
@@ -102,21 +115,23 @@ impl Packet<'_> {
         Next::Data
     }
 
-    /// Records the frames in `arena.sources`: the parent row, that of a frame, of their number and
-    /// of the length.
-    pub(crate) fn came_from(&mut self, rows: [&'static Field; 4], length: usize) {
-        let [all, one, count, whole] = rows;
-        let (at, parent) = (self.at(), self.arena.nodes.len());
-        self.mark(all, at, 0, 0);
+    /// Records what the buffer made last, of `length` bytes, came from: `arena.sources`.
+    pub(crate) fn came_from(&mut self, rows: &'static OriginRows, length: usize) {
+        let own = std::mem::replace(&mut self.buffer, self.arena.buffers_used as u8);
+        let parent = self.arena.nodes.len();
+        self.mark(rows.all, 0, length, 0);
         for index in 0..self.arena.sources.len() {
-            self.mark(one, at, 0, self.arena.sources[index].0);
+            let source = self.arena.sources[index];
+            self.mark(rows.one, source.offset as usize, source.length as usize, source.frame);
         }
-        self.mark(count, at, 0, self.arena.sources.len() as u64);
-        self.mark(whole, at, 0, length as u64);
+        self.mark(rows.count, 0, 0, self.arena.sources.len() as u64);
+        self.mark(rows.length, 0, 0, length as u64);
+        self.mark(rows.data, 0, length, 0);
         let inside = self.arena.nodes.len().saturating_sub(parent + 1);
         if let Some(node) = self.arena.nodes.get_mut(parent) {
             node.inside = inside as u32;
         }
+        self.buffer = own;
     }
 
     /// What keeps the packets of this tunnel, these addresses and this VLAN apart from others: a

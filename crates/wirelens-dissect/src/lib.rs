@@ -26,7 +26,7 @@ pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told};
 pub use fixed::Fixed;
-pub use fragments::{FragmentRows, Fragmented};
+pub use fragments::{FragmentRows, Fragmented, OriginRows};
 pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use packet::Packet;

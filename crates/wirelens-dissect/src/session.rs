@@ -10,6 +10,7 @@ use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
+use crate::waiting::Source;
 use crate::{Kind, Level, Next, Node, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
@@ -495,16 +496,15 @@ impl Packet<'_> {
         };
         let from = self.start;
         let bytes = self.bytes.get(from..).unwrap_or_default();
-        let here = [(self.arena.facts.number, 0)];
-        let sources = if self.buffer == 0 { &here[..] } else { &self.arena.sources };
-        // Those that ended before the message are not of it.
-        let of_it = sources.iter().skip(
-            sources
-                .iter()
-                .rposition(|&(_, at)| at as usize <= from && self.buffer != 0)
-                .unwrap_or(0),
-        );
-        let of_it = of_it.map(|&(frame, at)| (frame, at.saturating_sub(from as u32)));
+        let here = [Source { frame: self.arena.facts.number, offset: 0, length: u32::MAX >> 1 }];
+        let (sources, first) = match self.buffer {
+            0 => (&here[..], 0),
+            _ => (&self.arena.sources[..], from as u32),
+        };
+        let of_it = sources.iter().filter_map(|source| {
+            let source = source.behind(first)?;
+            Some(Source { length: source.length.min(bytes.len() as u32), ..source })
+        });
         self.memory.waiting.keep(stream, protocol, need, bytes, of_it);
         if self.buffer == 0 && self.segment_recorded() {
             let node = self.arena.nodes.len() as u32;

@@ -4,7 +4,7 @@ use wirelens_reassembly::stream::{Direction, Event, Flags, Segment, Stream};
 
 use crate::conversation::canonical;
 use crate::waiting::StreamId;
-use crate::{Field, Flow, Next, Packet};
+use crate::{Field, Flow, Next, OriginRows, Packet};
 
 /// Which connection a segment belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -33,14 +33,8 @@ pub struct SegmentHeader {
 /// Where a protocol with streams records what came of them.
 #[derive(Debug)]
 pub struct StreamRows {
-    /// What a message came from: the parent of the three below.
-    pub segments: &'static Field,
-    /// The frames of its segments.
-    pub segment: &'static Field,
-    /// How many those are.
-    pub count: &'static Field,
-    /// How many bytes they have together.
-    pub length: &'static Field,
+    /// What a message came from.
+    pub origin: OriginRows,
     /// Bytes of a message that is not complete yet.
     pub data: &'static Field,
 }
@@ -145,8 +139,7 @@ impl Packet<'_> {
             }
             if waiting.sources.len() > 1 {
                 let length = waiting.bytes.len();
-                let names = [rows.segments, rows.segment, rows.count, rows.length];
-                self.came_from(names, length);
+                self.came_from(&rows.origin, length);
             }
             self.memory.waiting.reuse(waiting);
         } else if self.left() > 0 {

@@ -9,8 +9,23 @@ use crate::Protocol;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct StreamId(pub(crate) u64);
 
-/// Where a part of a buffer came from: the frame, and where its bytes begin.
-pub(crate) type Source = (u64, u32);
+/// Where a part of a buffer came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    pub(crate) frame: u64,
+    /// Where its bytes stand in the buffer.
+    pub(crate) offset: u32,
+    pub(crate) length: u32,
+}
+
+impl Source {
+    /// What of it lies behind `from`, counted from there.
+    pub(crate) fn behind(self, from: u32) -> Option<Source> {
+        let end = (self.offset + self.length).checked_sub(from).filter(|&end| end > 0)?;
+        let offset = self.offset.saturating_sub(from);
+        Some(Source { offset, length: end - offset, ..self })
+    }
+}
 
 /// What waits in a stream.
 #[derive(Default)]
@@ -71,7 +86,8 @@ impl Waitings {
         }
         let spare = &mut self.spare;
         let waiting = self.all.entry(id).or_insert_with(|| spare.pop().unwrap_or_default());
-        waiting.sources.push((frame, waiting.bytes.len() as u32));
+        let (offset, length) = (waiting.bytes.len() as u32, bytes.len() as u32);
+        waiting.sources.push(Source { frame, offset, length });
         waiting.bytes.extend_from_slice(bytes);
         self.bytes += bytes.len();
     }

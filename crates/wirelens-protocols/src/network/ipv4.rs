@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 use wirelens_dissect::reassembly::datagram::Key;
-use wirelens_dissect::{FragmentRows, Fragmented};
+use wirelens_dissect::{FragmentRows, Fragmented, OriginRows};
 
 use super::ip_protocols::PROTOCOLS;
 use super::ipv4_options;
@@ -150,10 +150,11 @@ protocol! {
         BAD_TAG     = problem "cipso.malformed" "Tag's length does not fit" shared;
         FOUR_NOPS   = problem "nop" "Four no operations in a row: a router may have removed options" shared;
     };
-    FRAGMENTS = group "fragments" "Fragments it was put together from" {
+    FRAGMENTS = bytes "fragments" "Fragments it was put together from" payload {
         FRAGMENT = uint "fragment" "Frame of a fragment" many;
         FRAGMENT_COUNT = uint "fragment.count" "Number of fragments";
         REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
+        REASSEMBLED_DATA = bytes "reassembled.data" "Reassembled data" payload;
     };
     FRAGMENT_OVERLAP = problem "fragment.overlap" "Fragment overlaps another";
     FRAGMENT_CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
@@ -353,10 +354,13 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 }
 
 static FRAGMENT_ROWS: FragmentRows = FragmentRows {
-    fragments: &FRAGMENTS,
-    fragment: &FRAGMENT,
-    count: &FRAGMENT_COUNT,
-    length: &REASSEMBLED_LENGTH,
+    origin: OriginRows {
+        all: &FRAGMENTS,
+        one: &FRAGMENT,
+        count: &FRAGMENT_COUNT,
+        length: &REASSEMBLED_LENGTH,
+        data: &REASSEMBLED_DATA,
+    },
     overlap: &FRAGMENT_OVERLAP,
     conflict: &FRAGMENT_CONFLICT,
     tails: &FRAGMENT_TAILS,

@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 use wirelens_dissect::reassembly::datagram::Key;
-use wirelens_dissect::{FragmentRows, Fragmented};
+use wirelens_dissect::{FragmentRows, Fragmented, OriginRows};
 
 use super::ip_protocols::PROTOCOLS;
 use crate::network::ipv4::IP_PROTO;
@@ -25,6 +25,7 @@ fields! {
     OF_FRAME = uint "fragment" "Frame of a fragment" many;
     COUNT = uint "fragment.count" "Number of fragments";
     LENGTH = uint "reassembled.length" "Reassembled length";
+    DATA = bytes "reassembled.data" "Reassembled data" payload;
     OVERLAP = problem "fragment.overlap" "Fragment overlaps another: the datagram is discarded";
     CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
     TAILS = problem "fragment.multipletails" "Last fragments disagree on the length";
@@ -54,10 +55,13 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 }
 
 static FRAGMENT_ROWS: FragmentRows = FragmentRows {
-    fragments: &FRAGMENTS,
-    fragment: &OF_FRAME,
-    count: &COUNT,
-    length: &LENGTH,
+    origin: OriginRows {
+        all: &FRAGMENTS,
+        one: &OF_FRAME,
+        count: &COUNT,
+        length: &LENGTH,
+        data: &DATA,
+    },
     overlap: &OVERLAP,
     conflict: &CONFLICT,
     tails: &TAILS,

@@ -1,7 +1,7 @@
 //! Transmission Control Protocol, RFC 9293.
 
 use wirelens_dissect::prelude::*;
-use wirelens_dissect::{SegmentHeader, StreamRows};
+use wirelens_dissect::{OriginRows, SegmentHeader, StreamRows};
 
 use super::tcp_options::{self, OPTION_ROWS, Segment};
 use crate::checksum::{self, Verdict};
@@ -51,6 +51,7 @@ protocol! {
         OF_FRAME = uint "segment" "Frame of a segment" many;
         SEGMENT_COUNT = uint "segment.count" "Number of segments";
         REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
+        REASSEMBLED_DATA = bytes "reassembled.data" "Reassembled data" payload;
     };
     RESET_CAUSE   = text "reset_cause" "Reset Cause" brief("cause ");
     BOGUS_HEADER  = problem "bogus_header_length" "Header length is less than 20";
@@ -153,10 +154,13 @@ fn window_scale(mut options: &[u8]) -> u8 {
 }
 
 static STREAM_ROWS: StreamRows = StreamRows {
-    segments: &SEGMENTS,
-    segment: &OF_FRAME,
-    count: &SEGMENT_COUNT,
-    length: &REASSEMBLED_LENGTH,
+    origin: OriginRows {
+        all: &SEGMENTS,
+        one: &OF_FRAME,
+        count: &SEGMENT_COUNT,
+        length: &REASSEMBLED_LENGTH,
+        data: &REASSEMBLED_DATA,
+    },
     data: &SEGMENT_DATA,
 };
 
