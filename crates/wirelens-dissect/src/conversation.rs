@@ -74,16 +74,15 @@ impl Conversations {
         (state, forward)
     }
 
+    /// Was a protocol recognised in this conversation, or in another between such ports?
     #[inline]
-    pub(crate) fn application(&mut self, flow: &Flow) -> Option<ProtocolId> {
+    pub(crate) fn may_know(&self, flow: &Flow) -> bool {
         let (word, bit) = pair_of_ports(flow);
-        if self.recognised[word] & bit == 0 {
-            return None;
-        }
-        self.recognised_application(flow)
+        self.recognised[word] & bit != 0
     }
 
-    fn recognised_application(&mut self, flow: &Flow) -> Option<ProtocolId> {
+    /// The protocol that was recognised in it.
+    pub(crate) fn application(&mut self, flow: &Flow) -> Option<ProtocolId> {
         let (key, _) = canonical(flow);
         let at = self.find(&key)?;
         self.touch(at);

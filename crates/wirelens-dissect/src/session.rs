@@ -621,16 +621,22 @@ fn by_ports(
     let stateful = packet.context.stateful && !packet.quoted;
     let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
-    if stateful
-        && let Some(id) =
-            packet.memory.conversations.application(&packet.arena.flow).filter(accepted)
-    {
-        return Some(id);
-    }
     let (low, high) = (a.min(b), a.max(b));
-    let low = if low == 0 { None } else { registry.find(table, low.into()).filter(accepted) };
-    if let Some(id) = low.or_else(|| registry.find(table, high.into()).filter(accepted)) {
-        return Some(id);
+    let of_low = if low == 0 { DATA } else { registry.find_or_data(table, low.into()) };
+    let of_high = registry.find_or_data(table, high.into());
+    let remembered = stateful && packet.memory.conversations.may_know(&packet.arena.flow);
+    // Mostly nobody knows them: asked at once, that is one branch to be guessed and not three.
+    if u16::from(remembered) | of_low.0 | of_high.0 != 0 {
+        if remembered
+            && let Some(id) = packet.memory.conversations.application(&packet.arena.flow)
+            && accepted(&id)
+        {
+            return Some(id);
+        }
+        let known = |id: &ProtocolId| *id != DATA && accepted(id);
+        if let Some(id) = [of_low, of_high].into_iter().find(known) {
+            return Some(id);
+        }
     }
     let id = registry.recognise(table, packet.ahead()).filter(accepted)?;
     if stateful {
