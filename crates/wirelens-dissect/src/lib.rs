@@ -13,6 +13,7 @@ mod fragments;
 mod input;
 mod limit;
 mod memory;
+mod onward;
 mod packet;
 mod protocol;
 mod session;
@@ -29,6 +30,8 @@ pub use fixed::Fixed;
 pub use fragments::{FragmentRows, Fragmented, OriginRows};
 pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
+#[doc(hidden)]
+pub use onward::Onward;
 pub use packet::Packet;
 #[doc(hidden)]
 pub use protocol::kind;

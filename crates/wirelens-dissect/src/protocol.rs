@@ -1,7 +1,7 @@
 //! A protocol: its names, where it is found, its rows, and its walk.
 
 use crate::table::At;
-use crate::{Field, Packet, Step};
+use crate::{Field, Onward, Packet, Step};
 
 /// Which part of the stack a protocol belongs to; `-L` stops behind one of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -30,8 +30,8 @@ pub struct Protocol {
     pub found_at: &'static [At],
     /// Its rows; each has its own below it.
     pub fields: &'static [&'static Field],
-    /// The walk: what `dissect` gave stays in the packet.
-    pub walk: fn(&mut Packet<'_>),
+    /// The walk.
+    pub walk: fn(&mut Packet<'_>) -> Onward,
     /// The walk over what is left of its bytes behind the layer inside it.
     pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
     /// What of its header keeps the packets inside apart from others: a VLAN's number, a tunnel's
@@ -142,9 +142,9 @@ macro_rules! protocol {
             ],
             fields: &[$(&$F),*],
             walk: {
-                fn walk(packet: &mut $crate::Packet<'_>) {
+                fn walk(packet: &mut $crate::Packet<'_>) -> $crate::Onward {
                     let step = dissect(packet);
-                    packet.ends(step);
+                    packet.ends(step)
                 }
                 walk
             },

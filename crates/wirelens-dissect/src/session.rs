@@ -11,7 +11,7 @@ use crate::memory::Memory;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
 use crate::waiting::Source;
-use crate::{Kind, Level, Next, Node, Protocol, Stop, Table};
+use crate::{Kind, Level, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -125,7 +125,7 @@ struct Rule {
     id: ProtocolId,
     protocol: &'static Protocol,
     /// The protocol's own: one way less to it.
-    walk: fn(&mut Packet<'_>),
+    walk: fn(&mut Packet<'_>) -> Onward,
     record: bool,
     stop: bool,
     trailer: bool,
@@ -264,7 +264,7 @@ impl Session {
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
             at: from.at,
             declared: from.declared as usize,
-            next: from.next,
+            to: None,
             onward: usize::MAX,
             start: from.at as usize,
             record: false,
@@ -281,12 +281,14 @@ impl Session {
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
+        let records_data = self.rules[DATA.index()].record;
         let mut trailers = false;
+        let mut next = packet.ends(Ok(from.next));
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
-            let found = match packet.next {
-                Next::In(table, number) => self.registry.find_or_data(table, number),
-                _ => match choose(&self.registry, &mut packet) {
+            let found = match next.in_table() {
+                Some((slot, number)) => self.registry.at(slot, number),
+                None => match choose(&self.registry, &mut packet, next) {
                     Some(found) => found,
                     None => break,
                 },
@@ -299,19 +301,19 @@ impl Session {
             let (first_node, quoted) = (packet.arena.nodes.len(), packet.quoted);
             packet.start = packet.at();
             packet.record = rule.record && packet.arena.has_room(packet.context);
-            if rule.id == DATA && !packet.record {
-                packet.passes_over();
-            } else {
-                (rule.walk)(&mut packet);
-            }
+            let came = next;
+            next = match found == DATA && !records_data {
+                true => packet.passes_over(),
+                false => (rule.walk)(&mut packet),
+            };
             if packet.refuses {
                 match packet.missing.take() {
                     None => {
-                        packet.take_back(first_node, rule.id);
+                        next = packet.take_back(first_node, rule.id, came);
                         continue;
                     }
                     Some((need, _)) if rule.protocol.messages => {
-                        packet.not_yet(first_node, rule.protocol, need);
+                        next = packet.not_yet(first_node, rule.protocol, need);
                         continue;
                     }
                     Some((need, have)) => {
@@ -335,7 +337,7 @@ impl Session {
             });
             trailers |= rule.trailer;
             if rule.stop {
-                packet.stop_behind();
+                next = packet.stop_behind(next);
             }
             if packet.onward != usize::MAX {
                 packet.narrow();
@@ -380,7 +382,7 @@ impl Session {
                 bytes: bytes.get(..layer.end as usize).unwrap_or(bytes),
                 at: from,
                 declared: layer.declared as usize,
-                next: Next::Nothing,
+                to: None,
                 onward: usize::MAX,
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
@@ -462,7 +464,7 @@ impl Packet<'_> {
     /// to go instead: to whoever else knows the ports, if nobody has refused before.
     #[cold]
     #[inline(never)]
-    fn take_back(&mut self, first_node: usize, id: ProtocolId) {
+    fn take_back(&mut self, first_node: usize, id: ProtocolId, came: Onward) -> Onward {
         let arena = &mut *self.arena;
         let layer = arena.layers.len() as u16;
         while let Some(later) = arena.later.pop_if(|later| later.layer == layer) {
@@ -475,24 +477,23 @@ impl Packet<'_> {
         self.at = self.start as u32;
         self.onward = usize::MAX;
         self.refuses = false;
-        if !matches!(self.next, Next::Ports(..)) || self.refused().is_some() {
-            self.next = Next::Data;
-        }
+        let first = self.refused().is_none();
         self.refused = (id, self.at);
+        if first && came.of_ports().is_some() { came } else { Onward::DATA }
     }
 
     /// Keeps the message that begins here until there is more of it.
     #[cold]
     #[inline(never)]
-    fn not_yet(&mut self, first_node: usize, protocol: &'static Protocol, need: u32) {
+    fn not_yet(&mut self, first_node: usize, protocol: &'static Protocol, need: u32) -> Onward {
         let need = self.done() + need as usize;
-        self.take_back(first_node, DATA);
+        self.take_back(first_node, DATA, Onward::NOTHING);
         let Some((stream, rows)) = self.stream.filter(|_| self.memory.waiting.has_room_for(need))
         else {
             // Then it is dissected as far as it goes.
             self.memory.waiting.given_up += 1;
-            (self.stream, self.next) = (None, Next::To(protocol));
-            return;
+            (self.stream, self.to) = (None, Some(protocol));
+            return Onward::TO;
         };
         let from = self.start;
         let bytes = self.bytes.get(from..).unwrap_or_default();
@@ -516,7 +517,7 @@ impl Packet<'_> {
             }
         }
         self.at = self.bytes.len() as u32;
-        self.next = Next::Nothing;
+        Onward::NOTHING
     }
 
     /// Were the fields of the segment recorded that brought these bytes?
@@ -526,22 +527,20 @@ impl Packet<'_> {
 
     /// Reads what nobody claims, where nobody looks: that needs no walk.
     #[inline(always)]
-    fn passes_over(&mut self) {
+    fn passes_over(&mut self) -> Onward {
         self.at = self.bytes.len() as u32;
-        self.next = Next::Nothing;
+        Onward::NOTHING
     }
 
     /// What lies behind this layer is data.
     #[cold]
     #[inline(never)]
-    fn stop_behind(&mut self) {
+    fn stop_behind(&mut self, next: Onward) -> Onward {
         let layer = self.arena.layers.len() as u16 - 1;
         for later in self.arena.later.iter_mut().filter(|later| later.layer == layer) {
             later.next = Next::Data;
         }
-        if !matches!(self.next, Next::Nothing) {
-            self.next = Next::Data;
-        }
+        if next == Onward::NOTHING { next } else { Onward::DATA }
     }
 
     /// The layer inside is given less than this one has.
@@ -589,19 +588,18 @@ impl Arena {
 
 /// The protocol that comes next, if any. Apart, so that the loop over layers keeps its registers.
 #[inline(never)]
-fn choose(registry: &Registry, packet: &mut Packet<'_>) -> Option<ProtocolId> {
+fn choose(registry: &Registry, packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
     // First what is usual behind a transport: a jump through a table would be guessed wrong.
-    if let Next::Ports(table, a, b) = packet.next {
-        return Some(by_ports(registry, packet, table, (a, b)).unwrap_or(DATA));
+    if let Some((slot, a, b)) = next.of_ports() {
+        return Some(by_ports(registry, packet, slot, (a, b)).unwrap_or(DATA));
     }
-    let found = match packet.next {
-        Next::Nothing => return None,
-        Next::Data | Next::NotMine | Next::Ports(..) => None,
-        Next::In(table, number) => registry.find(table, number),
-        Next::To(protocol) => registry.id(protocol),
+    let found = match next {
+        Onward::NOTHING => return None,
+        Onward::TO => packet.to.and_then(|protocol| registry.id(protocol)),
         // A walk that reads nothing must not be asked again for ever.
-        Next::Again if packet.at() == packet.start => return None,
-        Next::Again => packet.arena.layers.last().map(|layer| layer.id),
+        Onward::AGAIN if packet.at() == packet.start => return None,
+        Onward::AGAIN => packet.arena.layers.last().map(|layer| layer.id),
+        _ => None,
     };
     Some(found.unwrap_or(DATA))
 }
@@ -612,7 +610,7 @@ fn choose(registry: &Registry, packet: &mut Packet<'_>) -> Option<ProtocolId> {
 fn by_ports(
     registry: &Registry,
     packet: &mut Packet<'_>,
-    table: &'static Table,
+    slot: usize,
     (a, b): (u16, u16),
 ) -> Option<ProtocolId> {
     if packet.left() == 0 {
@@ -622,8 +620,8 @@ fn by_ports(
     let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
     let (low, high) = (a.min(b), a.max(b));
-    let of_low = if low == 0 { DATA } else { registry.find_or_data(table, low.into()) };
-    let of_high = registry.find_or_data(table, high.into());
+    let of_low = if low == 0 { DATA } else { registry.at(slot, low.into()) };
+    let of_high = registry.at(slot, high.into());
     let remembered = stateful && packet.memory.conversations.may_know(&packet.arena.flow);
     // Mostly nobody knows them: asked at once, that is one branch to be guessed and not three.
     if u16::from(remembered) | of_low.0 | of_high.0 != 0 {
@@ -638,7 +636,7 @@ fn by_ports(
             return Some(id);
         }
     }
-    let id = registry.recognise(table, packet.ahead()).filter(accepted)?;
+    let id = registry.recognise_at(slot, packet.ahead()).filter(accepted)?;
     if stateful {
         packet.memory.conversations.set_application(&packet.arena.flow, id);
     }

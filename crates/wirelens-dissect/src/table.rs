@@ -187,7 +187,13 @@ impl Registry {
     /// The same, or the protocol of what nobody claims, which is found at no number.
     #[inline(always)]
     pub(crate) fn find_or_data(&self, table: &'static Table, number: u32) -> ProtocolId {
-        let Some(numbers) = self.tables.get(table.slot()) else { return ProtocolId(0) };
+        self.at(table.slot(), number)
+    }
+
+    /// The same for the place of a table.
+    #[inline(always)]
+    pub(crate) fn at(&self, slot: usize, number: u32) -> ProtocolId {
+        let Some(numbers) = self.tables.get(slot) else { return ProtocolId(0) };
         match numbers.dense.get(number as usize) {
             Some(&found) => ProtocolId(found),
             None => numbers.beyond(number),
@@ -197,7 +203,12 @@ impl Registry {
     /// Who recognises these bytes, asked in the order of registration.
     #[inline]
     pub fn recognise(&self, table: &'static Table, bytes: &[u8]) -> Option<ProtocolId> {
-        let numbers = self.tables.get(table.slot())?;
+        self.recognise_at(table.slot(), bytes)
+    }
+
+    #[inline]
+    pub(crate) fn recognise_at(&self, slot: usize, bytes: &[u8]) -> Option<ProtocolId> {
+        let numbers = self.tables.get(slot)?;
         numbers.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
     }
 
