@@ -131,6 +131,9 @@ struct Rule {
     trailer: bool,
 }
 
+/// A walk that wants so many bytes wants all there will be.
+const UNTIL_THE_END: usize = u32::MAX as usize;
+
 /// What nobody claims: the first protocol of every registry.
 const DATA: ProtocolId = ProtocolId(0);
 
@@ -488,8 +491,10 @@ impl Packet<'_> {
     fn not_yet(&mut self, first_node: usize, protocol: &'static Protocol, need: u32) -> Onward {
         let need = self.done() + need as usize;
         self.take_back(first_node, DATA, Onward::NOTHING);
-        let Some((stream, rows)) = self.stream.filter(|_| self.memory.waiting.has_room_for(need))
-        else {
+        // One that ends with its stream needs more than ever comes.
+        let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start } else { need };
+        let room = self.memory.waiting.has_room_for(length);
+        let Some((stream, rows)) = self.stream.filter(|_| room) else {
             // Then it is dissected as far as it goes.
             self.memory.waiting.given_up += 1;
             (self.stream, self.to) = (None, Some(protocol));

@@ -79,17 +79,17 @@ impl Waitings {
     /// Appends bytes that came in `frame`.
     pub(crate) fn append(&mut self, id: StreamId, bytes: &[u8], frame: u64) {
         let known = self.all.get(&id).map_or(0, |waiting| waiting.bytes.len());
-        if self.bytes + bytes.len() > self.most || known + bytes.len() > self.most_of_one {
-            self.given_up += 1;
-            self.forget(id);
-            return;
-        }
+        let room = self.has_room_for(known + bytes.len());
         let spare = &mut self.spare;
         let waiting = self.all.entry(id).or_insert_with(|| spare.pop().unwrap_or_default());
         let (offset, length) = (waiting.bytes.len() as u32, bytes.len() as u32);
         waiting.sources.push(Source { frame, offset, length });
         waiting.bytes.extend_from_slice(bytes);
         self.bytes += bytes.len();
+        if !room {
+            // What there is is dissected as far as it goes.
+            waiting.need = 0;
+        }
     }
 
     /// Keeps bytes that a walk could not do with yet: it wants `need` of them.
@@ -111,8 +111,8 @@ impl Waitings {
     }
 
     /// Would a message of this length be waited for?
-    pub(crate) fn has_room_for(&self, need: usize) -> bool {
-        need <= self.most_of_one && self.bytes + need <= self.most
+    pub(crate) fn has_room_for(&self, length: usize) -> bool {
+        length <= self.most_of_one && self.bytes + length <= self.most
     }
 
     pub(crate) fn take(&mut self, id: StreamId) -> Option<Waiting> {
