@@ -2,6 +2,7 @@
 
 use wirelens_dissect::Protocol;
 
+use super::coding::End;
 use super::*;
 
 /// Where a body ends.
@@ -27,15 +28,8 @@ pub(super) fn read(p: &mut Packet<'_>, framing: Framing, fields: &Fields<'_>) ->
         return next_message(p, Next::Again);
     }
     let (inside, is_own_layer) = media_type::protocol(fields.content_type);
-    if fields.content_encoded {
-        if is_own_layer && length == all {
-            p.note(&ENCODED_DATA, 0, p.left());
-            return Ok(Next::Nothing);
-        }
-        return whole(p, &ENCODED_DATA, length, None);
-    }
-    if fields.transfer_encoded {
-        return whole(p, &ENCODED_DATA, length, Some(&DATA));
+    if fields.are_encoded() {
+        return encoded(p, length, fields);
     }
     if !is_own_layer {
         return whole(p, &FILE_DATA, length, Some(inside));
@@ -63,6 +57,24 @@ pub(super) fn whole(
     let Some(inside) = inside else { return next_message(p, Next::Again) };
     p.later(Next::To(inside), at, length);
     next_message(p, Next::To(&HTTP))
+}
+
+/// A body that is to be decoded.
+fn encoded(p: &mut Packet<'_>, length: usize, fields: &Fields<'_>) -> Step {
+    let (at, all) = (p.at(), p.declared_left());
+    let sent = &p.ahead()[..length.min(p.left())];
+    p.note(&ENCODED_DATA, 0, sent.len());
+    let shown = decode(p, fields, at, Sent::Whole(sent));
+    if shown == Decoded::Not {
+        p.later(Next::Data, at, length);
+    }
+    if length < all {
+        p.later(Next::To(&HTTP), at + length, all - length);
+    }
+    if shown != Decoded::OwnLayer {
+        p.skip(sent.len())?;
+    }
+    Ok(Next::Nothing)
 }
 
 /// The rest of a body, shown by the layer inside alone.
@@ -111,7 +123,7 @@ fn chunked(p: &mut Packet<'_>, fields: &Fields<'_>) -> Step {
                 p.problem_at(&BAD_CHUNK, p.at(), line);
                 break false;
             }
-            Chunk::Cut => break false,
+            Chunk::Cut { .. } => break false,
         }
     };
     let end = p.at();
@@ -120,17 +132,19 @@ fn chunked(p: &mut Packet<'_>, fields: &Fields<'_>) -> Step {
         p.skip(p.left())?;
     }
     let rest = p.declared_left();
-    if decoded > 0 && !cut_within && !fields.content_encoded {
-        let (inside, is_own_layer) = match fields.transfer_encoded {
-            true => (&DATA, false),
-            false => media_type::protocol(fields.content_type),
-        };
+    if decoded > 0 && !cut_within {
         let body = &p.buffer()[header..end];
-        p.derive(Next::To(inside), |bytes| append_chunks(body, bytes));
+        let shown = match fields.are_encoded() {
+            true => decode(p, fields, header, Sent::Chunks(body)),
+            false => put_together(p, media_type::protocol(fields.content_type), body),
+        };
+        if shown == Decoded::Not {
+            put_together(p, (&DATA, false), body);
+        }
         if complete && rest > 0 {
             p.later(Next::To(&HTTP), end, rest);
         }
-        if is_own_layer {
+        if shown == Decoded::OwnLayer {
             p.seek(header);
         }
         return Ok(Next::Nothing);
@@ -141,6 +155,16 @@ fn chunked(p: &mut Packet<'_>, fields: &Fields<'_>) -> Step {
     next_message(p, Next::Again)
 }
 
+/// Shows the data of chunks that are not encoded.
+fn put_together(
+    p: &mut Packet<'_>,
+    (inside, is_own_layer): (&'static Protocol, bool),
+    chunks: &[u8],
+) -> Decoded {
+    p.derive(Next::To(inside), |bytes| append_chunks(chunks, bytes));
+    if is_own_layer { Decoded::OwnLayer } else { Decoded::Part }
+}
+
 fn append_chunks(mut body: &[u8], bytes: &mut Vec<u8>) {
     while let Chunk::Data { line, size, boundary } = Chunk::of(body) {
         bytes.extend_from_slice(&body[line..line + size]);
@@ -148,19 +172,87 @@ fn append_chunks(mut body: &[u8], bytes: &mut Vec<u8>) {
     }
 }
 
+/// How far bodies are decoded.
+const LIMITS: DecodeLimits = DecodeLimits::DEFAULT;
+
+/// An encoded body as it was sent.
+#[derive(Clone, Copy)]
+enum Sent<'a> {
+    Whole(&'a [u8]),
+    Chunks(&'a [u8]),
+}
+
+/// What is shown of a decoded body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Decoded {
+    /// A layer of its own behind the header.
+    OwnLayer,
+    /// A part of the message.
+    Part,
+    /// Nothing could be decoded.
+    Not,
+    /// Nobody looks, or the frame has too many already.
+    Unseen,
+}
+
+/// Decodes a body over a buffer of its own, to be shown as its media type says. It is done only
+/// where somebody looks at this layer, since it takes more than all the rest.
+fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) -> Decoded {
+    if !p.records() {
+        return Decoded::Unseen;
+    }
+    let (Sent::Whole(bytes) | Sent::Chunks(bytes)) = sent;
+    let length = bytes.len();
+    if !(fields.content.are_known() && fields.transfer.are_known()) {
+        p.problem_at(&NOT_DECODED, at, length);
+        return Decoded::Not;
+    }
+    let (inside, is_own_layer) = media_type::protocol(fields.content_type);
+    let mut result = None;
+    p.derive(Next::To(inside), |decoded| {
+        let mut together = Vec::new();
+        let bytes = match sent {
+            Sent::Whole(bytes) => bytes,
+            Sent::Chunks(chunks) => {
+                append_chunks(chunks, &mut together);
+                &together
+            }
+        };
+        let end = coding::decode(&fields.content, &fields.transfer, bytes, LIMITS, decoded);
+        result = Some((end, decoded.is_empty()));
+    });
+    let Some((end, is_empty)) = result else { return Decoded::Unseen };
+    let problem = match end {
+        End::Whole => None,
+        End::Cut => Some(&ENDS_EARLY),
+        End::Corrupt => Some(&CORRUPT),
+        End::TooLong => Some(&TOO_LONG),
+        End::TooDense => Some(&TOO_DENSE),
+    };
+    if let Some(problem) = problem {
+        p.problem_at(problem, at, length);
+    }
+    match () {
+        () if problem.is_some() && is_empty => Decoded::Not,
+        () if is_own_layer => Decoded::OwnLayer,
+        () => Decoded::Part,
+    }
+}
+
 /// A chunk, by the lengths of its parts.
-enum Chunk {
+pub(super) enum Chunk {
     Data { line: usize, size: usize, boundary: usize },
     Last { line: usize, trailer: usize, end: usize },
     Bad { line: usize },
-    Cut,
+    /// The bytes end before the chunk does, which needs so many more at least.
+    Cut { missing: usize },
 }
 
 impl Chunk {
-    fn of(bytes: &[u8]) -> Chunk {
+    pub(super) fn of(bytes: &[u8]) -> Chunk {
         let line = Line::of(bytes);
         if line.is_cut() {
-            return Chunk::Cut;
+            return Chunk::Cut { missing: 1 };
         }
         let length = line.length();
         let digits = line.text.trim_ascii_start();
@@ -176,7 +268,11 @@ impl Chunk {
         let boundary = match behind.get(size..) {
             Some([b'\n', ..]) => 1,
             Some([_, _, ..]) => 2,
-            _ => return Chunk::Cut,
+            // A chunk without data comes behind it.
+            _ => {
+                let shortest = size.saturating_add("\n0\n\n".len());
+                return Chunk::Cut { missing: shortest - behind.len() };
+            }
         };
         Chunk::Data { line: length, size, boundary }
     }
@@ -187,7 +283,7 @@ impl Chunk {
         loop {
             let field = Line::of(&behind[trailer..]);
             match () {
-                () if field.is_cut() => return Chunk::Cut,
+                () if field.is_cut() => return Chunk::Cut { missing: 1 },
                 () if field.text.is_empty() => {
                     return Chunk::Last { line, trailer, end: field.end };
                 }

@@ -4,17 +4,22 @@
 //! only if its connection has carried a request before.
 
 mod body;
+mod coding;
+mod exchange;
 mod headers;
 mod line;
 mod media_type;
 mod start_line;
 mod status;
+mod wait;
 
 use wirelens_dissect::prelude::*;
 
 use crate::application::data::DATA;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
+pub use coding::DecodeLimits;
+use exchange::{Meaning, Memory};
 use headers::Fields;
 use line::Line;
 use start_line::{Start, looks_like_http};
@@ -114,24 +119,13 @@ protocol! {
     TE_AND_LENGTH   = problem "te_and_length" "Both Transfer-Encoding and Content-Length";
     TE_UNKNOWN      = problem "te_unknown" "Unknown transfer coding" many;
     BAD_LENGTH      = problem "bad_content_length" "Content-Length is not a number" own many;
-    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a number" own;
-}
-
-/// What is remembered of a connection.
-#[derive(Default)]
-struct Memory {
-    /// A request has been seen, so what does not begin with a message goes on with one.
-    request: bool,
-    /// The last request was HEAD: its response has no body, RFC 9110 section 9.3.2.
-    head: bool,
-    /// The last request was CONNECT to here.
-    connect: Option<(Box<[u8]>, Option<u16>)>,
-    /// CONNECT was granted: all that follows is tunnelled, RFC 9110 section 9.3.6.
-    tunnel: bool,
-    /// A response 101 has ended HTTP on this connection, RFC 9110 section 7.8.
-    upgraded: bool,
-    /// The frame and offset at which what the tunnel carries is being dissected.
-    inside: Option<(u64, usize)>,
+    LENGTHS_DIFFER  = problem "content_lengths_differ" "Content-Length says different lengths" own many;
+    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a number" own many;
+    NOT_DECODED     = problem "decompression_unknown" "A coding of the body is not one that is decoded" own;
+    CORRUPT         = problem "decompression_failed" "The encoded body cannot be decoded to its end";
+    ENDS_EARLY      = problem "decompression_incomplete" "The encoded body ends early" own;
+    TOO_LONG        = problem "decompression_too_long" "The body is longer than is decoded" own;
+    TOO_DENSE       = problem "decompression_too_dense" "The body becomes so much longer that it is not decoded to its end" own;
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -142,10 +136,11 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             return Ok(Next::Data);
         }
         if memory.tunnel && memory.inside.take() != Some(here) {
-            return tunnel(p);
+            return exchange::tunnel(p);
         }
         request_seen = memory.request;
     }
+    wait::for_header(p)?;
     let empty_line = start_line::begins_with_one_empty_line(p.ahead());
     let start = Start::of(&p.ahead()[if empty_line { 2 } else { 0 }..]);
     match start {
@@ -166,12 +161,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 /// A message, or the rest of one that began in an earlier segment and goes on within its header.
 fn message(p: &mut Packet<'_>, start: Start) -> Step {
     let mut fields = Fields::default();
-    let (mut is_request, mut code, mut target) = (false, 0, None);
+    let (mut request, mut code, mut target) = (None, 0, None);
     match start {
         Start::Request => {
             let line = p.group(&REQUEST, start_line::request)?;
-            remember_request(p, &line);
-            (is_request, target) = (true, line.target);
+            target = line.target;
+            request = Some(line);
             headers::read(p, &REQUEST_LINE, &mut fields)?;
         }
         Start::Response => {
@@ -189,77 +184,34 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
             text.extend_from_slice(target);
         });
     }
-    let no_body = code != 0 && response_ends_with_its_header(p, code);
-    if code == 101 {
-        return Ok(Next::Data);
-    }
+    let (meaning, no_body) = match code {
+        0 => (None, false),
+        code => {
+            let (meaning, no_body) = exchange::meaning(p, code);
+            (Some(meaning), no_body)
+        }
+    };
     let framing = match (no_body, fields.content_length) {
         (true, _) => Framing::Length(0),
         _ if fields.chunked => Framing::Chunked,
         (_, Some(length)) => Framing::Length(length),
         // A request without either has no body; a response goes on until the connection is
         // closed, RFC 9112 section 6.3.
-        _ if is_request && !fields.transfer_encoding => Framing::Length(0),
+        _ if request.is_some() && !fields.transfer_encoding => Framing::Length(0),
         _ => Framing::Rest,
     };
-    body::read(p, framing, &fields)
-}
-
-fn remember_request(p: &mut Packet<'_>, line: &start_line::Request<'_>) {
-    if let Some((memory, _)) = p.conversation::<Memory>() {
-        memory.request = true;
-        memory.head = line.method == b"HEAD";
-        memory.connect = match line.target {
-            Some((_, target)) if line.method == b"CONNECT" => start_line::authority(target),
-            _ => None,
-        };
+    wait::for_body(p, framing)?;
+    if let Some(line) = &request {
+        exchange::remember_request(p, line);
     }
-}
-
-/// Remembers what a response means for the connection and says whether it has no body whatever
-/// its header says, RFC 9112 section 6.3.
-fn response_ends_with_its_header(p: &mut Packet<'_>, code: u16) -> bool {
-    let mut no_body = matches!(code, 100..200 | 204 | 304);
-    if let Some((memory, _)) = p.conversation::<Memory>()
-        && !matches!(code, 100 | 102..200)
-    {
-        memory.upgraded = code == 101;
-        memory.tunnel = memory.connect.is_some() && (200..300).contains(&code);
-        no_body |= memory.head || memory.tunnel;
-        memory.head = false;
-        if memory.tunnel {
-            // What is inside must be seen to be HTTP anew.
-            memory.request = false;
-        } else {
-            memory.connect = None;
-        }
+    if let Some(meaning) = meaning {
+        exchange::remember_response(p, meaning);
     }
-    no_body
-}
-
-/// A segment of a connection that a proxy tunnels: what it carries is found by the port that the
-/// proxy was asked to connect to.
-fn tunnel(p: &mut Packet<'_>) -> Step {
-    let at = p.at();
-    let here = (p.frame_number(), p.start());
-    let mut inside = Next::Data;
-    let mut rows = None;
-    if let Some((memory, _)) = p.conversation::<Memory>()
-        && let Some((host, port)) = &memory.connect
-    {
-        rows = Some((host.clone(), *port));
-        memory.inside = Some(here);
+    match meaning {
+        // What follows is not HTTP.
+        Some(Meaning::Upgrade) => Ok(Next::Data),
+        _ => body::read(p, framing, &fields),
     }
-    if let Some((host, port)) = rows {
-        p.make_text(&CONNECT_HOST, at, 0, |text| text.extend_from_slice(&host));
-        if let Some(port) = port {
-            p.note(&CONNECT_PORT, port.into(), 0);
-            inside = Next::In(&TCP_PORT, port.into());
-        }
-    }
-    p.later(inside, at, p.declared_left());
-    p.skip(p.left())?;
-    Ok(Next::Nothing)
 }
 
 #[cfg(test)]
