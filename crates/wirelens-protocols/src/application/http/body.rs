@@ -257,6 +257,11 @@ impl Chunk {
         let length = line.length();
         let digits = line.text.trim_ascii_start();
         let count = digits.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        // Extensions may follow, RFC 9112 section 7.1.1.
+        let extensions = digits[count..].trim_ascii_start();
+        if !matches!(extensions, [] | [b';', ..]) {
+            return Chunk::Bad { line: length };
+        }
         let size = std::str::from_utf8(&digits[..count]).ok();
         let Some(size) = size.and_then(|digits| usize::from_str_radix(digits, 16).ok()) else {
             return Chunk::Bad { line: length };
@@ -289,6 +294,202 @@ impl Chunk {
                 }
                 () => trailer += field.length(),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::decoder::tests::{brotli, gzip, text, zstd};
+    use super::super::tests::{chains, chains_with};
+    use super::*;
+    use crate::testing::*;
+    use wirelens_dissect::{Detail, Settings};
+
+    /// A response with these header fields and this body.
+    fn response(fields: &str, body: &[u8]) -> Vec<u8> {
+        [b"HTTP/1.1 200 OK\r\n", fields.as_bytes(), b"\r\n", body].concat()
+    }
+
+    fn with_length(fields: &str, body: &[u8]) -> Vec<u8> {
+        response(&format!("{fields}Content-Length: {}\r\n", body.len()), body)
+    }
+
+    /// The body in chunks of seven bytes.
+    fn in_chunks(body: &[u8]) -> Vec<u8> {
+        let mut chunks = Vec::new();
+        for part in body.chunks(7) {
+            chunks.extend_from_slice(format!("{:x}\r\n", part.len()).as_bytes());
+            chunks.extend_from_slice(part);
+            chunks.extend_from_slice(b"\r\n");
+        }
+        chunks.extend_from_slice(b"0\r\n\r\n");
+        chunks
+    }
+
+    const HTML_GZIP: &str = "Content-Type: text/html\r\nContent-Encoding: gzip\r\n";
+
+    #[test]
+    fn an_encoded_body_is_shown_decoded() {
+        let body = gzip(b"<p>one\n<p>two\n");
+        let mut message = with_length(HTML_GZIP, &body);
+        insta::assert_snapshot!(tree(&HTTP, &message));
+        message.extend_from_slice(b"HTTP/1.1 304 Not Modified\r\n\r\n");
+        assert_eq!(chains(&[&message]), ["http:data-text-lines:http"]);
+        every_prefix(&HTTP, &message);
+    }
+
+    #[test]
+    fn every_coding_and_framing() {
+        let data = "Content-Type: text/plain\r\n";
+        let twice = "Content-Encoding: gzip\r\nContent-Encoding: identity, zstd;q=1,\r\n";
+        for (coding, body) in [
+            ("Content-Encoding: x-gzip\r\n", gzip(&text())),
+            ("Content-Encoding: BR\r\n", brotli()),
+            ("Content-Encoding: zstd\r\n", zstd(&text())),
+            (twice, zstd(&gzip(&text()))),
+            ("Content-Encoding: br, gzip\r\n", gzip(&brotli())),
+        ] {
+            let fields = format!("{data}{coding}");
+            let chunked = format!("{fields}Transfer-Encoding: chunked\r\n");
+            for message in [
+                with_length(&fields, &body),
+                response(&fields, &body),
+                response(&chunked, &in_chunks(&body)),
+            ] {
+                let tree = tree(&HTTP, &message);
+                let lines = "Line: Wikipedia, the free encyclopedia: Wikipedia";
+                assert!(tree.contains(lines) && tree.contains("the end"), "{coding} {tree}");
+                assert_eq!(chains(&[&message]), ["http:data-text-lines"], "{coding}");
+            }
+        }
+        // RFC 9112 section 7.2.
+        let transfer = format!("{data}Transfer-Encoding: gzip, chunked\r\n");
+        let message = response(&transfer, &in_chunks(&gzip(&text())));
+        assert_eq!(chains(&[&message]), ["http:data-text-lines"]);
+        let both = format!("{data}Content-Encoding: br\r\nTransfer-Encoding: gzip, chunked\r\n");
+        let message = response(&both, &in_chunks(&gzip(&brotli())));
+        assert_eq!(chains(&[&message]), ["http:data-text-lines"]);
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_data_and_a_problem() {
+        for (coding, body, problem) in [
+            ("lzma", &b"\x5d\0\0\x80\0"[..], "A coding of the body is not one that is decoded"),
+            ("gzip, lzma", b"12345", "A coding of the body is not one that is decoded"),
+            ("gzip", b"\x1f\x8b\xff\xff\xff", "cannot be decoded to its end"),
+            ("br", b"\xff\xff\xff\xff", "cannot be decoded to its end"),
+            ("zstd", b"\x28\xb5\x2f\xfd", "The encoded body ends early"),
+        ] {
+            let fields = format!("Content-Type: text/html\r\nContent-Encoding: {coding}\r\n");
+            for message in [
+                with_length(&fields, body),
+                response(&format!("{fields}Transfer-Encoding: chunked\r\n"), &in_chunks(body)),
+            ] {
+                assert_eq!(chains(&[&message]), ["http:data"], "{coding}");
+                let tree = tree(&HTTP, &message);
+                assert!(tree.contains(problem), "{coding} {tree}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_is_shown_as_far_as_it_goes() {
+        let body = gzip(&text());
+        let message = with_length(HTML_GZIP, &body);
+        let cut = &message[..message.len() - 10];
+        let tree = tree(&HTTP, cut);
+        assert!(tree.contains("The encoded body ends early"), "{tree}");
+        assert!(tree.contains("Line: Wikipedia, the free"), "{tree}");
+    }
+
+    #[test]
+    fn a_body_that_grows_too_much_is_a_problem() {
+        let zeros = vec![b' '; 3 << 20];
+        let message = with_length("Content-Encoding: zstd\r\n", &zstd(&zeros));
+        let tree = tree(&HTTP, &message);
+        assert!(tree.contains("so much longer that it is not decoded to its end"), "{tree}");
+        assert!(tree.contains("Length: 1048576\n"), "{tree}");
+    }
+
+    #[test]
+    fn many_bodies_in_one_segment_are_bounded() {
+        let many = with_length(HTML_GZIP, &gzip(b"1")).repeat(40);
+        let tree = tree(&HTTP, &many);
+        assert_eq!(tree.matches("Line: 1\n").count(), 16, "{tree}");
+        assert!(tree.contains("More decoded parts than are kept"), "{tree}");
+        assert_eq!(tree.matches("Content-Length: ").count(), 40, "{tree}");
+    }
+
+    #[test]
+    fn nothing_is_decoded_where_nobody_looks() {
+        let headers = Settings { detail: Detail::Headers, ..Settings::default() };
+        let chunked = format!("{HTML_GZIP}Transfer-Encoding: chunked\r\n");
+        let body = gzip(&text());
+        for message in [with_length(HTML_GZIP, &body), response(&chunked, &in_chunks(&body))] {
+            let message = [&message[..], b"HTTP/1.1 204 No Content\r\n\r\n"].concat();
+            assert_eq!(chains_with(headers.clone(), &[&message]), ["http:http"]);
+        }
+    }
+
+    /// RFC 9112 section 6.3: that is how a response without a length ends.
+    #[test]
+    fn a_body_until_the_connection_is_closed() {
+        let message = response("Content-Type: text/plain\r\n", b"HTTP/1.1 200 OK\r\n\r\n");
+        assert_eq!(chains(&[&message]), ["http:data-text-lines"]);
+    }
+
+    /// RFC 9112 section 6.3: Transfer-Encoding overrides Content-Length.
+    #[test]
+    fn chunks_win_over_a_length() {
+        let fields = "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n";
+        let tree = tree(&HTTP, &response(fields, b"3\r\none\r\n0\r\n\r\n"));
+        assert!(tree.contains("Both Transfer-Encoding and Content-Length"), "{tree}");
+        assert!(tree.contains("Data: 6f6e65\n"), "{tree}");
+    }
+
+    /// RFC 9110 section 8.6 and RFC 9112 section 6.3.
+    #[test]
+    fn lengths_that_differ_and_lengths_that_do_not() {
+        let differ = "Content-Length says different lengths";
+        let no_number = "Content-Length is not a number";
+        for (fields, problem) in [
+            ("Content-Length: 3\r\nContent-Length: 3\r\n", None),
+            ("Content-Length: 3, 3\r\n", None),
+            ("Content-Length: 3\r\nContent-Length: 4\r\n", Some(differ)),
+            ("Content-Length: 4, 3\r\n", Some(differ)),
+            ("Content-Length: +3\r\n", Some(no_number)),
+            ("Content-Length: 3;\r\n", Some(no_number)),
+            ("Content-Length: 0x3\r\n", Some(no_number)),
+            ("Content-Length: 99999999999999999999\r\n", Some(no_number)),
+        ] {
+            let tree = tree(&HTTP, &response(fields, b"one"));
+            for one in [differ, no_number] {
+                assert_eq!(tree.contains(one), problem == Some(one), "{fields} {tree}");
+            }
+        }
+    }
+
+    /// RFC 9112 section 7.1: digits, then a semicolon and extensions if anything.
+    #[test]
+    fn sizes_of_chunks() {
+        for (size, good) in [
+            ("3", true),
+            ("0003", true),
+            ("3;a=b;c=\"d\"", true),
+            ("3 ; a", true),
+            ("3 ", true),
+            ("", false),
+            ("x", false),
+            ("-3", false),
+            ("0x3", false),
+            ("3g", false),
+            ("10000000000000003", false),
+        ] {
+            let body = [size.as_bytes(), b"\r\none\r\n0\r\n\r\n"].concat();
+            let tree = tree(&HTTP, &response("Transfer-Encoding: chunked\r\n", &body));
+            assert_eq!(tree.contains("Chunk size is not a number"), !good, "{size} {tree}");
+            assert_eq!(tree.contains("Data: 6f6e65\n"), good, "{size} {tree}");
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Codings of bodies: the content codings of RFC 9110 section 8.4.1 and the transfer codings of
 //! RFC 9112 section 7.2, `br` of RFC 7932 and `zstd` of RFC 8878.
 
-use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
-use flate2::{Decompress, FlushDecompress, Status};
-use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
+use super::decoder;
 
 /// How far a body is decoded. Reaching one of these is a problem of the message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -126,10 +124,10 @@ pub(super) fn decode(
     while let Some(coding) = codings.next() {
         let input = stage.as_deref().unwrap_or(sent);
         let reached = if codings.peek().is_none() {
-            decode_one(coding, input, most, decoded)
+            decoder::decode(coding, input, most, decoded)
         } else {
             let mut output = Vec::new();
-            let reached = decode_one(coding, input, most, &mut output);
+            let reached = decoder::decode(coding, input, most, &mut output);
             stage = Some(output);
             reached
         };
@@ -144,185 +142,84 @@ pub(super) fn decode(
     }
 }
 
-fn decode_one(coding: Coding, input: &[u8], most: usize, output: &mut Vec<u8>) -> End {
-    match coding {
-        Coding::Gzip | Coding::Deflate => inflate(input, most, output),
-        Coding::Brotli => run(&mut Brotli::new(), input, most, output).1,
-        Coding::Zstandard => match Zstandard::new() {
-            Some(mut decoder) => run(&mut decoder, input, most, output).1,
-            None => End::Corrupt,
-        },
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::application::http::decoder::tests::*;
+
+    use crate::application::http::decoder::tests::{gzip as gz, zstd as zs};
+
+    fn codings(names: &[&str]) -> Codings {
+        let mut codings = Codings::default();
+        names.iter().for_each(|name| codings.add(name.as_bytes()));
+        codings
     }
-}
 
-/// Servers send all three under either name, and DEFLATE without the header of zlib most of all:
-/// the bytes decide (RFC 1952 section 2.3.1, RFC 1950 section 2.2).
-fn inflate(input: &[u8], most: usize, output: &mut Vec<u8>) -> End {
-    match input {
-        [0x1f, 0x8b, ..] => return gunzip(input, most, output),
-        &[first, second, ..]
-            if first & 0x8f == 8 && u16::from_be_bytes([first, second]) % 31 == 0 =>
-        {
-            let (_, end) = run(&mut Decompress::new(true), input, most, output);
-            if end != End::Corrupt || !output.is_empty() {
-                return end;
-            }
-        }
-        _ => {}
+    fn decoded(names: &[&str], sent: &[u8], limits: DecodeLimits) -> (usize, End) {
+        let mut decoded = Vec::new();
+        let end = decode(&codings(names), &Codings::default(), sent, limits, &mut decoded);
+        assert!(decoded.iter().zip(text()).all(|(one, other)| *one == other || *one == 0));
+        (decoded.len(), end)
     }
-    run(&mut Decompress::new(false), input, most, output).1
-}
 
-/// Members of a gzip file, one behind the other, RFC 1952 section 2.2. What is behind them and
-/// does not begin like one is padding.
-fn gunzip(mut input: &[u8], most: usize, output: &mut Vec<u8>) -> End {
-    for _ in 0..MOST_MEMBERS {
-        let (read, end) = run(&mut Decompress::new_gzip(15), input, most, output);
-        input = input.get(read..).unwrap_or_default();
-        if end != End::Whole || !input.starts_with(&[0x1f, 0x8b]) {
-            return end;
-        }
+    #[test]
+    fn names_of_codings_in_any_case() {
+        let names = ["gzip", "X-GZip", "Deflate", "x-deflate", "BR", "zstd"];
+        assert!(names.iter().all(|name| Coding::named(name.as_bytes()).is_some()));
+        let others = ["", "compress", "x-compress", "lzma", "gzip x", "dcb", "aes128gcm"];
+        assert!(others.iter().all(|name| Coding::named(name.as_bytes()).is_none()));
+        assert!(codings(&names).are_known() && !codings(&["gzip", "lzma"]).are_known());
     }
-    End::TooLong
-}
 
-/// Each takes a decoder of 40 KiB: those that are empty cost more than their length.
-const MOST_MEMBERS: usize = 1024;
-
-/// What a decoder did in one step.
-struct Progress {
-    read: usize,
-    written: usize,
-    state: State,
-}
-
-#[derive(PartialEq, Eq)]
-enum State {
-    /// It takes more input, if there is any.
-    More,
-    /// What it decodes has ended.
-    Ended,
-    Corrupt,
-}
-
-trait Decoder {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress;
-}
-
-/// Zstandard and Brotli lose what they made of the input of the step in which they fail, so this
-/// is how much is lost at most, in encoded bytes.
-const INPUT_STEP: usize = 1024;
-
-const FIRST_OUTPUT: usize = 4096;
-
-/// Decodes up to `most` bytes of output. Tells how much of the input it took.
-fn run(
-    decoder: &mut impl Decoder,
-    input: &[u8],
-    most: usize,
-    output: &mut Vec<u8>,
-) -> (usize, End) {
-    let (mut read, mut written) = (0, output.len());
-    let end = loop {
-        if written == output.len() {
-            // Room for one byte more than there may be: it tells whether there is more.
-            let longer = output.len().saturating_mul(2).max(FIRST_OUTPUT);
-            output.resize(longer.min(most.saturating_add(1)), 0);
-        }
-        let ahead = &input[read..];
-        let progress = decoder.step(&ahead[..ahead.len().min(INPUT_STEP)], &mut output[written..]);
-        read += progress.read;
-        written += progress.written;
-        match progress.state {
-            _ if written > most => break End::TooLong,
-            State::Ended => break End::Whole,
-            State::Corrupt => break End::Corrupt,
-            State::More if progress.read == 0 && progress.written == 0 => break End::Cut,
-            State::More => {}
-        }
-    };
-    output.truncate(written.min(most));
-    (read, end)
-}
-
-impl Decoder for Decompress {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
-        let (read, written) = (self.total_in(), self.total_out());
-        let state = match self.decompress(input, output, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => State::Ended,
-            Ok(Status::Ok | Status::BufError) => State::More,
-            Err(_) => State::Corrupt,
-        };
-        Progress {
-            read: (self.total_in() - read) as usize,
-            written: (self.total_out() - written) as usize,
-            state,
-        }
+    /// RFC 9110 section 8.4: in the order in which they were applied.
+    #[test]
+    fn the_last_coding_is_undone_first() {
+        let (gzip, zstd) = (gzip(&text()), zstd(&text()));
+        let limits = DecodeLimits::default();
+        let all = text().len();
+        assert_eq!(decoded(&["zstd", "gzip"], &gz(&zstd), limits), (all, End::Whole));
+        assert_eq!(decoded(&["gzip", "zstd"], &zs(&gzip), limits), (all, End::Whole));
+        let (inner, outer) = (codings(&["zstd"]), codings(&["gzip"]));
+        let mut output = Vec::new();
+        let end = decode(&inner, &outer, &gz(&zstd), limits, &mut output);
+        assert_eq!((output, end), (text(), End::Whole));
     }
-}
 
-struct Brotli(BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>);
-
-impl Brotli {
-    fn new() -> Brotli {
-        let memory = StandardAlloc::default;
-        Brotli(BrotliState::new(memory(), memory(), memory()))
+    #[test]
+    fn more_codings_than_anybody_needs_are_not_decoded() {
+        assert!(codings(&["gzip"; MOST_CODINGS]).are_known());
+        assert!(!codings(&["gzip"; MOST_CODINGS + 1]).are_known());
     }
-}
 
-impl Decoder for Brotli {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
-        let (mut left, mut read) = (input.len(), 0);
-        let (mut room, mut written, mut total) = (output.len(), 0, 0);
-        let result = BrotliDecompressStream(
-            &mut left,
-            &mut read,
-            input,
-            &mut room,
-            &mut written,
-            output,
-            &mut total,
-            &mut self.0,
-        );
-        let state = match result {
-            BrotliResult::ResultSuccess => State::Ended,
-            BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => State::More,
-            BrotliResult::ResultFailure => State::Corrupt,
-        };
-        Progress { read, written, state }
+    #[test]
+    fn a_stage_that_ends_early_is_the_reason() {
+        let inside = gzip(&text());
+        let sent = zstd(&inside[..inside.len() / 2]);
+        let (length, end) = decoded(&["gzip", "zstd"], &sent, DecodeLimits::default());
+        assert!(length > 0 && end == End::Cut, "{length} {end:?}");
     }
-}
 
-struct Zstandard {
-    decoder: ZstdDecoder<'static>,
-    /// It stands between two frames.
-    between: bool,
-}
-
-/// A window of 8 MiB is the largest that a content coding may have, RFC 9659 section 3.
-const WINDOW_LOG: u32 = 23;
-
-impl Zstandard {
-    fn new() -> Option<Zstandard> {
-        let mut decoder = ZstdDecoder::new().ok()?;
-        decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG)).ok()?;
-        Some(Zstandard { decoder, between: false })
+    #[test]
+    fn limits_end_it() {
+        let limits = DecodeLimits { bytes: 100, ratio: 1000, small: 1 << 20 };
+        assert_eq!(decoded(&["gzip"], &gzip(&text()), limits), (100, End::TooLong));
+        let exactly = DecodeLimits { bytes: text().len(), ..limits };
+        assert_eq!(decoded(&["gzip"], &gzip(&text()), exactly), (text().len(), End::Whole));
+        let dense = DecodeLimits { bytes: 1 << 30, ratio: 2, small: 10 };
+        let sent = gzip(&text());
+        assert_eq!(decoded(&["gzip"], &sent, dense), (2 * sent.len(), End::TooDense));
     }
-}
 
-impl Decoder for Zstandard {
-    /// Several frames may stand one behind the other, RFC 8878 section 3.
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
-        if input.is_empty() && self.between {
-            return Progress { read: 0, written: 0, state: State::Ended };
-        }
-        match self.decoder.run_on_buffers(input, output) {
-            Ok(status) => {
-                self.between = status.remaining == 0;
-                let (read, written) = (status.bytes_read, status.bytes_written);
-                Progress { read, written, state: State::More }
-            }
-            Err(_) => Progress { read: 0, written: 0, state: State::Corrupt },
-        }
+    /// 64 MiB of zeros: gzip makes 64 KiB of them, gzip once more and Zstandard much less.
+    #[test]
+    fn bombs_are_not_dangerous() {
+        let limits = DecodeLimits::default();
+        let zeros = vec![0; 64 << 20];
+        let (once, all) = (gzip(&zeros), limits.bytes);
+        assert_eq!(decoded(&["gzip"], &once, limits), (all, End::TooLong));
+        let twice = gzip(&once);
+        assert_eq!(decoded(&["gzip", "gzip"], &twice, limits), (limits.small, End::TooDense));
+        let dense = zstd(&zeros);
+        assert_eq!(decoded(&["zstd"], &dense, limits).1, End::TooDense);
     }
 }

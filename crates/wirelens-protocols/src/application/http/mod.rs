@@ -5,6 +5,7 @@
 
 mod body;
 mod coding;
+mod decoder;
 mod exchange;
 mod headers;
 mod line;
@@ -218,7 +219,7 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
 mod tests {
     use super::*;
     use crate::testing::*;
-    use wirelens_dissect::{Input, Session};
+    use wirelens_dissect::{Input, Session, Settings};
 
     const REQUEST: &[u8] = b"GET /find?q=whale&&page=2 HTTP/1.1\r\n\
         Host: library.example\r\n\
@@ -241,8 +242,12 @@ mod tests {
         4;name=value\r\nWiki\r\n5\r\npedia\r\n0\r\nExpires: never\r\n\r\n";
 
     /// The layers of the segments of one connection.
-    fn chains(segments: &[&[u8]]) -> Vec<String> {
-        let mut session = Session::new(crate::shared());
+    pub(super) fn chains(segments: &[&[u8]]) -> Vec<String> {
+        chains_with(Settings::default(), segments)
+    }
+
+    pub(super) fn chains_with(settings: Settings, segments: &[&[u8]]) -> Vec<String> {
+        let mut session = Session::with(crate::shared(), settings);
         let chain = |(at, bytes): (usize, &&[u8])| {
             let frame = session.dissect_as(
                 Next::Ports(&TCP_PORT, 80, 50000),
@@ -334,6 +339,37 @@ mod tests {
         let head: &[u8] = b"HEAD / HTTP/1.1\r\n\r\n";
         let answer: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
         assert_eq!(chains(&[head, answer]), ["http", "http:http"]);
+    }
+
+    /// RFC 9112 section 9.3.2: responses come in the order of the requests.
+    #[test]
+    fn each_response_answers_its_request() {
+        let asked: &[u8] = b"HEAD /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n";
+        let answers: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\
+            HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nHTT\
+            HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(chains(&[asked, answers])[1], "http:http:data:http");
+    }
+
+    /// RFC 9110 section 15.2: it is not the answer yet.
+    #[test]
+    fn the_last_response_comes_behind_100_continue() {
+        let asked: &[u8] = b"HEAD / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n";
+        let interim: &[u8] = b"HTTP/1.1 100 Continue\r\nContent-Length: 7\r\n\r\n\
+            HTTP/1.1 103 Early Hints\r\n\r\n";
+        let last: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n";
+        let all = [interim, last, b"HTTP/1.1 404 Not Found\r\n\r\n"].concat();
+        assert_eq!(chains(&[asked, &all])[1], "http:http:http:http");
+        assert_eq!(chains(&[asked, interim, last])[2], "http");
+    }
+
+    #[test]
+    fn what_comes_behind_the_end_of_http_in_its_segment_is_not_http() {
+        let connect: &[u8] = b"CONNECT mail.example:80 HTTP/1.1\r\n\r\n";
+        let granted: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\0\x01";
+        assert_eq!(chains(&[connect, granted])[1], "http:http:data");
+        let switched: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        assert_eq!(chains(&[REQUEST, switched])[1], "http:data");
     }
 
     #[test]
