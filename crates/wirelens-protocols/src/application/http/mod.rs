@@ -4,6 +4,7 @@
 //! only if its connection has carried a request before.
 
 mod body;
+mod chunk;
 mod coding;
 mod decoder;
 mod exchange;
@@ -121,7 +122,7 @@ protocol! {
     TE_UNKNOWN      = problem "te_unknown" "Unknown transfer coding" many;
     BAD_LENGTH      = problem "bad_content_length" "Content-Length is not a number" own many;
     LENGTHS_DIFFER  = problem "content_lengths_differ" "Content-Length says different lengths" own many;
-    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a number" own many;
+    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a hexadecimal number" own many;
     NOT_DECODED     = problem "decompression_unknown" "A coding of the body is not one that is decoded" own;
     CORRUPT         = problem "decompression_failed" "The encoded body cannot be decoded to its end";
     ENDS_EARLY      = problem "decompression_incomplete" "The encoded body ends early" own;
@@ -162,38 +163,21 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 /// A message, or the rest of one that began in an earlier segment and goes on within its header.
 fn message(p: &mut Packet<'_>, start: Start) -> Step {
     let mut fields = Fields::default();
-    let (mut request, mut code, mut target) = (None, 0, None);
-    match start {
+    let (mut request, mut response) = (None, None);
+    let header = match start {
         Start::Request => {
-            let line = p.group(&REQUEST, start_line::request)?;
-            target = line.target;
-            request = Some(line);
-            headers::read(p, &REQUEST_LINE, &mut fields)?;
+            request = Some(p.group(&REQUEST, start_line::request)?);
+            headers::read(p, &REQUEST_LINE, &mut fields)
         }
         Start::Response => {
-            code = p.group(&RESPONSE, start_line::response)?;
-            headers::read(p, &RESPONSE_LINE, &mut fields)?;
+            let code = p.group(&RESPONSE, start_line::response)?;
+            response = (code != 0).then(|| exchange::meaning(p, code));
+            headers::read(p, &RESPONSE_LINE, &mut fields)
         }
-        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields)?,
-    }
-    if let (Some((offset, target)), Some(host)) = (target, fields.host)
-        && target.first() == Some(&b'/')
-    {
-        p.make_text(&FULL_URI, offset, target.len(), |text| {
-            text.extend_from_slice(b"http://");
-            text.extend_from_slice(host);
-            text.extend_from_slice(target);
-        });
-    }
-    let (meaning, no_body) = match code {
-        0 => (None, false),
-        code => {
-            let (meaning, no_body) = exchange::meaning(p, code);
-            (Some(meaning), no_body)
-        }
+        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields),
     };
-    let framing = match (no_body, fields.content_length) {
-        (true, _) => Framing::Length(0),
+    let framing = match (response, fields.content_length) {
+        (Some((_, true)), _) => Framing::Length(0),
         _ if fields.chunked => Framing::Chunked,
         (_, Some(length)) => Framing::Length(length),
         // A request without either has no body; a response goes on until the connection is
@@ -201,17 +185,33 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
         _ if request.is_some() && !fields.transfer_encoding => Framing::Length(0),
         _ => Framing::Rest,
     };
-    wait::for_body(p, framing)?;
+    if header.is_ok() {
+        wait::for_body(p, framing)?;
+    }
     if let Some(line) = &request {
         exchange::remember_request(p, line);
+        full_uri(p, line, fields.host);
     }
-    if let Some(meaning) = meaning {
+    if let Some((meaning, _)) = response {
         exchange::remember_response(p, meaning);
     }
-    match meaning {
+    header?;
+    match response {
         // What follows is not HTTP.
-        Some(Meaning::Upgrade) => Ok(Next::Data),
+        Some((Meaning::Upgrade, _)) => Ok(Next::Data),
         _ => body::read(p, framing, &fields),
+    }
+}
+
+fn full_uri(p: &mut Packet<'_>, line: &start_line::Request<'_>, host: Option<&[u8]>) {
+    if let (Some((offset, target)), Some(host)) = (line.target, host)
+        && target.first() == Some(&b'/')
+    {
+        p.make_text(&FULL_URI, offset, target.len(), |text| {
+            text.extend_from_slice(b"http://");
+            text.extend_from_slice(host);
+            text.extend_from_slice(target);
+        });
     }
 }
 
@@ -321,6 +321,21 @@ mod tests {
     fn a_segment_that_cuts_a_message_has_what_is_there() {
         let tree = tree(&HTTP, b"GET / HTTP/1.1\r\nHost: a\r\nUser-Ag");
         assert!(tree.contains("Host: a\n") && !tree.contains("User-Ag\n"), "{tree}");
+    }
+
+    /// A capture that cuts frames cuts headers first.
+    #[test]
+    fn a_request_whose_header_was_not_captured_is_remembered() {
+        let mut session = Session::new(crate::shared());
+        let mut chain = |captured: &[u8]| {
+            let first = Next::Ports(&TCP_PORT, 80, 50000);
+            let frame = session.dissect_as(first, Input { captured, length: 400, ..Input::default() });
+            frame.layers().last().map(|layer| layer.protocol.name)
+        };
+        chain(b"HEAD / HTTP/1.1\r\nHost: a\r\nUser-Ag");
+        assert_eq!(chain(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nHTTP/1.1"), Some("http"));
+        chain(b"GET / HTTP/1.1\r\nHost: a\r\nUser-Ag");
+        assert_eq!(chain(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none"), Some("data"));
     }
 
     #[test]

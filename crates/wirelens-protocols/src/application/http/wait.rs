@@ -1,7 +1,7 @@
 //! Messages that are not complete: a stream is asked for more, a segment by itself is dissected
 //! as far as it goes.
 
-use super::body::Chunk;
+use super::chunk::Chunk;
 use super::*;
 
 /// Can the stream that these bytes are of bring more? Not while each segment stands for itself.
