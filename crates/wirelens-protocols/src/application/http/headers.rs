@@ -1,5 +1,6 @@
 //! Header fields, RFC 9112 section 5.
 
+use super::coding::Codings;
 use super::*;
 
 /// What header fields say that the rest of the message depends on.
@@ -8,12 +9,18 @@ pub(super) struct Fields<'a> {
     pub(super) host: Option<&'a [u8]>,
     pub(super) content_length: Option<u64>,
     pub(super) content_type: Option<&'a [u8]>,
-    /// The body is encoded as a whole, as Content-Encoding says.
-    pub(super) content_encoded: bool,
+    /// How the content is encoded, and then the body for its transfer.
+    pub(super) content: Codings,
+    pub(super) transfer: Codings,
     pub(super) transfer_encoding: bool,
     pub(super) chunked: bool,
-    /// A transfer coding other than chunked encodes the body.
-    pub(super) transfer_encoded: bool,
+}
+
+impl Fields<'_> {
+    /// Is the body to be decoded, besides being put together from chunks?
+    pub(super) fn are_encoded(&self) -> bool {
+        !self.content.is_empty() || !self.transfer.is_empty()
+    }
 }
 
 /// Reads header fields up to and with the empty line behind them. A field that is not known by
@@ -250,14 +257,19 @@ fn content_type<'a>(_: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a
 
 /// RFC 9110 section 8.6.
 fn content_length<'a>(p: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a>) -> Read {
-    match decimal(value.bytes.trim_ascii_end()) {
-        Some(number) => {
-            if value.first {
-                p.mark(&CONTENT_LENGTH, value.at, value.length, number);
+    for member in value.bytes.split(|&byte| byte == b',') {
+        let Some(number) = decimal(member.trim_ascii()) else {
+            p.problem_at(&BAD_LENGTH, value.at, value.length);
+            break;
+        };
+        match fields.content_length {
+            None if value.first => p.mark(&CONTENT_LENGTH, value.at, value.length, number),
+            Some(before) if before != number => {
+                p.problem_at(&LENGTHS_DIFFER, value.at, value.length);
             }
-            fields.content_length = Some(number);
+            _ => {}
         }
-        None => p.problem_at(&BAD_LENGTH, value.at, value.length),
+        fields.content_length = Some(number);
     }
     framed_twice(p, fields, &value);
     Ok(())
@@ -272,7 +284,7 @@ fn transfer_encoding<'a>(p: &mut Packet<'_>, fields: &mut Fields<'a>, value: Val
             () if name.is_empty() || is("identity") => {}
             () if is("chunked") => fields.chunked = true,
             () if ["gzip", "deflate", "compress", "x-gzip", "x-compress"].into_iter().any(is) => {
-                fields.transfer_encoded = true;
+                fields.transfer.add(name);
             }
             () => p.problem_at(&TE_UNKNOWN, value.at, value.length),
         }
@@ -291,9 +303,14 @@ fn framed_twice(p: &mut Packet<'_>, fields: &Fields<'_>, value: &Value<'_>) {
     }
 }
 
+/// RFC 9110 section 8.4.
 fn content_encoding<'a>(_: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a>) -> Read {
-    let name = value.bytes.trim_ascii();
-    fields.content_encoded = !name.is_empty() && !name.eq_ignore_ascii_case(b"identity");
+    for coding in value.bytes.split(|&byte| byte == b',') {
+        let name = coding.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+        if !name.is_empty() && !name.eq_ignore_ascii_case(b"identity") {
+            fields.content.add(name);
+        }
+    }
     Ok(())
 }
 
@@ -345,7 +362,9 @@ fn value_offset(p: &Packet<'_>, value: &Value<'_>) -> Option<usize> {
 }
 
 fn decimal(digits: &[u8]) -> Option<u64> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
+    let digits = std::str::from_utf8(digits).ok()?;
+    // The standard library takes a sign, RFC 9110 section 8.6 does not.
+    if digits.starts_with('+') { None } else { digits.parse().ok() }
 }
 
 /// The bytes of base64 text, RFC 4648 section 4; `None` once where it is no such text.

@@ -4,17 +4,24 @@
 //! only if its connection has carried a request before.
 
 mod body;
+mod chunk;
+mod coding;
+mod decoder;
+mod exchange;
 mod headers;
 mod line;
 mod media_type;
 mod start_line;
 mod status;
+mod wait;
 
 use wirelens_dissect::prelude::*;
 
 use crate::application::data::DATA;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
+pub use coding::DecodeLimits;
+use exchange::{Meaning, Memory};
 use headers::Fields;
 use line::Line;
 use start_line::{Start, looks_like_http};
@@ -114,24 +121,13 @@ protocol! {
     TE_AND_LENGTH   = problem "te_and_length" "Both Transfer-Encoding and Content-Length";
     TE_UNKNOWN      = problem "te_unknown" "Unknown transfer coding" many;
     BAD_LENGTH      = problem "bad_content_length" "Content-Length is not a number" own many;
-    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a number" own;
-}
-
-/// What is remembered of a connection.
-#[derive(Default)]
-struct Memory {
-    /// A request has been seen, so what does not begin with a message goes on with one.
-    request: bool,
-    /// The last request was HEAD: its response has no body, RFC 9110 section 9.3.2.
-    head: bool,
-    /// The last request was CONNECT to here.
-    connect: Option<(Box<[u8]>, Option<u16>)>,
-    /// CONNECT was granted: all that follows is tunnelled, RFC 9110 section 9.3.6.
-    tunnel: bool,
-    /// A response 101 has ended HTTP on this connection, RFC 9110 section 7.8.
-    upgraded: bool,
-    /// The frame and offset at which what the tunnel carries is being dissected.
-    inside: Option<(u64, usize)>,
+    LENGTHS_DIFFER  = problem "content_lengths_differ" "Content-Length says different lengths" own many;
+    BAD_CHUNK       = problem "bad_chunk_size" "Chunk size is not a hexadecimal number" own many;
+    NOT_DECODED     = problem "decompression_unknown" "A coding of the body is not one that is decoded" own;
+    CORRUPT         = problem "decompression_failed" "The encoded body cannot be decoded to its end";
+    ENDS_EARLY      = problem "decompression_incomplete" "The encoded body ends early" own;
+    TOO_LONG        = problem "decompression_too_long" "The body is longer than is decoded" own;
+    TOO_DENSE       = problem "decompression_too_dense" "The body becomes so much longer that it is not decoded to its end" own;
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -142,10 +138,11 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             return Ok(Next::Data);
         }
         if memory.tunnel && memory.inside.take() != Some(here) {
-            return tunnel(p);
+            return exchange::tunnel(p);
         }
         request_seen = memory.request;
     }
+    wait::for_header(p)?;
     let empty_line = start_line::begins_with_one_empty_line(p.ahead());
     let start = Start::of(&p.ahead()[if empty_line { 2 } else { 0 }..]);
     match start {
@@ -166,21 +163,48 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 /// A message, or the rest of one that began in an earlier segment and goes on within its header.
 fn message(p: &mut Packet<'_>, start: Start) -> Step {
     let mut fields = Fields::default();
-    let (mut is_request, mut code, mut target) = (false, 0, None);
-    match start {
+    let (mut request, mut response) = (None, None);
+    let header = match start {
         Start::Request => {
-            let line = p.group(&REQUEST, start_line::request)?;
-            remember_request(p, &line);
-            (is_request, target) = (true, line.target);
-            headers::read(p, &REQUEST_LINE, &mut fields)?;
+            request = Some(p.group(&REQUEST, start_line::request)?);
+            headers::read(p, &REQUEST_LINE, &mut fields)
         }
         Start::Response => {
-            code = p.group(&RESPONSE, start_line::response)?;
-            headers::read(p, &RESPONSE_LINE, &mut fields)?;
+            let code = p.group(&RESPONSE, start_line::response)?;
+            response = (code != 0).then(|| exchange::meaning(p, code));
+            headers::read(p, &RESPONSE_LINE, &mut fields)
         }
-        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields)?,
+        _ => headers::read(p, &UNKNOWN_HEADER, &mut fields),
+    };
+    let framing = match (response, fields.content_length) {
+        (Some((_, true)), _) => Framing::Length(0),
+        _ if fields.chunked => Framing::Chunked,
+        (_, Some(length)) => Framing::Length(length),
+        // A request without either has no body; a response goes on until the connection is
+        // closed, RFC 9112 section 6.3.
+        _ if request.is_some() && !fields.transfer_encoding => Framing::Length(0),
+        _ => Framing::Rest,
+    };
+    if header.is_ok() {
+        wait::for_body(p, framing)?;
     }
-    if let (Some((offset, target)), Some(host)) = (target, fields.host)
+    if let Some(line) = &request {
+        exchange::remember_request(p, line);
+        full_uri(p, line, fields.host);
+    }
+    if let Some((meaning, _)) = response {
+        exchange::remember_response(p, meaning);
+    }
+    header?;
+    match response {
+        // What follows is not HTTP.
+        Some((Meaning::Upgrade, _)) => Ok(Next::Data),
+        _ => body::read(p, framing, &fields),
+    }
+}
+
+fn full_uri(p: &mut Packet<'_>, line: &start_line::Request<'_>, host: Option<&[u8]>) {
+    if let (Some((offset, target)), Some(host)) = (line.target, host)
         && target.first() == Some(&b'/')
     {
         p.make_text(&FULL_URI, offset, target.len(), |text| {
@@ -189,84 +213,13 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
             text.extend_from_slice(target);
         });
     }
-    let no_body = code != 0 && response_ends_with_its_header(p, code);
-    if code == 101 {
-        return Ok(Next::Data);
-    }
-    let framing = match (no_body, fields.content_length) {
-        (true, _) => Framing::Length(0),
-        _ if fields.chunked => Framing::Chunked,
-        (_, Some(length)) => Framing::Length(length),
-        // A request without either has no body; a response goes on until the connection is
-        // closed, RFC 9112 section 6.3.
-        _ if is_request && !fields.transfer_encoding => Framing::Length(0),
-        _ => Framing::Rest,
-    };
-    body::read(p, framing, &fields)
-}
-
-fn remember_request(p: &mut Packet<'_>, line: &start_line::Request<'_>) {
-    if let Some((memory, _)) = p.conversation::<Memory>() {
-        memory.request = true;
-        memory.head = line.method == b"HEAD";
-        memory.connect = match line.target {
-            Some((_, target)) if line.method == b"CONNECT" => start_line::authority(target),
-            _ => None,
-        };
-    }
-}
-
-/// Remembers what a response means for the connection and says whether it has no body whatever
-/// its header says, RFC 9112 section 6.3.
-fn response_ends_with_its_header(p: &mut Packet<'_>, code: u16) -> bool {
-    let mut no_body = matches!(code, 100..200 | 204 | 304);
-    if let Some((memory, _)) = p.conversation::<Memory>()
-        && !matches!(code, 100 | 102..200)
-    {
-        memory.upgraded = code == 101;
-        memory.tunnel = memory.connect.is_some() && (200..300).contains(&code);
-        no_body |= memory.head || memory.tunnel;
-        memory.head = false;
-        if memory.tunnel {
-            // What is inside must be seen to be HTTP anew.
-            memory.request = false;
-        } else {
-            memory.connect = None;
-        }
-    }
-    no_body
-}
-
-/// A segment of a connection that a proxy tunnels: what it carries is found by the port that the
-/// proxy was asked to connect to.
-fn tunnel(p: &mut Packet<'_>) -> Step {
-    let at = p.at();
-    let here = (p.frame_number(), p.start());
-    let mut inside = Next::Data;
-    let mut rows = None;
-    if let Some((memory, _)) = p.conversation::<Memory>()
-        && let Some((host, port)) = &memory.connect
-    {
-        rows = Some((host.clone(), *port));
-        memory.inside = Some(here);
-    }
-    if let Some((host, port)) = rows {
-        p.make_text(&CONNECT_HOST, at, 0, |text| text.extend_from_slice(&host));
-        if let Some(port) = port {
-            p.note(&CONNECT_PORT, port.into(), 0);
-            inside = Next::In(&TCP_PORT, port.into());
-        }
-    }
-    p.later(inside, at, p.declared_left());
-    p.skip(p.left())?;
-    Ok(Next::Nothing)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::*;
-    use wirelens_dissect::{Input, Session};
+    use wirelens_dissect::{Input, Session, Settings};
 
     const REQUEST: &[u8] = b"GET /find?q=whale&&page=2 HTTP/1.1\r\n\
         Host: library.example\r\n\
@@ -289,8 +242,12 @@ mod tests {
         4;name=value\r\nWiki\r\n5\r\npedia\r\n0\r\nExpires: never\r\n\r\n";
 
     /// The layers of the segments of one connection.
-    fn chains(segments: &[&[u8]]) -> Vec<String> {
-        let mut session = Session::new(crate::shared());
+    pub(super) fn chains(segments: &[&[u8]]) -> Vec<String> {
+        chains_with(Settings::default(), segments)
+    }
+
+    pub(super) fn chains_with(settings: Settings, segments: &[&[u8]]) -> Vec<String> {
+        let mut session = Session::with(crate::shared(), settings);
         let chain = |(at, bytes): (usize, &&[u8])| {
             let frame = session.dissect_as(
                 Next::Ports(&TCP_PORT, 80, 50000),
@@ -366,6 +323,21 @@ mod tests {
         assert!(tree.contains("Host: a\n") && !tree.contains("User-Ag\n"), "{tree}");
     }
 
+    /// A capture that cuts frames cuts headers first.
+    #[test]
+    fn a_request_whose_header_was_not_captured_is_remembered() {
+        let mut session = Session::new(crate::shared());
+        let mut chain = |captured: &[u8]| {
+            let first = Next::Ports(&TCP_PORT, 80, 50000);
+            let frame = session.dissect_as(first, Input { captured, length: 400, ..Input::default() });
+            frame.layers().last().map(|layer| layer.protocol.name)
+        };
+        chain(b"HEAD / HTTP/1.1\r\nHost: a\r\nUser-Ag");
+        assert_eq!(chain(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nHTTP/1.1"), Some("http"));
+        chain(b"GET / HTTP/1.1\r\nHost: a\r\nUser-Ag");
+        assert_eq!(chain(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none"), Some("data"));
+    }
+
     #[test]
     fn port_80_is_not_http_before_a_message_is_seen() {
         assert_eq!(chains(&[b"SSH-2.0-x\r\n", b"\x16\x03\x01", b"\r\n\r\n"]), ["data"; 3]);
@@ -382,6 +354,37 @@ mod tests {
         let head: &[u8] = b"HEAD / HTTP/1.1\r\n\r\n";
         let answer: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
         assert_eq!(chains(&[head, answer]), ["http", "http:http"]);
+    }
+
+    /// RFC 9112 section 9.3.2: responses come in the order of the requests.
+    #[test]
+    fn each_response_answers_its_request() {
+        let asked: &[u8] = b"HEAD /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n";
+        let answers: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n\
+            HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nHTT\
+            HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(chains(&[asked, answers])[1], "http:http:data:http");
+    }
+
+    /// RFC 9110 section 15.2: it is not the answer yet.
+    #[test]
+    fn the_last_response_comes_behind_100_continue() {
+        let asked: &[u8] = b"HEAD / HTTP/1.1\r\nExpect: 100-continue\r\n\r\n";
+        let interim: &[u8] = b"HTTP/1.1 100 Continue\r\nContent-Length: 7\r\n\r\n\
+            HTTP/1.1 103 Early Hints\r\n\r\n";
+        let last: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n";
+        let all = [interim, last, b"HTTP/1.1 404 Not Found\r\n\r\n"].concat();
+        assert_eq!(chains(&[asked, &all])[1], "http:http:http:http");
+        assert_eq!(chains(&[asked, interim, last])[2], "http");
+    }
+
+    #[test]
+    fn what_comes_behind_the_end_of_http_in_its_segment_is_not_http() {
+        let connect: &[u8] = b"CONNECT mail.example:80 HTTP/1.1\r\n\r\n";
+        let granted: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n\0\x01";
+        assert_eq!(chains(&[connect, granted])[1], "http:http:data");
+        let switched: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        assert_eq!(chains(&[REQUEST, switched])[1], "http:data");
     }
 
     #[test]

@@ -52,6 +52,17 @@ pub(super) fn looks_like_http(bytes: &[u8]) -> bool {
     !line.is_cut() && ends_with_version(line.text)
 }
 
+/// May more bytes make these the start of a message? An empty line may come first.
+pub(super) fn may_begin_message(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\r\n").unwrap_or(bytes);
+    let line = Line::of(bytes);
+    if !line.is_cut() {
+        return Start::message(line.text).is_some() || matches!(bytes, [b'\r']);
+    }
+    let begins = |word: &[u8]| word.starts_with(bytes) || bytes.starts_with(word);
+    begins(b"HTTP/") || begins(b"ICY") || method(bytes).is_some()
+}
+
 /// Is there one empty line, which a server should ignore (RFC 9112 section 2.2), before something
 /// else?
 pub(super) fn begins_with_one_empty_line(bytes: &[u8]) -> bool {
