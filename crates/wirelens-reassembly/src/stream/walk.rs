@@ -257,6 +257,10 @@ impl<K: Clone + Eq + Hash> Streams<K> {
                 false => Verdict::Reopen(Opening::Syn),
             };
         }
+        // The acknowledgment of the last FIN comes when both are told.
+        if segment.stream_length() == 0 && !segment.has(Flags::FIN | Flags::RST) {
+            return Verdict::Ignore(Kind::Empty);
+        }
         // What was under way when the connection ended may still come in.
         let recent = silence < limits.stale;
         let old = own.place(segment.sequence) < own.next as i64;

@@ -19,7 +19,9 @@ fn a_whole_connection() {
         "0< fin 3",
         "0< end Fin",
     ]);
-    assert_eq!(bench.send(Forward, NO, 1005, Some(5005), b""), Kind::AfterEnd);
+    // An ordinary end: nothing comes too late.
+    assert_eq!(bench.send(Forward, NO, 1005, Some(5005), b""), Kind::Empty);
+    assert_eq!(bench.streams.counters().after_end, 0);
     assert_eq!(bench.send(Backward, FIN, 5003, Some(1005), b"!"), Kind::AfterEnd);
     bench.finish();
     bench.expect(&[]);
