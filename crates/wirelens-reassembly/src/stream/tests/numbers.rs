@@ -125,6 +125,16 @@ fn policies_differ_where_their_systems_do() {
     }
 }
 
+#[test]
+fn bytes_that_replace_others_are_not_new() {
+    let mut bench = Bench::with(Limits { policy: Policy::Last, ..Limits::default() });
+    bench.handshake(1000, 5000);
+    assert_eq!(bench.client(1011, b"oooo"), Kind::OutOfOrder);
+    assert_eq!(bench.client(1011, b"nnnn"), Kind::Retransmission);
+    assert_eq!(bench.client(1013, b"mmmm"), Kind::PartialRetransmission);
+    assert_eq!(bench.streams.counters().retransmitted, 6);
+}
+
 /// The same question for bytes that come in order, over some that wait.
 #[test]
 fn policies_hold_for_bytes_in_order() {
