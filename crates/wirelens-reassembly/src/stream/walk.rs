@@ -184,7 +184,9 @@ impl<K: Clone + Eq + Hash> Streams<K> {
                 return if strange { Verdict::Doubt } else { Verdict::Accept };
             };
             let answered = other.place(number);
-            let known = 0..=other.highest(&self.shared.stores) as i64 + SLACK;
+            // Where the first byte seen is not the first there was, the SYN lies before it.
+            let before = if other.is(EXACT) || other.next > SLACK as u64 { 0 } else { -SLACK };
+            let known = before..=other.highest(&self.shared.stores) as i64 + SLACK;
             let fits = !other.is(STARTED) || known.contains(&answered);
             return if fits { Verdict::Accept } else { Verdict::Doubt };
         }

@@ -202,6 +202,15 @@ fn the_middle_of_a_connection() {
 }
 
 #[test]
+fn a_syn_answered_after_later_bytes_were_seen_is_of_the_same_connection() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.client(1101, b"later"), Kind::InOrder);
+    assert_eq!(bench.send(Backward, SYN, 5000, Some(1001), b""), Kind::Syn);
+    assert_eq!(bench.send(Backward, NO, 5001, Some(1106), b"answer"), Kind::InOrder);
+    assert_eq!(bench.streams.counters().connections, 1);
+}
+
+#[test]
 fn the_middle_begins_where_the_other_side_waits() {
     let mut bench = Bench::new();
     bench.acknowledge(2000);
