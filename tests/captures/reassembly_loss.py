@@ -86,6 +86,45 @@ def no_proof():
     yield case
 
 
+def acknowledgments():
+    case = Case("tcp-acknowledged-first", "0: a capture on several queues has acknowledgments before the data: it is waited for; 1: an",
+                "acknowledgment of what was never sent, once, proves nothing: the latest one counts (RFC 9293 section 3.10.7.4",
+                "drops it); 2: the FIN was not captured, only its acknowledgment, and the other side goes on: no gap.",
+                "tshark 1: takes an acknowledgment for proof at once, and says `missing` in place of bytes that come later")
+    talk = Talk(case, (text(300), b""))
+    talk.handshake()
+    talk.data(FORWARD, 0, 100)
+    talk.ack(BACKWARD, 300)
+    talk.data(FORWARD, 200, 300, kind="out-of-order")
+    talk.ack(BACKWARD, 300)
+    talk.data(FORWARD, 100, 200)
+    talk.close()
+    talk.both(0)
+    talk = Talk(case, (text(600), b""), ports=(40001, 80))
+    talk.handshake()
+    talk.data(FORWARD, 0, 100)
+    talk.ack(BACKWARD, 5000)
+    for _ in range(20):
+        talk.ack(BACKWARD, 100)
+        case.wait(SECOND // 5)
+    talk.data(FORWARD, 100, 600)
+    talk.ack(BACKWARD)
+    talk.close()
+    talk.both(1)
+    talk = Talk(case, (text(300), text(3000, "b")), ports=(40002, 80))
+    talk.handshake()
+    talk.pieces(FORWARD)
+    talk.segment(FORWARD, "FA", lost=True)
+    talk.acknowledged[BACKWARD] = 301
+    for first in range(0, 3000, 100):
+        talk.data(BACKWARD, first, first + 100)
+        talk.ack(FORWARD, offset=301)
+        case.wait(SECOND // 5)
+    case.expect("opened", 2, "syn"), case.expect("ended", 2, "finish")
+    talk.stream(2, FORWARD, "syn", "open"), talk.stream(2, BACKWARD, "syn", "open")
+    yield case
+
+
 def snaplen():
     case = Case("tcp-snaplen", "Segments that the snaplen cut: what was not captured is a gap, in order, out of order and in a retransmission.")
     talk = Talk(case, (text(500), b""))
@@ -145,6 +184,20 @@ def after_fin():
     talk.data(BACKWARD, 100, 200, kind="out-of-order")
     talk.data(BACKWARD, 0, 100)
     talk.data(FORWARD, 100, 200)
+    talk.both()
+    yield case
+
+
+def false_fin():
+    case = Case("tcp-false-fin", "A FIN that lies before bytes that were seen already is not the sender's: it does not count.")
+    talk = Talk(case, (text(400), b""))
+    talk.handshake()
+    talk.data(FORWARD, 0, 200)
+    talk.data(FORWARD, 300, 400, kind="out-of-order")
+    talk.segment(FORWARD, "FA", offset=100), talk.segment(FORWARD, "FA", offset=250)
+    talk.data(FORWARD, 200, 300)
+    talk.ack(BACKWARD)
+    talk.close()
     talk.both()
     yield case
 
@@ -235,4 +288,4 @@ def ports_again():
     yield case
 
 
-CASES = (lost, late, window_passed, no_proof, snaplen, after_fin, resets, ports_again)
+CASES = (lost, late, window_passed, no_proof, acknowledgments, snaplen, after_fin, false_fin, resets, ports_again)
