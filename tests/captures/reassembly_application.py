@@ -5,6 +5,9 @@ import zlib
 from reassembly_wire import BACKWARD, FORWARD, NAMES, Case, Talk, sha256, text
 
 
+AWKWARD = "tshark 4.0.17 calls the response malformed, since the last LF comes in a segment of its own; Python's http.client does not."
+
+
 class Message:
     """What is sent, and what it says: a body is given as it is when its codings are undone."""
 
@@ -87,7 +90,7 @@ def http():
         [request("GET /chunked"), reply, request("GET /next"), ok(pages[0])],
         ((), (start + 1, start + 7, start + 8, start + 9, start + 20, start + 40, len(reply.data) - 20, len(reply.data) - 2,
               len(reply.data) - 1, len(reply.data))))
-    yield exchange("http-chunked-bytes", ("The same, a byte in each segment.",), [request("GET /chunked"), reply], ((), every(1)))
+    yield exchange("http-chunked-bytes", ("The same, a byte in each segment.", AWKWARD), [request("GET /chunked"), reply], ((), every(1)))
     yield exchange(
         "http-until-close", ("A body that ends with the connection (RFC 9112 section 6.3).",),
         [request("GET /"), response("200 OK", "Connection: close", body=text(2000))], ((), (30, 100, 1500)))
@@ -113,7 +116,8 @@ def http():
                                 ("http-gzip-chunked", ("Transfer-Encoding: chunked",), chunked(packed, 5, 10, len(packed) - 15))):
         reply = response("200 OK", "Content-Type: text/plain", "Content-Encoding: gzip", *fields, body=body, coded=coded)
         start = len(reply.data) - len(coded)
-        yield exchange(name, ("A compressed body; segments end within gzip's header, within the data and within its checksum.",),
+        yield exchange(name, ("A compressed body; segments end within gzip's header, within the data and within its checksum.",
+                              *([AWKWARD] if "chunked" in name else [])),
                        [request("GET /gzip", "Accept-Encoding: gzip"), reply],
                        ((), (start + 3, start + 10, start + 11, start + 100, len(reply.data) - 6, len(reply.data) - 1)))
 
