@@ -331,15 +331,17 @@ impl Stores {
         conflicts: &mut impl FnMut(Conflict),
     ) -> Inserted {
         let bytes_to = fresh.captured_to().min(fresh.to);
-        let mut new = 0;
+        let (mut new, mut replaced) = (0, 0);
         for (from, to, absent) in [(fresh.from, bytes_to, false), (bytes_to, fresh.to, true)] {
             let (mut from, mut cursor) = (from, from);
             while let Some((start, end)) = self.slab[at].overlap(cursor, to) {
                 let (low, high) = (start.max(cursor), end.min(to));
+                let there = self.slab[at].pieces.get(&start).is_some_and(|old| !old.is_absent());
                 if self.yields(at, start, (low, high), &fresh, absent, limits.policy, conflicts) {
                     if !self.cut_out(at, start, (low, high), limits, room) {
                         return Inserted::Full(from);
                     }
+                    replaced += if there { high - low } else { 0 };
                 } else {
                     match self.fill(at, &fresh, (from, low), limits, room) {
                         true => new += low - from,
@@ -354,7 +356,7 @@ impl Stores {
                 false => return Inserted::Full(from),
             }
         }
-        Inserted::Done(new)
+        Inserted::Done(new - replaced)
     }
 
     /// Whether the piece at `start` gives way to new bytes in a range.

@@ -184,7 +184,9 @@ impl<K: Clone + Eq + Hash> Streams<K> {
                 return if strange { Verdict::Doubt } else { Verdict::Accept };
             };
             let answered = other.place(number);
-            let known = 0..=other.highest(&self.shared.stores) as i64 + SLACK;
+            // Where the first byte seen is not the first there was, the SYN lies before it.
+            let before = if other.is(EXACT) || other.next > SLACK as u64 { 0 } else { -SLACK };
+            let known = before..=other.highest(&self.shared.stores) as i64 + SLACK;
             let fits = !other.is(STARTED) || known.contains(&answered);
             return if fits { Verdict::Accept } else { Verdict::Doubt };
         }
@@ -256,6 +258,10 @@ impl<K: Clone + Eq + Hash> Streams<K> {
                 true => Verdict::Ignore(Kind::AfterEnd),
                 false => Verdict::Reopen(Opening::Syn),
             };
+        }
+        // The acknowledgment of the last FIN comes when both are told.
+        if segment.stream_length() == 0 && !segment.has(Flags::FIN | Flags::RST) {
+            return Verdict::Ignore(Kind::Empty);
         }
         // What was under way when the connection ended may still come in.
         let recent = silence < limits.stale;

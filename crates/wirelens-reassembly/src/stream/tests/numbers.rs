@@ -19,7 +19,9 @@ fn a_whole_connection() {
         "0< fin 3",
         "0< end Fin",
     ]);
-    assert_eq!(bench.send(Forward, NO, 1005, Some(5005), b""), Kind::AfterEnd);
+    // An ordinary end: nothing comes too late.
+    assert_eq!(bench.send(Forward, NO, 1005, Some(5005), b""), Kind::Empty);
+    assert_eq!(bench.streams.counters().after_end, 0);
     assert_eq!(bench.send(Backward, FIN, 5003, Some(1005), b"!"), Kind::AfterEnd);
     bench.finish();
     bench.expect(&[]);
@@ -123,6 +125,16 @@ fn policies_differ_where_their_systems_do() {
     }
 }
 
+#[test]
+fn bytes_that_replace_others_are_not_new() {
+    let mut bench = Bench::with(Limits { policy: Policy::Last, ..Limits::default() });
+    bench.handshake(1000, 5000);
+    assert_eq!(bench.client(1011, b"oooo"), Kind::OutOfOrder);
+    assert_eq!(bench.client(1011, b"nnnn"), Kind::Retransmission);
+    assert_eq!(bench.client(1013, b"mmmm"), Kind::PartialRetransmission);
+    assert_eq!(bench.streams.counters().retransmitted, 6);
+}
+
 /// The same question for bytes that come in order, over some that wait.
 #[test]
 fn policies_hold_for_bytes_in_order() {
@@ -187,6 +199,15 @@ fn the_middle_of_a_connection() {
         "0> run 3 \"d\" #3",
     ]);
     assert_eq!(bench.streams.counters().before_start, 7);
+}
+
+#[test]
+fn a_syn_answered_after_later_bytes_were_seen_is_of_the_same_connection() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.client(1101, b"later"), Kind::InOrder);
+    assert_eq!(bench.send(Backward, SYN, 5000, Some(1001), b""), Kind::Syn);
+    assert_eq!(bench.send(Backward, NO, 5001, Some(1106), b"answer"), Kind::InOrder);
+    assert_eq!(bench.streams.counters().connections, 1);
 }
 
 #[test]
