@@ -184,7 +184,9 @@ impl State {
                 (internet, header_start) = (Some(found), (layer.buffer, layer.start));
                 scope = mix(scope, found.digest());
             } else if layer.protocol == &ipv6_fragment::FRAGMENT {
-                let found = internet.as_ref().and_then(|internet| Place::ipv6(header, internet));
+                // Whatever carries the number 44, only IPv6 has such a header.
+                let ipv6 = internet.filter(|internet| internet.source.is_ipv6());
+                let found = ipv6.and_then(|internet| Place::ipv6(header, &internet));
                 place = found.filter(|_| self.wanted.ipv6);
                 if found.is_some() {
                     hidden = Some((layer.buffer, layer.start + layer.length..layer.end));

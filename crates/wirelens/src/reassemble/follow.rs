@@ -171,5 +171,9 @@ fn write_row(line: &mut Line, offset: u32, row: &[u8]) {
         }
         line.put(if matches!(byte, b' '..=b'~') { byte } else { b'.' });
     }
+    // tshark's rows do not end with blanks.
+    while line.last() == b' ' {
+        line.truncate(line.len() - 1);
+    }
     line.put(b'\n');
 }
