@@ -63,7 +63,7 @@ fn payloads_are_cut_where_it_is_said() {
     let mut limits = "reassemble http.pcap --payload --limit records.memory=200".to_owned();
     let ran = run(&limits);
     assert!(ran.err.contains("records are cut: --limit records.memory=200"), "{}", ran.err);
-    assert!(json(&ran.out)["summary"]["cut"].as_u64() > Some(0));
+    assert!(json(&ran.out)["summary"]["cut_for_memory"].as_u64() > Some(0));
     limits.push_str(" --limit tcp.connections=1");
     let ran = run(&limits);
     let summary = json(&ran.out)["summary"].clone();

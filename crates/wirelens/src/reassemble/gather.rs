@@ -5,21 +5,18 @@ use std::sync::Arc;
 
 use wirelens_dissect::{Detail, Input, Next, Registry, Session, Settings};
 use wirelens_protocols::network::ipv4::IP_PROTO;
-use wirelens_protocols::transport::tcp::TCP_PORT;
 use wirelens_reassembly::datagram::{self, Datagram, Kept, Why};
 use wirelens_reassembly::stream::{
-    self, Direction, EndReason, Event, GapReason, Opening, Origin, Run, Stream,
+    Direction, EndReason, Event, GapReason, Opening, Origin, Run, Stream,
 };
 
 use super::engine::next_of;
+use super::half::{Cut, Half, PREFIX, RANGE, Room};
 use super::{
     Conflict, Connection, Ended, FragmentKey, FrameList, Gap, Id, Observer, Options, Piece, Queue,
     Record,
 };
 use crate::Chain;
-
-/// Bytes of a direction by which its protocol is told.
-const PREFIX: usize = 4096;
 
 /// Gathers what comes of a capture into records.
 pub(super) struct Gather {
@@ -32,8 +29,7 @@ pub(super) struct Gather {
     done: Queue,
     /// What the lists and payloads of `open` and `done` take, in bytes.
     kept: usize,
-    /// Records whose payload or lists were cut for the sake of `kept`.
-    pub(super) cut: u64,
+    pub(super) cut: Cut<u64>,
     /// Where streams go that were still open at the end: by connection, not by activity.
     at_end: Option<Vec<(u64, Record)>>,
     pub(super) counts: Counts,
@@ -53,42 +49,6 @@ struct Open {
     halves: [Option<Box<Half>>; 2],
 }
 
-/// A direction of it.
-struct Half {
-    record: Record,
-    origin: Origin,
-    fin: bool,
-    /// Where the bytes told so far end.
-    end: u64,
-    /// The first bytes, until the protocol is told by them.
-    prefix: Vec<u8>,
-    told: bool,
-    cut: bool,
-    /// Bytes in the record's payload.
-    held: u64,
-    /// What it takes of `Gather::kept`.
-    kept: usize,
-}
-
-/// Room for what records keep.
-struct Room<'g> {
-    kept: &'g mut usize,
-    most: usize,
-    listed: usize,
-}
-
-impl Room<'_> {
-    /// Takes so many bytes, if there are so many.
-    fn take(&mut self, half: &mut usize, bytes: usize) -> bool {
-        let room = *self.kept + bytes <= self.most;
-        if room {
-            *self.kept += bytes;
-            *half += bytes;
-        }
-        room
-    }
-}
-
 impl Gather {
     pub(super) fn new(registry: Arc<Registry>, options: Options) -> Gather {
         let settings = Settings {
@@ -104,7 +64,7 @@ impl Gather {
             datagrams: 0,
             done: Queue::new(),
             kept: 0,
-            cut: 0,
+            cut: Cut::default(),
             at_end: None,
             counts: Counts::default(),
         }
@@ -133,7 +93,7 @@ impl Gather {
     }
 
     /// The protocols of bytes that begin with `first`.
-    fn name(session: &mut Session, first: Next, bytes: &[u8]) -> String {
+    pub(super) fn name(session: &mut Session, first: Next, bytes: &[u8]) -> String {
         if bytes.is_empty() {
             return String::new();
         }
@@ -184,7 +144,7 @@ impl Gather {
             end: 0,
             prefix: Vec::new(),
             told: false,
-            cut: false,
+            cut: Cut::default(),
             held: 0,
             kept: 0,
         }));
@@ -201,9 +161,9 @@ impl Gather {
             if room.take(&mut half.kept, more) {
                 half.prefix.extend_from_slice(run.bytes.get(..more).unwrap_or_default());
             } else {
-                half.cut = true;
+                half.cut.memory = true;
             }
-            if half.prefix.len() == PREFIX || half.cut {
+            if half.prefix.len() == PREFIX || half.cut.memory {
                 half.tell(session, &mut room);
             }
         }
@@ -214,7 +174,7 @@ impl Gather {
         let more = run.bytes.len().min(left);
         half.record.payload_cut = more < run.bytes.len();
         if !room.take(&mut half.kept, more + size_of::<Piece>()) {
-            (half.record.payload_cut, half.cut) = (true, true);
+            (half.record.payload_cut, half.cut.memory) = (true, true);
             return;
         }
         half.held += more as u64;
@@ -239,7 +199,8 @@ impl Gather {
             let limits = &self.options.limits;
             let mut room = Room { kept: &mut self.kept, most: limits.kept, listed: limits.listed };
             half.tell(&mut self.session, &mut room);
-            self.cut += u64::from(half.cut);
+            self.cut.memory += u64::from(half.cut.memory);
+            self.cut.listed += u64::from(half.cut.listed);
             let known = opening == Opening::Syn && half.origin != Origin::FirstByte;
             let mut record = half.record;
             record.length = Some(half.end);
@@ -254,51 +215,6 @@ impl Gather {
                 None => self.deliver(record),
             }
         }
-    }
-}
-
-impl Half {
-    fn frame(&mut self, frame: u64, room: &mut Room<'_>) {
-        let listed = self.record.frames.ranges().len() < room.listed;
-        let fits = listed && *room.kept + RANGE <= room.most;
-        if self.record.frames.add(frame, fits) > 0 {
-            room.take(&mut self.kept, RANGE);
-        }
-        self.cut |= self.record.frames.is_cut();
-    }
-
-    /// Tells the protocol by the first bytes.
-    fn tell(&mut self, session: &mut Session, room: &mut Room<'_>) {
-        if std::mem::replace(&mut self.told, true) {
-            return;
-        }
-        let Id::Stream { source, destination, .. } = &self.record.id else { return };
-        let next = Next::Ports(&TCP_PORT, source.port, destination.port);
-        let prefix = std::mem::take(&mut self.prefix);
-        self.record.protocols = Gather::name(session, next, &prefix);
-        *room.kept = room.kept.saturating_sub(prefix.len());
-        self.kept = self.kept.saturating_sub(prefix.len());
-    }
-
-    fn gap(&mut self, gap: Gap, room: &mut Room<'_>) {
-        self.record.gap_count += 1;
-        let listed = self.record.gaps.len() < room.listed;
-        match listed && room.take(&mut self.kept, size_of::<Gap>()) {
-            true => self.record.gaps.push(gap),
-            false => self.cut = true,
-        }
-    }
-
-    fn conflict(&mut self, conflict: stream::Conflict, room: &mut Room<'_>) {
-        self.record.conflict_count += 1;
-        let listed = self.record.conflicts.len() < room.listed;
-        if !listed || !room.take(&mut self.kept, size_of::<Conflict>()) {
-            self.cut = true;
-            return;
-        }
-        let stream::Conflict { offset, length, first, second, kept } = conflict;
-        let kept = Some(kept);
-        self.record.conflicts.push(Conflict { offset, length, first, second, kept });
     }
 }
 
@@ -343,6 +259,10 @@ impl Observer for Gather {
                 }
             }
         }
+        let listed = record.gaps.len() as u64 == record.gap_count
+            && record.conflicts.len() as u64 == record.conflict_count
+            && !record.frames.is_cut();
+        self.cut.listed += u64::from(!listed);
         self.kept += weight(&record);
         self.deliver(record);
     }
@@ -406,9 +326,6 @@ impl Record {
         }
     }
 }
-
-/// A range of frames, in bytes.
-const RANGE: usize = 16;
 
 /// What a record's lists and payload take, in bytes.
 fn weight(record: &Record) -> usize {

@@ -6,6 +6,7 @@ mod folder;
 mod follow;
 mod frame_list;
 mod gather;
+mod half;
 mod packet;
 mod packets;
 mod pool;
@@ -13,6 +14,7 @@ mod print;
 mod record;
 mod settings;
 mod tally;
+mod tree;
 
 use std::collections::VecDeque;
 use std::net::IpAddr;

@@ -3,9 +3,9 @@
 use wirelens_reassembly::stream::{EndReason, Opening, Origin};
 use wirelens_report::{
     CaptureInfo, Document, Json, Line, Options as Printing, Plist, Report, Summary, Syntax,
-    write_hex,
 };
 
+use super::tree::Tree;
 use super::{Endpoint, Gather, Id, Limits, Reassemble, Reassembly, Record, Tally};
 use crate::write::CHUNK;
 use crate::{Error, Format, Output};
@@ -13,7 +13,13 @@ use crate::{Error, Format, Output};
 impl Reassemble {
     /// Writes all records as `json`, `ndjson`, `plist` or `tree`. The report is whole whenever it
     /// ends: at the end of the capture, when the stop flag is set, when reading fails, or when the
-    /// disk is full. Bytes are written only of what [`Reassemble::payload`] keeps.
+    /// disk is full.
+    ///
+    /// Of a record, `frames` are the numbers of the frames its bytes came in, as ranges: `1-5,9`;
+    /// `gaps` and `conflicts` list what [`Limits::listed`] allows, `gap_count` and `conflict_count`
+    /// count all. `payload`, of what [`Reassemble::payload`] keeps, is an array of pieces, each with
+    /// its `offset` in the stream: what lies between them is missing. `length`, with what is
+    /// missing, is not there if nobody knows it; `captured` is what is there.
     ///
     /// # Errors
     /// When reading or writing fails, after the report was ended properly.
@@ -204,6 +210,9 @@ fn write_record<S: Syntax>(line: &mut Line, record: &Record) {
     number::<S>(line, "late", record.late);
     text::<S>(line, "frames", &record.frames.to_string());
     number::<S>(line, "frame_count", record.frames.count());
+    if record.frames.is_cut() {
+        flag::<S>(line, "frames_cut", true);
+    }
     write_gaps::<S>(line, record);
     write_conflicts::<S>(line, record);
     text::<S>(line, "protocols", &record.protocols);
@@ -302,7 +311,8 @@ fn write_tally<S: Syntax>(line: &mut Line, tally: &Tally) {
     number::<S>(line, "frames", tally.frames);
     number::<S>(line, "complete", tally.complete);
     number::<S>(line, "incomplete", tally.incomplete);
-    number::<S>(line, "cut", tally.cut);
+    number::<S>(line, "cut_for_memory", tally.cut_for_memory);
+    number::<S>(line, "cut_for_listed", tally.cut_for_listed);
     flag::<S>(line, "interrupted", tally.interrupted);
     for (key, counters) in tally.counters() {
         S::key_text(line, key, "");
@@ -343,7 +353,7 @@ fn flag<S: Syntax>(line: &mut Line, key: &str, value: bool) {
 }
 
 /// How it was noticed, how its beginning is known, how it ended.
-fn states(id: &Id) -> [&'static str; 3] {
+pub(super) fn states(id: &Id) -> [&'static str; 3] {
     let (opening, origin, end) = match id {
         Id::Datagram { end, .. } => return ["", "", end.name()],
         Id::Stream { opening, origin, end, .. } => (opening, origin, end),
@@ -368,75 +378,4 @@ fn states(id: &Id) -> [&'static str; 3] {
         EndReason::Finish => "end_of_capture",
     };
     [opening, origin, end]
-}
-
-/// For reading.
-struct Tree;
-
-impl Printer for Tree {
-    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
-
-    fn record(&mut self, line: &mut Line, record: &Record) {
-        let what = match &record.id {
-            Id::Stream { number, source, destination, .. } => {
-                format!("TCP {number}, {source} > {destination}")
-            }
-            Id::Datagram { source, destination, identification, carries, .. } => {
-                let name = record.protocol().replace("ip", "IP");
-                format!(
-                    "{name}, {source} > {destination}, identification {identification:#x}, protocol {carries}"
-                )
-            }
-        };
-        let complete = if record.complete { "complete" } else { "incomplete" };
-        let [opening, origin, end] = states(&record.id);
-        let length = match record.length {
-            Some(length) if length == record.captured => format!("{length} bytes"),
-            Some(length) => format!("{} of {length} bytes", record.captured),
-            None => format!("{} bytes, its end was not seen", record.captured),
-        };
-        line.add(format!("{what}: {complete}, {length}\n").as_bytes());
-        let cut = if record.frames.is_cut() { ", ..." } else { "" };
-        let frames = record.frames.count();
-        line.add(format!("    Frames: {}{cut} ({frames})\n", record.frames).as_bytes());
-        match opening {
-            "" => line.add(format!("    End: {end}\n").as_bytes()),
-            _ => line.add(
-                format!("    Opening: {opening}, beginning: {origin}, end: {end}\n").as_bytes(),
-            ),
-        }
-        if !record.protocols.is_empty() {
-            line.add(format!("    Protocols: {}\n", record.protocols).as_bytes());
-        }
-        for gap in &record.gaps {
-            let length = gap.length.map_or("unknown".to_owned(), |length| length.to_string());
-            let text = format!("    Gap at {}: {length} bytes ({})\n", gap.offset, gap.reason);
-            line.add(text.as_bytes());
-        }
-        for conflict in &record.conflicts {
-            let super::Conflict { offset, length, first, second, kept } = conflict;
-            let kept = kept.map_or("neither".to_owned(), |kept| kept.to_string());
-            let text = format!(
-                "    Conflict at {offset}: {length} bytes differ, frames {first} and {second}, kept {kept}\n"
-            );
-            line.add(text.as_bytes());
-        }
-        if record.late > 0 {
-            line.add(format!("    Late: {} bytes\n", record.late).as_bytes());
-        }
-        for piece in &record.payload {
-            let (length, offset) = (piece.bytes.len(), piece.offset);
-            line.add(format!("    Payload: {length} bytes at {offset}\n").as_bytes());
-            write_hex(line, &piece.bytes);
-        }
-        if record.payload_cut {
-            line.add(b"    Payload: cut\n");
-        }
-    }
-
-    fn finish(&mut self, line: &mut Line, tally: &Tally) {
-        let Tally { frames, complete, incomplete, .. } = tally;
-        let text = format!("{frames} frames, {complete} complete, {incomplete} incomplete\n");
-        line.add(text.as_bytes());
-    }
 }

@@ -17,8 +17,10 @@ pub struct Tally {
     pub complete: u64,
     /// Records that are not. Where only complete ones are given, these are left out.
     pub incomplete: u64,
-    /// Records that list or keep less than there is, for the sake of [`Limits`].
-    pub cut: u64,
+    /// Records cut because all together may keep no more ([`Limits::kept`]).
+    pub cut_for_memory: u64,
+    /// Records whose lists are cut because each may list no more ([`Limits::listed`]).
+    pub cut_for_listed: u64,
     /// Of fragments and datagrams.
     pub datagrams: datagram::Counters,
     /// Of segments and connections.
@@ -46,7 +48,8 @@ impl Tally {
     pub(super) fn count(&mut self, gather: &Gather) {
         self.complete = gather.counts.complete;
         self.incomplete = gather.counts.incomplete;
-        self.cut = gather.cut;
+        self.cut_for_memory = gather.cut.memory;
+        self.cut_for_listed = gather.cut.listed;
     }
 
     /// All counters by name: those of datagrams, then those of streams.
@@ -113,7 +116,8 @@ impl Tally {
                 "tcp.memory",
                 limits.streams.total_bytes,
             ),
-            (self.cut, "records are cut", "records.memory", limits.kept),
+            (self.cut_for_memory, "records are cut", "records.memory", limits.kept),
+            (self.cut_for_listed, "records are cut", "records.listed", limits.listed),
         ] {
             if count > 0 {
                 let text = format!("{count} {what}: --limit {name}={limit} was reached");
