@@ -37,3 +37,21 @@ impl Collected {
         here.filter_map(|&(.., at)| self.records.get(at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn records_are_found_by_their_frames() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/captures/http.pcap");
+        let all = crate::reassemble(path).collect().expect("a capture");
+        assert_eq!(all.records().len(), 10);
+        for (at, record) in all.records().iter().enumerate() {
+            for frame in record.frames.ranges().flatten() {
+                let found: Vec<_> = all.of_frame(frame).collect();
+                assert_eq!(found.len(), 1, "{frame}");
+                assert!(std::ptr::eq(found[0], &all.records()[at]), "{frame}");
+            }
+        }
+        assert_eq!(all.of_frame(1).count(), 0, "a SYN has no bytes");
+    }
+}
