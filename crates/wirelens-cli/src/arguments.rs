@@ -50,6 +50,25 @@ Examples:
   wirelens show --follow growing.pcap            as it is written, until Ctrl-C
   ssh host tcpdump -U -w - | wirelens show -";
 
+const REASSEMBLE_EXAMPLES: &str = "\
+Examples:
+  wirelens reassemble in.pcap -f tree            datagrams and streams, and what is in them
+  wirelens reassemble in.pcap -f raw -o streams  a file for each datagram and direction, and an index
+  wirelens reassemble in.pcap --follow 3         both sides of the fourth TCP connection
+  wirelens reassemble in.pcap -P ip -f pcap -o whole.pcap
+  wirelens reassemble in.pcap --strict --payload | jq '.records[]'
+  wirelens reassemble in.pcap --limit tcp.connections=1000 --limit tcp.policy=linux
+
+Missing bytes are gaps with a reason; they are never filled. Exit code 1: no such connection.";
+
+const ANALYSE_EXAMPLES: &str = "\
+Examples:
+  wirelens analyse response.bin                  told by its content
+  wirelens analyse -P dns query.bin
+  xxd -r -p | wirelens analyse -P ip -           a packet in hexadecimal digits
+
+Exit code 1: no protocol recognises the bytes.";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
@@ -58,6 +77,12 @@ pub(crate) enum Command {
     /// Read a capture on the terminal: one line a frame, a tree, bytes
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
+    /// Put fragments and TCP segments of a capture together
+    #[command(after_help = REASSEMBLE_EXAMPLES)]
+    Reassemble(Reassemble),
+    /// Dissect bytes that are not in a capture
+    #[command(after_help = ANALYSE_EXAMPLES)]
+    Analyse(Analyse),
     /// List the protocols that are known
     Protocols(Protocols),
     /// List the fields that are known
@@ -171,6 +196,72 @@ pub(crate) struct Show {
     /// Colours: auto, always, never
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Contents")]
     pub(crate) color: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Reassemble {
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub(crate) range: Option<String>,
+    /// What to put together: ipv4, ipv6, ip, tcp [default: all]
+    #[arg(
+        short = 'P',
+        long,
+        value_name = "PROTOCOL",
+        value_delimiter = ',',
+        help_heading = "Reassembly"
+    )]
+    pub(crate) protocol: Vec<String>,
+    /// Only what is complete
+    #[arg(long, help_heading = "Reassembly")]
+    pub(crate) strict: bool,
+    /// Set a limit, a time-out or a policy; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Reassembly")]
+    pub(crate) limit: Vec<String>,
+    /// The bytes too, as hexadecimal digits
+    #[arg(long, help_heading = "Contents")]
+    pub(crate) payload: bool,
+    /// How many bytes of each; implies --payload [default: 16 MiB]
+    #[arg(long, value_name = "BYTES", help_heading = "Contents")]
+    pub(crate) payload_limit: Option<u64>,
+    /// The bytes too, in rows of sixteen: in a tree, or of a conversation
+    #[arg(long, help_heading = "Contents")]
+    pub(crate) hex: bool,
+    /// Only this TCP connection, counted from 0: both sides in order of arrival, as tshark's follow
+    #[arg(long, value_name = "NUMBER", help_heading = "Contents")]
+    pub(crate) follow: Option<u64>,
+    /// Where it goes, a folder for raw; the extension tells format and compression; `-`, and no -o,
+    /// is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// The format: json, ndjson, plist, tree; raw for the bytes; pcap for whole datagrams
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Analyse {
+    /// The bytes; `-` is standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What they begin with; without it they are asked
+    #[arg(short = 'P', long, value_name = "PROTOCOL")]
+    pub(crate) protocol: Option<String>,
+    /// tree or json
+    #[arg(short, long, default_value = "tree", value_name = "FORMAT")]
+    pub(crate) format: String,
+    /// The bytes of payloads too, in json
+    #[arg(long)]
+    pub(crate) payload: bool,
+    /// The bytes in rows of sixteen too, behind a tree
+    #[arg(short = 'x', long)]
+    pub(crate) hex: bool,
+    /// Verify checksums; a wrong one is a problem
+    #[arg(long)]
+    pub(crate) checksums: bool,
 }
 
 #[derive(Args, Debug)]

@@ -11,7 +11,6 @@ pub(crate) enum Exit {
     /// It did what it was asked for.
     Done,
     /// Nothing matched.
-    #[allow(dead_code, reason = "searching comes with flows")]
     Nothing,
     /// It was used wrongly, or an input or output failed.
     Failed,

@@ -1,10 +1,12 @@
 //! The `wirelens` program: arguments, then a plan, then the run.
 
+mod analyse;
 mod arguments;
 mod exit;
 mod extract;
 mod plan;
 mod progress;
+mod reassemble;
 mod say;
 mod show;
 mod stop;
@@ -20,6 +22,8 @@ fn main() -> std::process::ExitCode {
     let result = match &arguments.command {
         Command::Extract(extract) => extract::run(extract),
         Command::Show(show) => show::run(show),
+        Command::Reassemble(reassemble) => reassemble::run(reassemble),
+        Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),
         Command::Completions { shell } => completions(*shell),

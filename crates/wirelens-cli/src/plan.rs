@@ -100,7 +100,7 @@ pub(crate) fn check_target(frames: &Frames, target: &Path) -> Result<(), Error> 
 
 /// Are these the same file, by whatever names? `-` is standard input, and standard output.
 #[cfg(unix)]
-fn is_same_file(input: &Path, output: &Path) -> bool {
+pub(crate) fn is_same_file(input: &Path, output: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let identity = |path: &Path, standard: &str| {
         let path = if path.as_os_str() == "-" { Path::new(standard) } else { path };
@@ -113,7 +113,7 @@ fn is_same_file(input: &Path, output: &Path) -> bool {
 
 /// Are these the same file, by whatever names?
 #[cfg(not(unix))]
-fn is_same_file(input: &Path, output: &Path) -> bool {
+pub(crate) fn is_same_file(input: &Path, output: &Path) -> bool {
     match (input.canonicalize(), output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output && input.is_file(),
         _ => false,

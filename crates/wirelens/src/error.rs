@@ -27,6 +27,14 @@ pub enum Error {
         /// What was given.
         text: String,
     },
+    /// No protocol recognises bytes that were given without a protocol's name.
+    #[error(
+        "no protocol recognises these {length} bytes by their content; name one with --protocol"
+    )]
+    Unrecognised {
+        /// How many bytes there are.
+        length: usize,
+    },
     /// The caller asked for two things that do not go together.
     #[error("{0}")]
     Usage(String),

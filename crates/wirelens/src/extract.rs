@@ -44,7 +44,7 @@ pub struct Extract {
     follow: bool,
     stop: Option<Arc<AtomicBool>>,
     registry: Option<Arc<Registry>>,
-    settings: Settings,
+    pub(crate) settings: Settings,
     stop_after: Vec<String>,
     wanted: Vec<String>,
     range: Option<FrameRange>,

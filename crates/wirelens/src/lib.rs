@@ -17,6 +17,7 @@
 //! The parts are crates of their own: [`capture`] reads and writes files, [`dissect`] is the
 //! engine, [`protocols`] what it knows, [`report`] prints.
 
+mod analyse;
 mod chain;
 mod error;
 mod extract;
@@ -25,8 +26,10 @@ mod format;
 mod frame;
 mod output;
 mod range;
+mod reassemble;
 mod write;
 
+pub use analyse::{Analyse, analyse};
 pub use chain::Chain;
 pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
@@ -34,6 +37,11 @@ pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
 pub use output::Output;
 pub use range::FrameRange;
+pub use reassemble::{
+    Collected, Conflict, Connection, Ended, Endpoint, Family, FragmentKey, FrameList, Gap, Id,
+    Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, SETTINGS, Setting, Show,
+    Tally, reassemble,
+};
 pub use write::Each;
 
 pub use wirelens_capture::Timestamp;
@@ -42,4 +50,5 @@ pub use wirelens_dissect::{Level, Registry, Value};
 pub use wirelens_capture as capture;
 pub use wirelens_dissect as dissect;
 pub use wirelens_protocols as protocols;
+pub use wirelens_reassembly as reassembly;
 pub use wirelens_report as report;

@@ -15,7 +15,7 @@ use crate::extract::{Frames, dissect};
 use crate::{Error, Format, Frame, Output};
 
 /// Stored at once: whole frames, about so many bytes.
-const CHUNK: usize = 1 << 17;
+pub(crate) const CHUNK: usize = 1 << 17;
 
 /// Called for every frame that is written.
 pub type Each<'e> = &'e mut dyn FnMut(&Frame<'_>);
@@ -159,7 +159,7 @@ impl Frames {
     }
 
     /// Whether the next frame may have to be waited for. What a pipe has given is shown before.
-    fn may_wait(&self) -> bool {
+    pub(crate) fn may_wait(&self) -> bool {
         let next = self.capture.counters().frames + 1;
         let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
         !wanted || !self.capture.is_ahead()
@@ -174,7 +174,7 @@ impl Frames {
     ) -> Result<Summary, Error> {
         let mut summary = Summary::default();
         let waits = Cell::new(false);
-        let chunks = Chunks { output: &mut *output, held: Vec::new(), waits: &waits };
+        let chunks = Chunks::new(&mut *output, &waits);
         let copied = match format {
             Format::Pcapng => self.copy_pcapng(chunks, &waits, &mut summary, each),
             _ => self.copy_pcap(chunks, &waits, &mut summary, each),
@@ -273,6 +273,14 @@ impl Frames {
     /// What was wrong with the capture, and whether it was read to its end.
     fn end(&mut self, summary: &mut Summary) {
         summary.interrupted |= self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        self.take_warnings(&mut summary.warnings);
+        for text in given_up(&self.session) {
+            summary.warnings.push(Warning { text, offset: None });
+        }
+    }
+
+    /// Moves what was wrong with the capture to `warnings`.
+    pub(crate) fn take_warnings(&mut self, warnings: &mut Vec<Warning>) {
         let several = self.capture.files().len() > 1;
         for warning in self.capture.take_warnings() {
             let file = self.capture.files().get(warning.file as usize);
@@ -280,19 +288,17 @@ impl Frames {
                 Some(file) => format!("{}: {warning}", file.path.display()),
                 None => warning.to_string(),
             };
-            summary.warnings.push(Warning { text, offset: Some(warning.offset) });
+            warnings.push(Warning { text, offset: Some(warning.offset) });
         }
         let dropped = self.capture.counters().warnings_dropped;
         if dropped > 0 {
             let text = format!("{dropped} more warnings of this kind");
-            summary.warnings.push(Warning { text, offset: None });
-        }
-        for text in given_up(&self.session) {
-            summary.warnings.push(Warning { text, offset: None });
+            warnings.push(Warning { text, offset: None });
         }
     }
 
-    fn describe_empty(&self) -> CaptureInfo {
+    /// What is known of the capture by now.
+    pub(crate) fn describe_empty(&self) -> CaptureInfo {
         let interfaces = self.capture.interfaces();
         CaptureInfo {
             sources: self.sources(),
@@ -375,11 +381,18 @@ impl Frames {
 
 /// Collects what the writers of captures write and stores it in whole records: they are flushed
 /// where one ends.
-struct Chunks<'o> {
+pub(crate) struct Chunks<'o> {
     output: &'o mut Output,
     held: Vec<u8>,
     /// Store at the next flush however little it is, for the next record has to be waited for.
     waits: &'o Cell<bool>,
+}
+
+impl<'o> Chunks<'o> {
+    /// Nothing yet.
+    pub(crate) fn new(output: &'o mut Output, waits: &'o Cell<bool>) -> Chunks<'o> {
+        Chunks { output, held: Vec::new(), waits }
+    }
 }
 
 impl Write for Chunks<'_> {

@@ -1,5 +1,6 @@
 //! The whole program, from outside.
 
+mod analyse;
 mod copies;
 mod formats;
 mod helper;
@@ -8,7 +9,9 @@ mod inputs;
 mod live;
 mod options;
 mod outputs;
+mod reassemble;
 mod schema;
+mod segments;
 mod show;
 mod tables;
 mod wrong;

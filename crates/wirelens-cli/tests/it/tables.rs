@@ -29,7 +29,17 @@ fn fields() {
 
 #[test]
 fn help() {
-    for command in ["", "extract", "show", "protocols", "fields", "completions", "man"] {
+    for command in [
+        "",
+        "extract",
+        "show",
+        "reassemble",
+        "analyse",
+        "protocols",
+        "fields",
+        "completions",
+        "man",
+    ] {
         let help = String::from_utf8(run(&format!("{command} --help")).quietly()).expect("UTF-8");
         assert!(help.contains("Usage: wirelens"), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");

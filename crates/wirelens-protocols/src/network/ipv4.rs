@@ -368,10 +368,13 @@ static FRAGMENT_ROWS: FragmentRows = FragmentRows {
     error: &FRAGMENT_ERROR,
 };
 
-/// What a tunnel between two addresses keeps apart.
+/// What a tunnel between two addresses keeps apart: the same in both directions.
 fn addresses(header: &[u8]) -> u64 {
-    let address = header.get(12..).and_then(<[u8]>::first_chunk);
-    address.map_or(0, |both| u64::from_be_bytes(*both))
+    let Some(&[a, b, c, d, e, f, g, h]) = header.get(12..).and_then(<[u8]>::first_chunk) else {
+        return 0;
+    };
+    let (source, destination) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+    u64::from(source.min(destination)) << 32 | u64::from(source.max(destination))
 }
 
 /// What is read of a header that cannot be one.

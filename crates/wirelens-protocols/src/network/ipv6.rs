@@ -311,13 +311,16 @@ const IOAM_TYPES: Names = &[
 
 const SEED_LENGTHS: Names = &[(0, "Source Address"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")];
 
-/// What a tunnel between two addresses keeps apart.
+/// What a tunnel between two addresses keeps apart: the same in both directions.
 fn addresses(header: &[u8]) -> u64 {
     let Some(both) = header.get(8..40) else { return 0 };
-    both.chunks_exact(8).fold(0, |all, part| {
-        let part = part.first_chunk().map_or(0, |part| u64::from_be_bytes(*part));
-        (all ^ part).rotate_left(7)
-    })
+    let digest = |address: &[u8]| {
+        address.chunks_exact(8).fold(0_u64, |all, half| {
+            let half = half.first_chunk().map_or(0, |half| u64::from_be_bytes(*half));
+            (all.rotate_left(29) ^ half).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        })
+    };
+    digest(&both[..16]).wrapping_add(digest(&both[16..]))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use start_line::{Start, looks_like_http};
 use status::STATUS;
 
 protocol! {
-    HTTP = "http" "HTTP" "Hypertext Transfer Protocol", Application;
+    HTTP = "http" "HTTP" "Hypertext Transfer Protocol", Application, messages();
     @ TCP_PORT 80 | 631 | 1900 | 2710 | 2869 | 3128 | 3132 | 3689 | 5985 | 8080 | 8088 | 11371;
     @ TCP_PORT by looks_like_http;
     REQUEST = group "request" "Request" own {

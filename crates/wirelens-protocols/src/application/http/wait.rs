@@ -5,8 +5,8 @@ use super::chunk::Chunk;
 use super::*;
 
 /// Can the stream that these bytes are of bring more? Not while each segment stands for itself.
-fn may_wait(_: &Packet<'_>) -> bool {
-    false
+fn may_wait(p: &Packet<'_>) -> bool {
+    p.may_wait()
 }
 
 /// Stops where bytes are missing and may still come: [`Stop::Truncated`] says how many are needed

@@ -1,0 +1,151 @@
+//! `wirelens reassemble`: datagrams and streams out of a capture.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use wirelens::{Error, Format, Output, SETTINGS, Show, Tally};
+
+use crate::arguments::Reassemble;
+use crate::exit::Exit;
+use crate::plan;
+use crate::say::say;
+
+/// Bytes of a record's payload, unless it is said how many.
+const PAYLOAD: u64 = 16 << 20;
+
+/// What is to be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Records(Format),
+    Raw,
+}
+
+pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
+    if arguments.limit.iter().any(|limit| limit == "help") {
+        return list_limits();
+    }
+    let (wanted, target) = target(arguments)?;
+    let plan = plan(arguments, wanted)?;
+    check_target(arguments, &target)?;
+    if let Some(number) = arguments.follow {
+        return follow(plan, number, arguments, wanted, &target);
+    }
+    let tally = match wanted {
+        Wanted::Raw => plan.write_folder(&target)?,
+        Wanted::Records(format) => plan.write(format, &mut Output::create(&target)?)?,
+    };
+    report(&tally);
+    Ok(Exit::Done)
+}
+
+fn plan(arguments: &Reassemble, wanted: Wanted) -> anyhow::Result<wirelens::Reassemble> {
+    let [first, others @ ..] = arguments.files.as_slice() else {
+        return Err(Error::Usage("no file; name a capture".to_owned()).into());
+    };
+    let mut plan = wirelens::reassemble(first).stop_flag(crate::stop::flag()?);
+    for other in others {
+        plan = plan.and(other);
+    }
+    if !arguments.protocol.is_empty() {
+        plan = plan.protocols(arguments.protocol.iter().map(String::as_str))?;
+    }
+    if let Some(range) = &arguments.range {
+        plan = plan.range(range.parse()?);
+    }
+    for limit in &arguments.limit {
+        let Some((name, value)) = limit.split_once('=') else {
+            let text = format!("--limit {limit}: write NAME=VALUE; --limit help lists them");
+            return Err(Error::Usage(text).into());
+        };
+        plan.limits_mut().set(name, value)?;
+    }
+    let kept = arguments.payload || arguments.hex || arguments.payload_limit.is_some();
+    if kept && wanted != Wanted::Raw {
+        plan = plan.payload(arguments.payload_limit.unwrap_or(PAYLOAD));
+    }
+    Ok(plan.strict(arguments.strict))
+}
+
+fn follow(
+    plan: wirelens::Reassemble,
+    number: u64,
+    arguments: &Reassemble,
+    wanted: Wanted,
+    target: &Path,
+) -> anyhow::Result<Exit> {
+    let show = match wanted {
+        _ if arguments.hex => Show::Hex,
+        Wanted::Raw => Show::Raw,
+        Wanted::Records(_) => Show::Ascii,
+    };
+    if plan.follow(number, show, &mut Output::create(target)?)? {
+        return Ok(Exit::Done);
+    }
+    say(format_args!("wirelens: there is no TCP connection {number}; they are counted from 0"));
+    Ok(Exit::Nothing)
+}
+
+/// What is written, and where to.
+fn target(arguments: &Reassemble) -> Result<(Wanted, PathBuf), Error> {
+    let output = arguments.output.clone().unwrap_or_else(|| PathBuf::from("-"));
+    let standard = output.as_os_str() == "-";
+    let wanted = match arguments.format.as_deref() {
+        Some("raw") => Wanted::Raw,
+        Some(name) => Wanted::Records(format(name)?),
+        None if arguments.hex => Wanted::Records(Format::Tree),
+        None => Wanted::Records(Format::of_path(&output).0.unwrap_or(Format::Json)),
+    };
+    let wrong = |text: &str| Err(Error::Usage(text.to_owned()));
+    if arguments.follow.is_some() {
+        return Ok((wanted, output));
+    }
+    match wanted {
+        Wanted::Raw if standard => {
+            return wrong(
+                "raw makes a folder of files; name it with -o, or choose one with --follow",
+            );
+        }
+        Wanted::Records(Format::Pcap) if standard && std::io::stdout().is_terminal() => {
+            return wrong("pcap is not for a terminal; name a file with -o, or use a pipe");
+        }
+        Wanted::Records(format) if arguments.hex && format != Format::Tree => {
+            return wrong("--hex goes with -f tree and --follow; other formats have --payload");
+        }
+        _ => {}
+    }
+    Ok((wanted, output))
+}
+
+fn format(name: &str) -> Result<Format, Error> {
+    let known = ["json", "ndjson", "plist", "tree", "raw", "pcap"];
+    let found = name.parse().ok().filter(|format: &Format| known.contains(&format.name()));
+    found.ok_or_else(|| Error::unknown("format", name, known))
+}
+
+/// Refuses to write what is being read.
+fn check_target(arguments: &Reassemble, target: &Path) -> Result<(), Error> {
+    match arguments.files.iter().find(|file| plan::is_same_file(file, target)) {
+        None => Ok(()),
+        Some(file) => Err(Error::Usage(format!(
+            "{}: is read, so it cannot be written too; name another output",
+            file.display()
+        ))),
+    }
+}
+
+/// What limits cost, and what was wrong with the capture.
+fn report(tally: &Tally) {
+    for warning in &tally.warnings {
+        say(format_args!("wirelens: warning: {}", warning.text));
+    }
+}
+
+fn list_limits() -> anyhow::Result<Exit> {
+    let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for setting in SETTINGS {
+        let (name, value, title) = (setting.name, setting.value(), setting.title);
+        text.push_str(&format!("{name:width$}  {value:>10}  {title}\n"));
+    }
+    crate::tables::print(text.as_bytes())
+}
