@@ -138,6 +138,9 @@ impl Packet<'_> {
                 later.stream = stream;
             }
             if waiting.sources.len() > 1 {
+                if self.left() > 0 {
+                    self.note(rows.data, 0, self.left());
+                }
                 let length = waiting.bytes.len();
                 self.came_from(&rows.origin, length);
             }
