@@ -4,15 +4,10 @@
 use super::chunk::Chunk;
 use super::*;
 
-/// Can the stream that these bytes are of bring more? Not while each segment stands for itself.
-fn may_wait(p: &Packet<'_>) -> bool {
-    p.may_wait()
-}
-
 /// Stops where bytes are missing and may still come: [`Stop::Truncated`] says how many are needed
 /// at least. `missing` works it out from those that are there; 0 is none.
 fn incomplete(p: &Packet<'_>, missing: impl FnOnce(&[u8]) -> usize) -> Read {
-    if !may_wait(p) {
+    if !p.may_wait() {
         return Ok(());
     }
     match missing(p.ahead()) {
@@ -32,8 +27,8 @@ pub(super) fn for_body(p: &Packet<'_>, framing: Framing) -> Read {
     incomplete(p, |bytes| missing_of_body(framing, bytes))
 }
 
-/// Nobody's header is longer; servers refuse much shorter ones.
-const LONGEST_HEADER: usize = 1 << 18;
+/// Servers refuse shorter ones. It is looked at again with every segment, so it must not be long.
+const LONGEST_HEADER: usize = 1 << 16;
 
 /// How many bytes the header that begins here needs at least besides those that are there; 0
 /// where it is complete, and where no header begins.
