@@ -2,9 +2,10 @@
 
 use crate::input::Facts;
 use crate::limit::Reached;
+use crate::streams::InStream;
 use crate::table::ProtocolId;
 use crate::waiting::{Source, StreamId};
-use crate::{Field, Protocol, Stop, StreamRows};
+use crate::{Field, Protocol, Stop};
 
 /// One value at one place: 32 bytes, `Copy`, in an arena that is reused for every frame.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +87,7 @@ pub struct Flow {
 pub(crate) struct Arena {
     /// Written where the frame comes in, so that nobody has to carry them along.
     pub(crate) facts: Facts,
-    /// Frames that bytes came from, for whoever records them.
+    /// What derived buffers came from.
     pub(crate) sources: Vec<Source>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) layers: Vec<Layer>,
@@ -106,6 +107,9 @@ pub(crate) struct Arena {
     pub(crate) flow: Flow,
     /// Where the addresses of quoted packets go; nobody looks at them behind the walk.
     pub(crate) quoted_flow: Flow,
+    /// The buffer being walked holds nothing but a message of this stream that is not complete:
+    /// whose it is, and how many bytes it wants.
+    pub(crate) unread: Option<(StreamId, &'static Protocol, usize)>,
 }
 
 /// Memory kept from frame to frame for each of made text and derived buffers, in bytes: what a
@@ -124,21 +128,36 @@ pub(crate) struct Later {
     pub(crate) fragment: bool,
     /// The layer that left it.
     pub(crate) layer: u16,
-    /// What the layers outside keep apart.
+    /// What the layers outside its parent's buffer keep apart; those in it are added when it is
+    /// dissected, since the layer that leaves it is none of them yet.
     pub(crate) scope: u64,
     /// The stream it is the next of.
-    pub(crate) stream: Option<(StreamId, &'static StreamRows)>,
+    pub(crate) stream: Option<InStream>,
+    /// Which of the arena's sources its buffer came from.
+    pub(crate) sources: (u32, u32),
 }
 
 /// More derived buffers than this are not made for one frame.
 const MOST_BUFFERS: usize = 16;
 
 impl Arena {
+    /// What the layers among `layers` that lie in `buffer`, whose bytes are `bytes`, keep apart
+    /// besides `scope`.
+    pub(crate) fn scope(scope: u64, layers: &[Layer], buffer: u8, bytes: &[u8]) -> u64 {
+        layers.iter().filter(|layer| layer.buffer == buffer).fold(scope, |scope, layer| {
+            let Some(identity) = layer.protocol.scope else { return scope };
+            let header = bytes.get(layer.start as usize..).unwrap_or_default();
+            // Fibonacci hashing; that two scopes meet needs the same packet otherwise as well.
+            (scope ^ identity(header)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+        })
+    }
+
     /// Bytes to be dissected by `next` once this walk has ended; `fill` appends them.
     pub(crate) fn derive(
         &mut self,
         next: crate::Next,
         scope: u64,
+        sources: &[Source],
         fill: impl FnOnce(&mut Vec<u8>),
     ) -> Option<&mut Later> {
         let used = self.buffers_used;
@@ -154,6 +173,8 @@ impl Arena {
         fill(buffer);
         let end = buffer.len() as u32;
         self.buffers_used += 1;
+        let first = self.sources.len() as u32;
+        self.sources.extend_from_slice(sources);
         self.later.push(Later {
             next,
             at: 0,
@@ -165,6 +186,7 @@ impl Arena {
             layer: self.layers.len() as u16,
             scope,
             stream: None,
+            sources: (first, self.sources.len() as u32),
         });
         self.later.last_mut()
     }
@@ -181,6 +203,7 @@ impl Arena {
             bytes.shrink_to(KEPT);
         }
         self.later.clear();
+        self.sources.clear();
         self.buffers_used = 0;
         self.reached = Reached::default();
         self.stop = None;

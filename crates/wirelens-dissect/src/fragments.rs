@@ -2,6 +2,7 @@
 
 use wirelens_reassembly::datagram::{Fragment, Key, Malformed, Outcome};
 
+use crate::arena::Arena;
 use crate::waiting::Source;
 use crate::{Field, Next, Packet, Table};
 
@@ -63,7 +64,7 @@ impl Packet<'_> {
     pub fn fragment(&mut self, fragmented: Fragmented) -> Next {
         let Fragmented { key, offset, more, next: (table, number), rows } = fragmented;
         let whole = self.left() == self.declared_left();
-        if !self.context.reassemble || self.quoted || !whole {
+        if !self.reassembles() || !whole {
             if offset > 0 {
                 return Next::Data;
             }
@@ -80,23 +81,25 @@ impl Packet<'_> {
             length: self.left() as u32,
             header: &[number],
         };
-        let scope = self.scope();
         let arena = &mut *self.arena;
         let problem = match self.memory.datagrams.insert(&key, fragment, |_, _, _| ()) {
             Outcome::Complete(datagram) => {
                 let number = datagram.header().first().map_or(number, |number| *number);
-                arena.sources.clear();
-                arena.sources.extend(datagram.frames().map(|seen| Source {
+                let sources: &mut Vec<Source> = &mut self.memory.sources;
+                sources.clear();
+                sources.extend(datagram.frames().map(|seen| Source {
                     frame: seen.frame,
                     offset: seen.offset,
                     length: seen.length,
                 }));
                 arena.flow.protocol = number;
                 let payload = datagram.payload().unwrap_or_default();
-                let length = payload.len();
-                let next = Next::In(table, number.into());
-                arena.derive(next, scope, |out| out.extend_from_slice(payload));
-                self.came_from(&rows.origin, length);
+                let (length, next) = (payload.len(), Next::In(table, number.into()));
+                let fill = |out: &mut Vec<u8>| out.extend_from_slice(payload);
+                if let Some(later) = arena.derive(next, self.scope, sources, fill) {
+                    let sources = later.sources;
+                    self.came_from(&rows.origin, length, sources);
+                }
                 return Next::Nothing;
             }
             Outcome::Whole => return Next::In(table, number.into()),
@@ -115,16 +118,21 @@ impl Packet<'_> {
         Next::Data
     }
 
-    /// Records what the buffer made last, of `length` bytes, came from: `arena.sources`.
-    pub(crate) fn came_from(&mut self, rows: &'static OriginRows, length: usize) {
+    /// Records what the buffer made last, of `length` bytes, came from.
+    pub(crate) fn came_from(
+        &mut self,
+        rows: &'static OriginRows,
+        length: usize,
+        (first, end): (u32, u32),
+    ) {
         let own = std::mem::replace(&mut self.buffer, self.arena.buffers_used as u8);
         let parent = self.arena.nodes.len();
         self.mark(rows.all, 0, length, 0);
-        for index in 0..self.arena.sources.len() {
-            let source = self.arena.sources[index];
+        for index in first..end {
+            let source = self.arena.sources[index as usize];
             self.mark(rows.one, source.offset as usize, source.length as usize, source.frame);
         }
-        self.mark(rows.count, 0, 0, self.arena.sources.len() as u64);
+        self.mark(rows.count, 0, 0, (end - first).into());
         self.mark(rows.length, 0, 0, length as u64);
         self.mark(rows.data, 0, length, 0);
         let inside = self.arena.nodes.len().saturating_sub(parent + 1);
@@ -137,12 +145,6 @@ impl Packet<'_> {
     /// What keeps the packets of this tunnel, these addresses and this VLAN apart from others: a
     /// digest of the layers outside, by what their protocols declare with `scope(..)`.
     pub fn scope(&self) -> u64 {
-        let here = |layer: &&crate::Layer| layer.buffer == self.buffer;
-        self.arena.layers.iter().filter(here).fold(self.scope, |scope, layer| {
-            let Some(identity) = layer.protocol.scope else { return scope };
-            let header = self.buffer_bytes.get(layer.start as usize..).unwrap_or_default();
-            // Fibonacci hashing; that two scopes meet needs the same packet otherwise as well.
-            (scope ^ identity(header)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
-        })
+        Arena::scope(self.scope, &self.arena.layers, self.buffer, self.buffer_bytes)
     }
 }

@@ -6,7 +6,7 @@ use wirelens_reassembly::stream::Streams;
 use crate::Limits;
 use crate::conversation::Conversations;
 use crate::streams::StreamKey;
-use crate::waiting::Waitings;
+use crate::waiting::{Source, Waitings};
 
 /// What a session remembers, all of it bounded.
 pub(crate) struct Memory {
@@ -14,6 +14,8 @@ pub(crate) struct Memory {
     pub(crate) datagrams: Datagrams<Key>,
     pub(crate) streams: Streams<StreamKey>,
     pub(crate) waiting: Waitings,
+    /// Where sources are listed on their way into the arena.
+    pub(crate) sources: Vec<Source>,
 }
 
 impl Memory {
@@ -23,6 +25,7 @@ impl Memory {
             datagrams: Datagrams::new(limits.datagrams),
             streams: Streams::new(limits.streams),
             waiting: Waitings::new(limits.waiting, limits.message),
+            sources: Vec::new(),
         }
     }
 }

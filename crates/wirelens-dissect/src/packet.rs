@@ -3,8 +3,8 @@
 use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
-use crate::waiting::StreamId;
-use crate::{Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Step, Stop, StreamRows};
+use crate::streams::InStream;
+use crate::{Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Step, Stop};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
 /// under the row it is given, and returns the value.
@@ -20,7 +20,7 @@ pub struct Packet<'a> {
     /// The protocol that the walk before went on to by name.
     pub(crate) to: Option<&'static Protocol>,
     /// Where what the next layer is given ends; `usize::MAX` where this one's end is its end.
-    pub(crate) onward: usize,
+    pub(crate) passed_on: usize,
     pub(crate) start: usize,
     pub(crate) record: bool,
     /// The walk said that the bytes are not its own.
@@ -28,7 +28,9 @@ pub struct Packet<'a> {
     /// How many bytes a walk needs that may still come, and how many it has.
     pub(crate) missing: Option<(u32, u32)>,
     /// The stream that these bytes are the next of.
-    pub(crate) stream: Option<(StreamId, &'static StreamRows)>,
+    pub(crate) stream: Option<InStream>,
+    /// Which of the arena's sources they came from.
+    pub(crate) sources: (u32, u32),
     /// Who refused bytes last, and where.
     pub(crate) refused: (ProtocolId, u32),
     pub(crate) quoted: bool,
@@ -423,7 +425,7 @@ impl<'a> Packet<'a> {
     /// The layer inside is given `length` bytes from here; what lies behind is this one's trailer.
     #[inline(always)]
     pub fn passes_on(&mut self, length: usize) {
-        self.onward = self.at().saturating_add(length);
+        self.passed_on = self.at().saturating_add(length);
     }
 
     /// Has `length` bytes from `offset` dissected once this walk has ended.
@@ -440,6 +442,7 @@ impl<'a> Packet<'a> {
             layer: self.arena.layers.len() as u16,
             scope: self.scope,
             stream: None,
+            sources: (0, 0),
         });
     }
 
@@ -447,7 +450,7 @@ impl<'a> Packet<'a> {
     /// this walk has ended. `fill` appends them to an empty buffer.
     pub fn derive(&mut self, next: Next, fill: impl FnOnce(&mut Vec<u8>)) {
         let (quoted, fragment) = (self.quoted, self.fragment);
-        if let Some(later) = self.arena.derive(next, 0, fill) {
+        if let Some(later) = self.arena.derive(next, self.scope, &[], fill) {
             (later.quoted, later.fragment) = (quoted, fragment);
         }
     }

@@ -9,6 +9,7 @@ use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
+use crate::streams::InStream;
 use crate::table::{ProtocolId, Registry};
 use crate::waiting::Source;
 use crate::{Kind, Level, Next, Node, Onward, Protocol, Stop, Table};
@@ -199,9 +200,10 @@ impl Session {
         self.memory.streams.counters()
     }
 
-    /// Messages that were not waited for because they are too long.
-    pub fn messages_given_up(&self) -> u64 {
-        self.memory.waiting.given_up
+    /// Messages that were not waited for because they are too long, and those that lack what the
+    /// capture lost.
+    pub fn messages_given_up(&self) -> (u64, u64) {
+        (self.memory.waiting.given_up, self.memory.waiting.broken)
     }
 
     /// Forgets everything that outlived a frame.
@@ -243,6 +245,7 @@ impl Session {
             layer: 0,
             scope: 0,
             stream: None,
+            sources: (0, 0),
         };
         self.walk(captured, &whole);
         if !self.arena.later.is_empty() {
@@ -270,12 +273,13 @@ impl Session {
             at: from.at,
             declared: from.declared as usize,
             to: None,
-            onward: usize::MAX,
+            passed_on: usize::MAX,
             start: from.at as usize,
             record: false,
             refuses: false,
             missing: None,
             stream: from.stream,
+            sources: from.sources,
             refused: (DATA, u32::MAX),
             quoted: from.quoted,
             fragment: from.fragment,
@@ -344,7 +348,7 @@ impl Session {
             if rule.stop {
                 next = packet.stop_behind(next);
             }
-            if packet.onward != usize::MAX {
+            if packet.passed_on != usize::MAX {
                 packet.narrow();
             }
         }
@@ -388,12 +392,13 @@ impl Session {
                 at: from,
                 declared: layer.declared as usize,
                 to: None,
-                onward: usize::MAX,
+                passed_on: usize::MAX,
                 start: layer.start as usize,
                 record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
                 refuses: false,
                 missing: None,
                 stream: None,
+                sources: (0, 0),
                 refused: (DATA, u32::MAX),
                 quoted: layer.quoted,
                 fragment: false,
@@ -410,6 +415,17 @@ impl Session {
         }
     }
 
+    /// What the layers around a derived buffer keep apart.
+    fn scope_around(&self, later: &Later, frame: &[u8]) -> u64 {
+        let layers = self.arena.layers.get(..=usize::from(later.layer)).unwrap_or_default();
+        let Some(parent) = layers.last() else { return later.scope };
+        let bytes = match parent.buffer.checked_sub(1) {
+            None => frame,
+            Some(at) => &self.arena.buffers[usize::from(at)],
+        };
+        Arena::scope(later.scope, layers, parent.buffer, bytes)
+    }
+
     /// The parts and derived buffers that walks left for later, in their order; those may leave
     /// more.
     #[cold]
@@ -421,8 +437,17 @@ impl Session {
                 0 => self.walk_on(frame, &later),
                 n => {
                     let at = usize::from(n) - 1;
-                    let bytes = std::mem::take(&mut self.arena.buffers[at]);
+                    let later = Later { scope: self.scope_around(&later, frame), ..later };
+                    let mut bytes = std::mem::take(&mut self.arena.buffers[at]);
                     self.walk_on(&bytes, &later);
+                    if let Some((id, protocol, need)) = self.arena.unread.take() {
+                        let (first, end) = later.sources;
+                        let sources = &self.arena.sources[first as usize..end as usize];
+                        let sources = sources.iter().copied();
+                        self.memory.waiting.keep(id, (protocol, need), sources, |kept| {
+                            std::mem::swap(kept, &mut bytes);
+                        });
+                    }
                     self.arena.buffers[at] = bytes;
                 }
             }
@@ -480,7 +505,7 @@ impl Packet<'_> {
         let dropped = arena.nodes.drain(first_node..);
         arena.problems -= dropped.filter(|node| node.field.kind == Kind::Problem).count() as u32;
         self.at = self.start as u32;
-        self.onward = usize::MAX;
+        self.passed_on = usize::MAX;
         self.refuses = false;
         let first = self.refused().is_none();
         self.refused = (id, self.at);
@@ -496,40 +521,48 @@ impl Packet<'_> {
         // One that ends with its stream needs more than ever comes.
         let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start } else { need };
         let room = self.memory.waiting.has_room_for(length);
-        let Some((stream, rows)) = self.stream.filter(|_| room) else {
+        let Some(stream) = self.stream.filter(|_| room) else {
             // Then it is dissected as far as it goes.
             self.memory.waiting.given_up += 1;
             (self.stream, self.to) = (None, Some(protocol));
             return Onward::TO;
         };
         let from = self.start;
-        let bytes = self.bytes.get(from..).unwrap_or_default();
-        let here = [Source { frame: self.arena.facts.number, offset: 0, length: u32::MAX >> 1 }];
-        let (sources, first) = match self.buffer {
-            0 => (&here[..], 0),
-            _ => (&self.arena.sources[..], from as u32),
-        };
-        let of_it = sources.iter().filter_map(|source| {
-            let source = source.behind(first)?;
-            Some(Source { length: source.length.min(bytes.len() as u32), ..source })
-        });
-        self.memory.waiting.keep(stream, protocol, need, bytes, of_it);
-        if self.buffer == 0 && self.segment_recorded() {
-            let node = self.arena.nodes.len() as u32;
-            self.record = true;
-            self.mark(rows.data, from, bytes.len(), 0);
-            self.record = false;
-            if let Some(layer) = self.arena.layers.last_mut() {
-                layer.trailer = (node, self.arena.nodes.len() as u32);
-            }
-        }
         self.at = self.bytes.len() as u32;
+        if stream.own_buffer && from == 0 {
+            // Nothing else lies in this buffer: it goes back as it is once the walk has let go.
+            self.arena.unread = Some((stream.id, protocol, need));
+            return Onward::NOTHING;
+        }
+        let bytes = self.bytes.get(from..).unwrap_or_default();
+        let here = [Source { frame: self.arena.facts.number, offset: 0, length: self.at }];
+        let (first, end) = self.sources;
+        let sources = match first < end {
+            true => &self.arena.sources[first as usize..end as usize],
+            false => &here,
+        };
+        let of_it = sources.iter().filter_map(|source| source.behind(from as u32));
+        self.memory.waiting.keep(stream.id, (protocol, need), of_it, |kept| {
+            kept.extend_from_slice(bytes);
+        });
+        if !stream.own_buffer {
+            self.part_of_message(&stream, from, bytes.len());
+        }
         Onward::NOTHING
     }
 
-    /// Were the fields of the segment recorded that brought these bytes?
-    fn segment_recorded(&self) -> bool {
-        self.arena.layers.last().is_some_and(|layer| layer.nodes.0 < layer.nodes.1)
+    /// Records bytes that wait with the segment that brought them, if its fields were recorded.
+    fn part_of_message(&mut self, stream: &InStream, from: usize, length: usize) {
+        let at = usize::from(stream.layer);
+        let recorded = self.arena.layers.get(at).is_some_and(|layer| layer.nodes.0 < layer.nodes.1);
+        if !recorded {
+            return;
+        }
+        let node = self.arena.nodes.len() as u32;
+        self.record = true;
+        self.mark(stream.rows.data, from, length, 0);
+        self.record = false;
+        self.arena.layers[at].trailer = (node, self.arena.nodes.len() as u32);
     }
 
     /// Reads what nobody claims, where nobody looks: that needs no walk.
@@ -553,11 +586,11 @@ impl Packet<'_> {
     /// The layer inside is given less than this one has.
     #[inline(never)]
     fn narrow(&mut self) {
-        if self.onward < self.declared {
-            self.declared = self.onward.max(self.at());
+        if self.passed_on < self.declared {
+            self.declared = self.passed_on.max(self.at());
             self.cut(self.declared);
         }
-        self.onward = usize::MAX;
+        self.passed_on = usize::MAX;
     }
 }
 

@@ -3,7 +3,7 @@
 use wirelens_reassembly::stream::{Direction, Event, Flags, Segment, Stream};
 
 use crate::conversation::canonical;
-use crate::waiting::StreamId;
+use crate::waiting::{StreamId, Waiting};
 use crate::{Field, Flow, Next, OriginRows, Packet};
 
 /// Which connection a segment belongs to.
@@ -39,15 +39,26 @@ pub struct StreamRows {
     pub data: &'static Field,
 }
 
+/// The stream that bytes are the next of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InStream {
+    pub(crate) id: StreamId,
+    pub(crate) rows: &'static StreamRows,
+    /// The layer that brought them.
+    pub(crate) layer: u16,
+    /// Their buffer holds nothing else.
+    pub(crate) own_buffer: bool,
+}
+
 /// What became of a segment's bytes.
 #[derive(Default)]
-struct Told {
+struct Fate {
     /// They come next, as they lie in the frame.
     direct: bool,
-    /// Their stream goes on behind a gap.
-    gap: bool,
-    /// Nothing comes behind them.
-    ended: bool,
+    /// What comes behind them will not come.
+    last: bool,
+    /// A message that waited and lacks what was lost before them.
+    broken: Option<Waiting>,
 }
 
 impl Packet<'_> {
@@ -92,24 +103,29 @@ impl Packet<'_> {
             length: self.declared_left() as u32,
             identity: None,
         };
-        let (memory, mut told, mut over) = (&mut *self.memory, Told::default(), None);
+        let (memory, mut fate, mut over) = (&mut *self.memory, Fate::default(), None);
         let waiting = &mut memory.waiting;
         let mut sink = |stream: &Stream<'_, StreamKey>, event: Event<'_>| {
             let id = StreamId::of(stream.connection, stream.direction);
             let here = stream.direction == direction;
             match event {
                 Event::Run(run) => {
+                    if here {
+                        fate.last = false;
+                    }
                     let whole = run.frame == frame && run.bytes.len() == bytes.len();
                     if here && whole && !waiting.has(id) {
-                        told.direct = true;
+                        fate.direct = true;
                     } else {
                         waiting.append(id, run.bytes, run.frame);
                     }
                 }
-                // What the message still lacks will not come.
-                Event::Gap { .. } if here => told.gap = true,
-                Event::Gap { .. } => waiting.forget(id),
-                Event::Fin { .. } if here => told.ended = true,
+                Event::Gap { .. } if here => {
+                    fate.last = true;
+                    fate.broken = waiting.take(id).or(fate.broken.take());
+                }
+                Event::Gap { .. } => waiting.give_up(id),
+                Event::Fin { .. } if here => fate.last = true,
                 Event::End(_) if stream.key == &key => over = Some(stream.connection),
                 Event::End(_) => waiting.forget_connection(stream.connection),
                 _ => {}
@@ -118,37 +134,51 @@ impl Packet<'_> {
         let summary = memory.streams.segment(&key, direction, &segment, &mut sink);
         let id = StreamId::of(summary.connection, direction);
         match over {
-            Some(connection) if connection == summary.connection => told.ended = true,
+            Some(connection) if connection == summary.connection => fate.last = true,
             Some(connection) => self.memory.waiting.forget_connection(connection),
             None => {}
         }
-        if told.direct {
-            self.stream = if told.ended || told.gap { None } else { Some((id, rows)) };
+        if let Some(broken) = fate.broken.take() {
+            self.dissect_waiting(broken, next, rows, None);
+        }
+        let layer = self.arena.layers.len() as u16;
+        let stream = |own_buffer| Some(InStream { id, rows, layer, own_buffer });
+        if fate.direct {
+            self.stream = if fate.last { None } else { stream(false) };
             return next;
         }
-        let due = self.memory.waiting.is_due(id) || told.gap || told.ended;
+        let due = self.memory.waiting.is_due(id) || fate.last;
         if due && let Some(waiting) = self.memory.waiting.take(id) {
-            let stream = if told.ended || told.gap { None } else { Some((id, rows)) };
-            let next = waiting.protocol.map_or(next, Next::To);
-            let arena = &mut *self.arena;
-            arena.sources.clear();
-            arena.sources.extend(&waiting.sources);
-            if let Some(later) = arena.derive(next, 0, |out| out.extend_from_slice(&waiting.bytes))
-            {
-                later.stream = stream;
-            }
-            if waiting.sources.len() > 1 {
-                if self.left() > 0 {
-                    self.note(rows.data, 0, self.left());
-                }
-                let length = waiting.bytes.len();
-                self.came_from(&rows.origin, length);
-            }
-            self.memory.waiting.reuse(waiting);
+            let ends = fate.last || waiting.full;
+            self.dissect_waiting(waiting, next, rows, if ends { None } else { stream(true) });
         } else if self.left() > 0 {
             self.note(rows.data, 0, self.left());
         }
         Next::Nothing
+    }
+
+    /// Has a message that waited dissected over a buffer of its own, behind this layer.
+    fn dissect_waiting(
+        &mut self,
+        mut waiting: Waiting,
+        next: Next,
+        rows: &'static StreamRows,
+        stream: Option<InStream>,
+    ) {
+        let next = waiting.protocol.map_or(next, Next::To);
+        let length = waiting.bytes.len();
+        let fill = |out: &mut Vec<u8>| std::mem::swap(out, &mut waiting.bytes);
+        if let Some(later) = self.arena.derive(next, self.scope, &waiting.sources, fill) {
+            later.stream = stream;
+            let sources = later.sources;
+            if waiting.sources.len() > 1 {
+                if self.left() > 0 {
+                    self.note(rows.data, 0, self.left());
+                }
+                self.came_from(&rows.origin, length, sources);
+            }
+        }
+        self.memory.waiting.reuse(waiting);
     }
 
     /// May the bytes that the layer lacks come in a later segment? A walk that stops for want of

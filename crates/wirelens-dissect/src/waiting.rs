@@ -33,20 +33,31 @@ pub(crate) struct Waiting {
     pub(crate) bytes: Vec<u8>,
     pub(crate) sources: Vec<Source>,
     /// How many bytes there must be before it is tried again.
-    pub(crate) need: usize,
+    need: usize,
     /// Whose message it is, if that is known.
     pub(crate) protocol: Option<&'static Protocol>,
+    /// It has had all the room there is: what there is is dissected as far as it goes.
+    pub(crate) full: bool,
+}
+
+impl Waiting {
+    fn cost(&self) -> usize {
+        self.bytes.len() + self.sources.len() * size_of::<Source>()
+    }
 }
 
 /// All that waits, within limits.
 pub(crate) struct Waitings {
     // Numbers of connections count up: nobody can choose them, so a fixed seed does.
     all: HashMap<StreamId, Waiting, FixedState>,
-    bytes: usize,
+    /// What all of them take, in bytes.
+    cost: usize,
     most: usize,
     most_of_one: usize,
     /// Messages that were given up because they would have taken too much.
     pub(crate) given_up: u64,
+    /// Messages that were given up because the capture lacks a part of them.
+    pub(crate) broken: u64,
     /// Buffers to be used again.
     spare: Vec<Waiting>,
 }
@@ -59,10 +70,11 @@ impl Waitings {
     pub(crate) fn new(most: usize, most_of_one: usize) -> Waitings {
         Waitings {
             all: HashMap::default(),
-            bytes: 0,
+            cost: 0,
             most,
             most_of_one,
             given_up: 0,
+            broken: 0,
             spare: Vec::new(),
         }
     }
@@ -71,58 +83,68 @@ impl Waitings {
         self.all.contains_key(&id)
     }
 
-    /// Is there enough to try again?
+    /// Is there enough to try again, or will there be no more?
     pub(crate) fn is_due(&self, id: StreamId) -> bool {
-        self.all.get(&id).is_some_and(|waiting| waiting.bytes.len() >= waiting.need)
+        self.all.get(&id).is_some_and(|waiting| waiting.full || waiting.bytes.len() >= waiting.need)
     }
 
-    /// Appends bytes that came in `frame`.
+    /// Appends bytes that came in `frame`, if there is room for them.
     pub(crate) fn append(&mut self, id: StreamId, bytes: &[u8], frame: u64) {
-        let known = self.all.get(&id).map_or(0, |waiting| waiting.bytes.len());
-        let room = self.has_room_for(known + bytes.len());
         let spare = &mut self.spare;
         let waiting = self.all.entry(id).or_insert_with(|| spare.pop().unwrap_or_default());
+        if waiting.full {
+            return;
+        }
+        let cost = bytes.len() + size_of::<Source>();
+        if waiting.cost() + cost > self.most_of_one || self.cost + cost > self.most {
+            waiting.full = true;
+            self.given_up += 1;
+            return;
+        }
         let (offset, length) = (waiting.bytes.len() as u32, bytes.len() as u32);
         waiting.sources.push(Source { frame, offset, length });
         waiting.bytes.extend_from_slice(bytes);
-        self.bytes += bytes.len();
-        if !room {
-            // What there is is dissected as far as it goes.
-            waiting.need = 0;
-        }
+        self.cost += cost;
     }
 
     /// Keeps bytes that a walk could not do with yet: it wants `need` of them.
     pub(crate) fn keep(
         &mut self,
         id: StreamId,
-        protocol: &'static Protocol,
-        need: usize,
-        bytes: &[u8],
+        (protocol, need): (&'static Protocol, usize),
         sources: impl Iterator<Item = Source>,
+        fill: impl FnOnce(&mut Vec<u8>),
     ) {
         self.forget(id);
         let mut waiting = self.spare.pop().unwrap_or_default();
-        waiting.bytes.extend_from_slice(bytes);
+        fill(&mut waiting.bytes);
         waiting.sources.extend(sources);
         (waiting.need, waiting.protocol) = (need, Some(protocol));
-        self.bytes += bytes.len();
+        self.cost += waiting.cost();
         self.all.insert(id, waiting);
     }
 
     /// Would a message of this length be waited for?
     pub(crate) fn has_room_for(&self, length: usize) -> bool {
-        length <= self.most_of_one && self.bytes + length <= self.most
+        length <= self.most_of_one && self.cost + length <= self.most
     }
 
     pub(crate) fn take(&mut self, id: StreamId) -> Option<Waiting> {
         let waiting = self.all.remove(&id)?;
-        self.bytes -= waiting.bytes.len();
+        self.cost -= waiting.cost();
         Some(waiting)
     }
 
     pub(crate) fn forget(&mut self, id: StreamId) {
         if let Some(waiting) = self.take(id) {
+            self.reuse(waiting);
+        }
+    }
+
+    /// What the message lacks will not come.
+    pub(crate) fn give_up(&mut self, id: StreamId) {
+        if let Some(waiting) = self.take(id) {
+            self.broken += 1;
             self.reuse(waiting);
         }
     }
@@ -136,7 +158,7 @@ impl Waitings {
         if self.spare.len() < SPARES && waiting.bytes.capacity() <= LARGEST_SPARE {
             waiting.bytes.clear();
             waiting.sources.clear();
-            (waiting.need, waiting.protocol) = (0, None);
+            (waiting.need, waiting.protocol, waiting.full) = (0, None, false);
             self.spare.push(waiting);
         }
     }

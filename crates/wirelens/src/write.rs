@@ -314,7 +314,7 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
     let limits = &session.settings().limits;
     let (_, conversations) = session.conversations();
     let (datagrams, streams) = (session.datagrams(), session.streams());
-    let messages = session.messages_given_up();
+    let (too_long, broken) = session.messages_given_up();
     let all = [
         (conversations, "conversations", "for newer ones", limits.conversations, ""),
         (
@@ -332,11 +332,18 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
             limits.streams.connections,
             "",
         ),
-        (messages, "messages", "as too long to wait for", limits.message, " bytes"),
+        (too_long, "messages", "as too long to wait for", limits.message, " bytes"),
     ];
-    all.into_iter().filter(|(count, ..)| *count > 0).map(|(count, what, why, limit, unit)| {
-        format!("{count} {what} were given up {why}; the limit is {limit}{unit}")
-    })
+    let for_limits = all.into_iter().filter(|(count, ..)| *count > 0);
+    for_limits
+        .map(|(count, what, why, limit, unit)| {
+            format!("{count} {what} were given up {why}; the limit is {limit}{unit}")
+        })
+        .chain(
+            (broken > 0).then(|| {
+                format!("{broken} messages were given up: the capture lacks a part of them")
+            }),
+        )
 }
 
 /// The same format where it is one of those that are printed.
