@@ -74,6 +74,18 @@ impl Conversations {
         (state, forward)
     }
 
+    /// Puts a state there, instead of one of its type.
+    pub(crate) fn set_state(&mut self, flow: &Flow, state: Box<dyn Any + Send>) {
+        let (key, _) = canonical(flow);
+        let at = self.find_or_insert(key);
+        let states = &mut self.all[at as usize].states;
+        let kind = state.as_ref().type_id();
+        match states.iter_mut().find(|known| known.as_ref().type_id() == kind) {
+            Some(known) => *known = state,
+            None => states.push(state),
+        }
+    }
+
     /// Was a protocol recognised in this conversation, or in another between such ports?
     #[inline]
     pub(crate) fn may_know(&self, flow: &Flow) -> bool {

@@ -7,6 +7,7 @@
 mod arena;
 mod conversation;
 mod dissection;
+mod expectation;
 mod field;
 mod fixed;
 mod fragments;
@@ -25,6 +26,7 @@ mod waiting;
 pub use arena::{Flow, Layer, Node};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
+pub use expectation::End;
 pub use field::{Field, Key, Kind, Names, Shown, Told};
 pub use fixed::Fixed;
 pub use fragments::{FragmentRows, Fragmented, OriginRows};

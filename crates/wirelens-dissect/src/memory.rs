@@ -3,14 +3,17 @@
 use wirelens_reassembly::datagram::{Datagrams, Key};
 use wirelens_reassembly::stream::Streams;
 
-use crate::Limits;
 use crate::conversation::Conversations;
+use crate::expectation::Expectations;
 use crate::streams::StreamKey;
+use crate::table::ProtocolId;
 use crate::waiting::{Source, Waitings};
+use crate::{Flow, Limits};
 
 /// What a session remembers, all of it bounded.
 pub(crate) struct Memory {
     pub(crate) conversations: Conversations,
+    pub(crate) expectations: Expectations,
     pub(crate) datagrams: Datagrams<Key>,
     pub(crate) streams: Streams<StreamKey>,
     pub(crate) waiting: Waitings,
@@ -22,10 +25,28 @@ impl Memory {
     pub(crate) fn new(limits: &Limits) -> Memory {
         Memory {
             conversations: Conversations::new(limits.conversations),
+            expectations: Expectations::new(limits.expectations),
             datagrams: Datagrams::new(limits.datagrams),
             streams: Streams::new(limits.streams),
             waiting: Waitings::new(limits.waiting, limits.message),
             sources: Vec::new(),
         }
+    }
+
+    /// The protocol of a conversation that is known, or that another has agreed on.
+    #[inline(never)]
+    pub(crate) fn application(&mut self, flow: &Flow) -> Option<ProtocolId> {
+        if let Some(id) = self.conversations.application(flow) {
+            return Some(id);
+        }
+        if !self.expectations.may_be_at(flow.ports) {
+            return None;
+        }
+        let (id, state) = self.expectations.meet(flow)?;
+        self.conversations.set_application(flow, id);
+        if let Some(state) = state {
+            self.conversations.set_state(flow, state);
+        }
+        Some(id)
     }
 }

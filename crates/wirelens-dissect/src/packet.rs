@@ -1,10 +1,12 @@
 //! The walk: a cursor over a layer's bytes that records what it reads.
 
+use std::sync::Arc;
+
 use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
-use crate::{Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Step, Stop};
+use crate::{Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Registry, Step, Stop};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
 /// under the row it is given, and returns the value.
@@ -45,8 +47,9 @@ pub struct Packet<'a> {
 }
 
 /// What a walk may know of its session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Context {
+    pub(crate) registry: Arc<Registry>,
     pub(crate) checksums: bool,
     pub(crate) stateful: bool,
     pub(crate) reassemble: bool,

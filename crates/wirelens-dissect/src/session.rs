@@ -42,6 +42,8 @@ pub struct Limits {
     pub text: u32,
     /// Conversations that are remembered.
     pub conversations: usize,
+    /// Flows that others have agreed on and that have not begun.
+    pub expectations: usize,
     /// Datagrams that are put together.
     pub datagrams: datagram::Limits,
     /// Streams that are followed.
@@ -59,6 +61,7 @@ impl Default for Limits {
             nodes: 1 << 17,
             text: 1 << 18,
             conversations: 1 << 15,
+            expectations: 1 << 12,
             datagrams: datagram::Limits::default(),
             streams: stream::Limits {
                 // Nobody asks a dissection for conflicts behind what was delivered, and a table of
@@ -112,7 +115,6 @@ impl Default for Settings {
 
 /// Dissects frames. Its memory is bounded by its limits, whatever the frames are.
 pub struct Session {
-    registry: Arc<Registry>,
     settings: Settings,
     context: Context,
     arena: Arena,
@@ -166,18 +168,19 @@ impl Session {
         }
         let memory = Memory::new(&settings.limits);
         let context = Context {
+            registry,
             checksums: settings.checksums,
             stateful: settings.stateful,
             reassemble: settings.reassemble,
             most_nodes: settings.limits.nodes,
             most_text: settings.limits.text,
         };
-        Session { registry, settings, context, arena: Arena::default(), memory, rules }
+        Session { settings, context, arena: Arena::default(), memory, rules }
     }
 
     /// What it dissects with.
     pub fn registry(&self) -> &Arc<Registry> {
-        &self.registry
+        &self.context.registry
     }
 
     /// What it was told.
@@ -188,6 +191,11 @@ impl Session {
     /// Conversations that are remembered now, and those that were given up for others.
     pub fn conversations(&self) -> (usize, u64) {
         (self.memory.conversations.len(), self.memory.conversations.evicted)
+    }
+
+    /// Flows that were expected, did not come, and were given up for others.
+    pub fn expectations_given_up(&self) -> u64 {
+        self.memory.expectations.evicted
     }
 
     /// What came of fragments so far.
@@ -260,7 +268,7 @@ impl Session {
     /// callers that would rather ask again than carry it along.
     #[inline]
     pub fn dissected<'s>(&'s self, captured: &'s [u8]) -> Dissection<'s> {
-        Dissection::new(captured, &self.arena, &self.registry)
+        Dissection::new(captured, &self.arena, &self.context.registry)
     }
 
     /// One chain of layers over one buffer, then the trailers of those that have one.
@@ -296,8 +304,8 @@ impl Session {
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
             let found = match next.in_table() {
-                Some((slot, number)) => self.registry.at(slot, number),
-                None => match choose(&self.registry, &mut packet, next) {
+                Some((slot, number)) => packet.context.registry.at(slot, number),
+                None => match choose(&mut packet, next) {
                     Some(found) => found,
                     None => break,
                 },
@@ -628,10 +636,11 @@ impl Arena {
 
 /// The protocol that comes next, if any. Apart, so that the loop over layers keeps its registers.
 #[inline(never)]
-fn choose(registry: &Registry, packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
+fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
+    let registry = &*packet.context.registry;
     // First what is usual behind a transport: a jump through a table would be guessed wrong.
     if let Some((slot, a, b)) = next.of_ports() {
-        return Some(by_ports(registry, packet, slot, (a, b)).unwrap_or(DATA));
+        return Some(by_ports(packet, slot, (a, b)).unwrap_or(DATA));
     }
     let found = match next {
         Onward::NOTHING => return None,
@@ -644,35 +653,37 @@ fn choose(registry: &Registry, packet: &mut Packet<'_>, next: Onward) -> Option<
     Some(found.unwrap_or(DATA))
 }
 
-/// The conversation first, then the lower port, the higher, and last the content; a protocol that
+/// The conversation first and what was agreed on for it, then the lower port, the higher, and last the content; a protocol that
 /// has refused these bytes is passed over.
 #[inline]
-fn by_ports(
-    registry: &Registry,
-    packet: &mut Packet<'_>,
-    slot: usize,
-    (a, b): (u16, u16),
-) -> Option<ProtocolId> {
+fn by_ports(packet: &mut Packet<'_>, slot: usize, (a, b): (u16, u16)) -> Option<ProtocolId> {
     if packet.left() == 0 {
         return None;
     }
+    let registry = &*packet.context.registry;
     let stateful = packet.context.stateful && !packet.quoted;
     let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
     let (low, high) = (a.min(b), a.max(b));
     let of_low = if low == 0 { DATA } else { registry.at(slot, low.into()) };
     let of_high = registry.at(slot, high.into());
-    let remembered = stateful && packet.memory.conversations.may_know(&packet.arena.flow);
+    let memory = &mut *packet.memory;
+    let flow = &packet.arena.flow;
+    let remembered = stateful
+        && (memory.conversations.may_know(flow) || memory.expectations.may_be_at(flow.ports));
     // Mostly nobody knows them: asked at once, that is one branch to be guessed and not three.
     if u16::from(remembered) | of_low.0 | of_high.0 != 0 {
         if remembered
-            && let Some(id) = packet.memory.conversations.application(&packet.arena.flow)
+            && let Some(id) = memory.application(flow)
             && accepted(&id)
         {
             return Some(id);
         }
         let known = |id: &ProtocolId| *id != DATA && accepted(id);
-        if let Some(id) = [of_low, of_high].into_iter().find(known) {
+        // What the user has chosen for a port counts before what is usual at the other.
+        let chosen = registry.is_chosen(slot, high.into()) && !registry.is_chosen(slot, low.into());
+        let in_turn = if chosen { [of_high, of_low] } else { [of_low, of_high] };
+        if let Some(id) = in_turn.into_iter().find(known) {
             return Some(id);
         }
     }

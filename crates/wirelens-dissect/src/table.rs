@@ -83,6 +83,8 @@ pub struct Registry {
     tables: Vec<Numbers>,
     titles: Vec<&'static Table>,
     ids: HashMap<usize, ProtocolId, foldhash::fast::FixedState>,
+    /// Places of tables and numbers in them that somebody has chosen a protocol for.
+    chosen: Vec<(usize, u32)>,
     fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
 }
 
@@ -118,6 +120,7 @@ impl Registry {
             tables: Vec::new(),
             titles: Vec::new(),
             ids: HashMap::default(),
+            chosen: Vec::new(),
             fields: OnceLock::new(),
         };
         registry.add(fallback);
@@ -130,6 +133,34 @@ impl Registry {
     /// The same with one more protocol, which takes its numbers from those that had them before.
     pub fn with(mut self, protocol: &'static Protocol) -> Registry {
         self.add(protocol);
+        self
+    }
+
+    /// The same with `protocol` at a number of a table, whoever was there before: what the user
+    /// knows better. Behind ports such a number counts before the other, also where it is higher.
+    pub fn with_choice(
+        mut self,
+        table: &'static Table,
+        number: u32,
+        protocol: &'static Protocol,
+    ) -> Registry {
+        self.add(protocol);
+        if let Some(id) = self.id(protocol) {
+            self.put(table, number, id);
+            self.chosen.push((table.slot(), number));
+        }
+        self
+    }
+
+    /// The same without a protocol: nothing leads to it, and what it would read is data. It is
+    /// still listed, and its rows are.
+    pub fn without(mut self, protocol: &'static Protocol) -> Registry {
+        let Some(id) = self.ids.remove(&std::ptr::from_ref(protocol).addr()) else { return self };
+        for numbers in &mut self.tables {
+            numbers.dense.iter_mut().filter(|found| **found == id.0).for_each(|found| *found = 0);
+            numbers.sparse.retain(|_, found| *found != id.0);
+            numbers.content.retain(|(_, found)| *found != id);
+        }
         self
     }
 
@@ -149,21 +180,28 @@ impl Registry {
         self.fields = OnceLock::new();
         for &at in protocol.found_at {
             match at {
-                At::Number(table, number) => {
-                    let numbers = self.numbers(table);
-                    if number < DENSE {
-                        let at = number as usize;
-                        if numbers.dense.len() <= at {
-                            numbers.dense.resize(at + 1, 0);
-                        }
-                        numbers.dense[at] = id.0;
-                    } else {
-                        numbers.sparse.insert(number, id.0);
-                    }
-                }
+                At::Number(table, number) => self.put(table, number, id),
                 At::Content(table, recognise) => self.numbers(table).content.push((recognise, id)),
             }
         }
+    }
+
+    fn put(&mut self, table: &'static Table, number: u32, id: ProtocolId) {
+        let numbers = self.numbers(table);
+        if number >= DENSE {
+            numbers.sparse.insert(number, id.0);
+            return;
+        }
+        let at = number as usize;
+        if numbers.dense.len() <= at {
+            numbers.dense.resize(at + 1, 0);
+        }
+        numbers.dense[at] = id.0;
+    }
+
+    /// Has somebody chosen what is found at this number?
+    pub(crate) fn is_chosen(&self, slot: usize, number: u32) -> bool {
+        self.chosen.contains(&(slot, number))
     }
 
     fn numbers(&mut self, table: &'static Table) -> &mut Numbers {
@@ -231,6 +269,11 @@ impl Registry {
     /// Every table that some protocol is found in.
     pub fn tables(&self) -> &[&'static Table] {
         &self.titles
+    }
+
+    /// The table of this name: `tcp.port`.
+    pub fn table(&self, name: &str) -> Option<&'static Table> {
+        self.titles.iter().copied().find(|table| table.name.eq_ignore_ascii_case(name))
     }
 
     /// The protocol of this name: abbreviation, short name or title, whatever its case.

@@ -277,3 +277,128 @@ fn an_empty_frame_has_its_first_layer() {
     assert_eq!(frame.layers().len(), 1);
     assert!(frame.stop().is_some());
 }
+
+mod dialogue {
+    //! Two ports, a word, and what it means for other conversations.
+    use super::*;
+    use wirelens_dissect::End;
+
+    pub(crate) static PORT_TABLE: Table = Table::new("dialogue.port", "Port");
+
+    protocol! {
+        CARRIER = "carrier" "Carrier" "Ports", Transport;
+        @ LINK_TYPE 2;
+        FROM = uint "from" "From";
+        TO = uint "to" "To";
+    }
+
+    fn dissect(p: &mut Packet<'_>) -> Step {
+        let (from, to) = (p.u16(&FROM)?, p.u16(&TO)?);
+        let flow = p.flow();
+        (flow.ports, flow.protocol, flow.version) = ((from, to), 17, 4);
+        (flow.source, flow.destination) = (from.into(), to.into());
+        Ok(Next::Ports(&PORT_TABLE, from, to))
+    }
+
+    pub(crate) mod talk {
+        //! `opens` and a port: 9 comes there. `becomes`: 9 comes from now on.
+        use super::*;
+
+        protocol! {
+            TALK = "talk" "Talk" "Talk", Application;
+            @ PORT_TABLE 21;
+            WORD = uint "word" "Word";
+            PORT = uint "port" "Port";
+        }
+
+        fn dissect(p: &mut Packet<'_>) -> Step {
+            match p.u8(&WORD)? {
+                1 => {
+                    let port = p.u16(&PORT)?;
+                    let end = End { transport: 17, address: port.into(), port };
+                    p.expect_with(end, &super::nine::NINE, 40_u32);
+                }
+                2 => p.goes_on_as(&super::nine::NINE),
+                _ => {}
+            }
+            Ok(Next::Nothing)
+        }
+    }
+
+    pub(crate) mod nine {
+        //! Counts its frames from what it was told.
+        use super::*;
+
+        protocol! {
+            NINE = "nine" "Nine" "Nine", Application;
+            @ PORT_TABLE 22;
+            COUNT = uint "count" "Count";
+        }
+
+        fn dissect(p: &mut Packet<'_>) -> Step {
+            let count = match p.conversation::<u32>() {
+                Some((count, _)) => {
+                    *count += 1;
+                    u64::from(*count)
+                }
+                None => 0,
+            };
+            let left = p.left();
+            p.number(&COUNT, count, left)?;
+            Ok(Next::Nothing)
+        }
+    }
+
+    pub(crate) fn registry() -> Registry {
+        Registry::new(&data::DATA, &[&CARRIER, &talk::TALK, &nine::NINE])
+    }
+}
+
+/// The last layer between two ports, and its number.
+fn between(session: &mut Session, from: u16, to: u16, bytes: &[u8]) -> (&'static str, Option<u64>) {
+    let captured = [&from.to_be_bytes(), &to.to_be_bytes(), bytes].concat();
+    let frame = session.dissect(Input { link_type: 2, ..input(&captured) });
+    let Some(last) = frame.layers().last() else { return ("", None) };
+    let mut nodes = frame.nodes(last).into_iter().flatten();
+    let count = nodes.find(|node| node.field.name == "nine.count");
+    (last.protocol.name, count.map(|node| node.value))
+}
+
+#[test]
+fn a_port_agreed_on_in_one_dialogue_opens_another() {
+    let mut session = Session::new(dialogue::registry().shared());
+    assert_eq!(between(&mut session, 5, 5000, b"x"), ("data", None));
+    assert_eq!(between(&mut session, 5, 21, &[1, 0x13, 0x88]), ("talk", None));
+    assert_eq!(between(&mut session, 5, 5000, b"x"), ("nine", Some(41)), "it knows from the start");
+    assert_eq!(between(&mut session, 5000, 5, b"x"), ("nine", Some(42)), "the way back");
+    assert_eq!(between(&mut session, 6, 5000, b"x"), ("data", None), "it was met");
+    assert_eq!(between(&mut session, 5, 21, b"\0"), ("talk", None));
+}
+
+#[test]
+fn a_conversation_goes_on_as_another_protocol() {
+    let mut session = Session::new(dialogue::registry().shared());
+    assert_eq!(between(&mut session, 5, 21, &[2]), ("talk", None));
+    assert_eq!(between(&mut session, 21, 5, b"\0").0, "nine");
+    assert_eq!(between(&mut session, 6, 21, b"\0").0, "talk", "another conversation");
+    let settings = Settings { stateful: false, ..Settings::default() };
+    let mut session = Session::with(dialogue::registry().shared(), settings);
+    between(&mut session, 5, 21, &[2]);
+    between(&mut session, 5, 21, &[1, 0x13, 0x88]);
+    assert_eq!(between(&mut session, 21, 5, b"\0").0, "talk", "without state");
+    assert_eq!(between(&mut session, 5, 5000, b"x").0, "data", "without state");
+}
+
+#[test]
+fn what_the_user_chooses_counts_before_what_is_usual() {
+    let nine = &dialogue::nine::NINE;
+    let table = dialogue::registry().table("Dialogue.Port").expect("the table of the ports");
+    let registry = dialogue::registry().with_choice(table, 8888, nine);
+    let mut session = Session::new(registry.shared());
+    assert_eq!(between(&mut session, 8888, 5, b"\0").0, "nine");
+    assert_eq!(between(&mut session, 21, 8888, b"\0").0, "nine", "although 21 is lower");
+    let mut session = Session::new(dialogue::registry().without(nine).shared());
+    assert_eq!(between(&mut session, 5, 22, b"\0").0, "data");
+    between(&mut session, 5, 21, &[2]);
+    assert_eq!(between(&mut session, 5, 21, b"\0").0, "talk", "it cannot become what is off");
+}
