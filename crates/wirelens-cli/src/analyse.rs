@@ -8,6 +8,7 @@ use wirelens::report::{JsonWriter, Line, Options, write_hex, write_layers};
 
 use crate::arguments::Analyse;
 use crate::exit::Exit;
+use crate::plan;
 use crate::say::say;
 
 /// More is no message. It is read to its end before anything is known of it.
@@ -19,7 +20,9 @@ pub(crate) fn run(arguments: &Analyse) -> anyhow::Result<Exit> {
         "tree" => false,
         other => return Err(Error::unknown("format", other, ["tree", "json"]).into()),
     };
-    let mut analyse = wirelens::Analyse::new().checksums(arguments.checksums);
+    let mut analyse = wirelens::Analyse::new()
+        .registry(plan::registry(&arguments.choices)?)
+        .checksums(arguments.checksums);
     if let Some(name) = &arguments.protocol {
         analyse = analyse.protocol(name)?;
     }

@@ -100,7 +100,7 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 pub(crate) struct Input {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -129,6 +129,11 @@ pub(crate) struct Input {
     /// Do not put fragments and segments together: every frame stands for itself
     #[arg(long, help_heading = "Dissecting")]
     pub(crate) no_reassembly: bool,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// Set a limit, a time-out or a policy; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
+    pub(crate) limit: Vec<String>,
     /// Only these fields: frame.number,ip.src,tcp.dstport
     #[arg(long, value_name = "FIELDS", help_heading = "Contents")]
     pub(crate) fields: Option<String>,
@@ -138,6 +143,18 @@ pub(crate) struct Input {
     /// Say on standard error what is done, and the chain of protocols of every frame
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// Which protocols are found, and where.
+#[derive(Args, Debug)]
+pub(crate) struct Choices {
+    /// Take what is found at a number for this protocol: tcp.port==8888,http or
+    /// udp.port==5000-5010,rtp; the tables are those of `wirelens protocols`
+    #[arg(short = 'd', long, value_name = "TABLE==NUMBER,PROTOCOL", help_heading = "Dissecting")]
+    pub(crate) decode_as: Vec<String>,
+    /// Do without these protocols: what they would read is data
+    #[arg(long, value_name = "PROTOCOL", value_delimiter = ',', help_heading = "Dissecting")]
+    pub(crate) disable: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -215,6 +232,8 @@ pub(crate) struct Reassemble {
         help_heading = "Reassembly"
     )]
     pub(crate) protocol: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -250,6 +269,8 @@ pub(crate) struct Analyse {
     /// What they begin with; without it they are asked
     #[arg(short = 'P', long, value_name = "PROTOCOL")]
     pub(crate) protocol: Option<String>,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
     /// tree or json
     #[arg(short, long, default_value = "tree", value_name = "FORMAT")]
     pub(crate) format: String,

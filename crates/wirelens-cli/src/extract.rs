@@ -16,7 +16,10 @@ use crate::say::say;
 const SHOWN_WARNINGS: usize = 20;
 
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
-    let registry = wirelens::protocols::shared();
+    if plan::asks_for_limits(&arguments.input.limit) {
+        return plan::list_limits::<wirelens::dissect::Limits>();
+    }
+    let registry = plan::registry(&arguments.input.choices)?;
     let input = &arguments.input;
     let mut options = plan::options(input, &registry)?;
     options.payload = arguments.payload;

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use wirelens::dissect::Limits;
 use wirelens::report::{Options, Selection};
-use wirelens::{Error, Extract, Frame, Frames, Registry};
+use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry};
 
-use crate::arguments::Input;
+use crate::arguments::{Choices, Input};
+use crate::exit::Exit;
 use crate::say::say;
 
 /// The engines that are there.
@@ -43,6 +45,49 @@ fn selection(names: &str, registry: &Registry) -> Result<Selection, Error> {
     Ok(selection)
 }
 
+/// `--limit help`?
+pub(crate) fn asks_for_limits(limits: &[String]) -> bool {
+    limits.iter().any(|limit| limit == "help")
+}
+
+/// Prints the limits that `--limit` knows.
+pub(crate) fn list_limits<L: NamedLimits>() -> anyhow::Result<Exit> {
+    let width = L::SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for setting in L::SETTINGS {
+        let (name, value, title) = (setting.name, setting.value(), setting.title);
+        text.push_str(&format!("{name:width$}  {value:>10}  {title}\n"));
+    }
+    crate::tables::print(text.as_bytes())
+}
+
+/// Sets the limits that were named.
+pub(crate) fn set_limits<L: NamedLimits>(limits: &mut L, named: &[String]) -> Result<(), Error> {
+    for limit in named {
+        let Some((name, value)) = limit.split_once('=') else {
+            let text = format!("--limit {limit}: write NAME=VALUE; --limit help lists them");
+            return Err(Error::Usage(text));
+        };
+        limits.set(name, value)?;
+    }
+    Ok(())
+}
+
+/// The protocols, as the user wants them found.
+pub(crate) fn registry(choices: &Choices) -> Result<Arc<Registry>, Error> {
+    if choices.decode_as.is_empty() && choices.disable.is_empty() {
+        return Ok(wirelens::protocols::shared());
+    }
+    let mut registry = wirelens::protocols::registry();
+    for rule in &choices.decode_as {
+        registry = wirelens::decode_as(registry, rule)?;
+    }
+    for name in &choices.disable {
+        registry = wirelens::disable(registry, name)?;
+    }
+    Ok(registry.shared())
+}
+
 /// How the capture is to be read.
 pub(crate) fn source(
     input: &Input,
@@ -66,6 +111,9 @@ pub(crate) fn source(
     if let Some(layer) = &input.layer {
         extract = extract.until(wirelens::level(layer)?);
     }
+    let mut limits = Limits::default();
+    set_limits(&mut limits, &input.limit)?;
+    extract = extract.limits(limits);
     for name in &input.protocol {
         wirelens::find_protocols(registry, name)?;
         extract = extract.stop_after(name);

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use wirelens::{Error, Format, Output, SETTINGS, Show, Tally};
+use wirelens::{Error, Format, Output, Show, Tally};
 
 use crate::arguments::Reassemble;
 use crate::exit::Exit;
@@ -21,8 +21,8 @@ enum Wanted {
 }
 
 pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
-    if arguments.limit.iter().any(|limit| limit == "help") {
-        return list_limits();
+    if plan::asks_for_limits(&arguments.limit) {
+        return plan::list_limits::<wirelens::Limits>();
     }
     let (wanted, target) = target(arguments)?;
     let plan = plan(arguments, wanted)?;
@@ -42,7 +42,9 @@ fn plan(arguments: &Reassemble, wanted: Wanted) -> anyhow::Result<wirelens::Reas
     let [first, others @ ..] = arguments.files.as_slice() else {
         return Err(Error::Usage("no file; name a capture".to_owned()).into());
     };
-    let mut plan = wirelens::reassemble(first).stop_flag(crate::stop::flag()?);
+    let mut plan = wirelens::reassemble(first)
+        .registry(plan::registry(&arguments.choices)?)
+        .stop_flag(crate::stop::flag()?);
     for other in others {
         plan = plan.and(other);
     }
@@ -52,13 +54,7 @@ fn plan(arguments: &Reassemble, wanted: Wanted) -> anyhow::Result<wirelens::Reas
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
     }
-    for limit in &arguments.limit {
-        let Some((name, value)) = limit.split_once('=') else {
-            let text = format!("--limit {limit}: write NAME=VALUE; --limit help lists them");
-            return Err(Error::Usage(text).into());
-        };
-        plan.limits_mut().set(name, value)?;
-    }
+    plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     let kept = arguments.payload || arguments.hex || arguments.payload_limit.is_some();
     if kept && wanted != Wanted::Raw {
         plan = plan.payload(arguments.payload_limit.unwrap_or(PAYLOAD));
@@ -138,14 +134,4 @@ fn report(tally: &Tally) {
     for warning in &tally.warnings {
         say(format_args!("wirelens: warning: {}", warning.text));
     }
-}
-
-fn list_limits() -> anyhow::Result<Exit> {
-    let width = SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for setting in SETTINGS {
-        let (name, value, title) = (setting.name, setting.value(), setting.title);
-        text.push_str(&format!("{name:width$}  {value:>10}  {title}\n"));
-    }
-    crate::tables::print(text.as_bytes())
 }

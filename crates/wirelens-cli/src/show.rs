@@ -11,7 +11,10 @@ use crate::exit::Exit;
 use crate::{extract, plan};
 
 pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
-    let registry = wirelens::protocols::shared();
+    if plan::asks_for_limits(&arguments.input.limit) {
+        return plan::list_limits::<wirelens::dissect::Limits>();
+    }
+    let registry = plan::registry(&arguments.input.choices)?;
     let input = &arguments.input;
     let mut options = plan::options(input, &registry)?;
     options.hex = arguments.hex;

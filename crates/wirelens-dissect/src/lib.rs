@@ -38,7 +38,7 @@ pub use packet::Packet;
 #[doc(hidden)]
 pub use protocol::kind;
 pub use protocol::{Level, Protocol};
-pub use session::{Detail, LINK_TYPE, Limits, Session, Settings};
+pub use session::{DecodeLimits, Detail, LINK_TYPE, Limits, Session, Settings};
 pub use stop::{Next, Read, Step, Stop};
 pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};

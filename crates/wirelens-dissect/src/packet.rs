@@ -6,7 +6,9 @@ use crate::arena::{Arena, Later, Layer, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
-use crate::{Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Registry, Step, Stop};
+use crate::{
+    DecodeLimits, Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Registry, Step, Stop,
+};
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
 /// under the row it is given, and returns the value.
@@ -55,6 +57,7 @@ pub(crate) struct Context {
     pub(crate) reassemble: bool,
     pub(crate) most_nodes: u32,
     pub(crate) most_text: u32,
+    pub(crate) decoded: DecodeLimits,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(
@@ -515,6 +518,11 @@ impl<'a> Packet<'a> {
     #[inline(always)]
     pub fn checksums(&self) -> bool {
         self.context.checksums
+    }
+
+    /// How far compressed bodies are decoded.
+    pub fn decode_limits(&self) -> DecodeLimits {
+        self.context.decoded
     }
 
     /// The frame's number, from 1.

@@ -52,6 +52,33 @@ pub struct Limits {
     pub waiting: usize,
     /// Bytes of one message that is waited for; a longer one is dissected as far as it goes.
     pub message: usize,
+    /// Compressed bodies that are decoded.
+    pub decoded: DecodeLimits,
+}
+
+/// How far a compressed body is decoded. Reaching one of these is a problem of the message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DecodeLimits {
+    /// Bytes that a body becomes at most.
+    pub bytes: usize,
+    /// How many times as long as it was sent a body becomes at most.
+    pub ratio: usize,
+    /// Bytes up to which the ratio does not matter: empty pages compress well.
+    pub small: usize,
+}
+
+impl Default for DecodeLimits {
+    /// 16 MiB; 1000 times beyond 1 MiB: one pass of DEFLATE gives 1032 times at most.
+    fn default() -> DecodeLimits {
+        DecodeLimits { bytes: 16 << 20, ratio: 1000, small: 1 << 20 }
+    }
+}
+
+impl DecodeLimits {
+    /// What a body that was sent in so many bytes becomes at most.
+    pub fn most(self, sent: usize) -> usize {
+        self.bytes.min(self.small.max(sent.saturating_mul(self.ratio)))
+    }
 }
 
 impl Default for Limits {
@@ -73,6 +100,7 @@ impl Default for Limits {
             },
             waiting: 96 << 20,
             message: 16 << 20,
+            decoded: DecodeLimits::default(),
         }
     }
 }
@@ -174,6 +202,7 @@ impl Session {
             reassemble: settings.reassemble,
             most_nodes: settings.limits.nodes,
             most_text: settings.limits.text,
+            decoded: settings.limits.decoded,
         };
         Session { settings, context, arena: Arena::default(), memory, rules }
     }

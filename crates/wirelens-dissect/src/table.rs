@@ -78,6 +78,7 @@ impl ProtocolId {
 /// Every protocol that is known, and the tables that lead to them.
 ///
 /// It is built once and shared; a protocol of your own joins with [`Registry::with`].
+#[derive(Clone)]
 pub struct Registry {
     protocols: Vec<&'static Protocol>,
     tables: Vec<Numbers>,
@@ -91,7 +92,7 @@ pub struct Registry {
 /// Does a protocol know these bytes for its own?
 pub type Recognise = fn(&[u8]) -> bool;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Numbers {
     /// Protocol ids by number, 0 for nobody; as long as the largest number below `DENSE`.
     dense: Vec<u16>,

@@ -30,6 +30,8 @@ pub fn extract(path: impl AsRef<Path>) -> Extract {
         stop: None,
         registry: None,
         settings: Settings::default(),
+        choices: Vec::new(),
+        disabled: Vec::new(),
         stop_after: Vec::new(),
         wanted: Vec::new(),
         range: None,
@@ -45,6 +47,8 @@ pub struct Extract {
     stop: Option<Arc<AtomicBool>>,
     registry: Option<Arc<Registry>>,
     pub(crate) settings: Settings,
+    choices: Vec<String>,
+    disabled: Vec<String>,
     stop_after: Vec<String>,
     wanted: Vec<String>,
     range: Option<FrameRange>,
@@ -73,6 +77,19 @@ impl Extract {
     /// [`Registry::with`].
     pub fn registry(mut self, registry: Arc<Registry>) -> Extract {
         self.registry = Some(registry);
+        self
+    }
+
+    /// Takes what is found at a number for this protocol: `tcp.port==8888,http`. See
+    /// [`decode_as`](crate::decode_as).
+    pub fn decode_as(mut self, choice: impl Into<String>) -> Extract {
+        self.choices.push(choice.into());
+        self
+    }
+
+    /// Does without this protocol or family: what it would read is data.
+    pub fn disable(mut self, protocol: impl Into<String>) -> Extract {
+        self.disabled.push(protocol.into());
         self
     }
 
@@ -131,7 +148,17 @@ impl Extract {
     /// # Errors
     /// When it cannot be opened or is no capture, or a name is not known.
     pub fn frames(self) -> Result<Frames, Error> {
-        let registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
+        let mut registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
+        if !self.choices.is_empty() || !self.disabled.is_empty() {
+            let mut own = Registry::clone(&registry);
+            for choice in &self.choices {
+                own = crate::decode_as(own, choice)?;
+            }
+            for name in &self.disabled {
+                own = crate::disable(own, name)?;
+            }
+            registry = own.shared();
+        }
         let mut settings = self.settings;
         for name in &self.stop_after {
             settings.stop_after.extend(protocols(&registry, name)?);

@@ -19,11 +19,13 @@
 
 mod analyse;
 mod chain;
+mod choice;
 mod error;
 mod extract;
 mod family;
 mod format;
 mod frame;
+mod limit;
 mod output;
 mod range;
 mod reassemble;
@@ -31,16 +33,17 @@ mod write;
 
 pub use analyse::{Analyse, analyse};
 pub use chain::Chain;
+pub use choice::{decode_as, disable};
 pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use limit::{NamedLimits, Setting};
 pub use output::Output;
 pub use range::FrameRange;
 pub use reassemble::{
     Collected, Conflict, Connection, Ended, Endpoint, Family, FragmentKey, FrameList, Gap, Id,
-    Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, SETTINGS, Setting, Show,
-    Tally, reassemble,
+    Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, Show, Tally, reassemble,
 };
 pub use write::Each;
 

@@ -209,3 +209,30 @@ fn a_folder_without_frames_has_the_header() {
     let header = std::fs::read(path.join("Global Header.json")).expect("a header");
     assert_eq!(json(&header)["interfaces"][0]["link_type_name"], "ETHERNET");
 }
+
+#[test]
+fn the_user_knows_better_what_is_at_a_port() {
+    let all = chains("dns.pcap");
+    assert!(all.contains(&"eth:ip:udp:dns".to_owned()));
+    let without = chains("--disable dns dns.pcap");
+    assert!(!without.iter().any(|chain| chain.contains("dns")), "{without:?}");
+    assert_eq!(without.len(), all.len());
+    let other = chains("-d udp.port==53,mdns dns.pcap");
+    assert!(other.contains(&"eth:ip:udp:mdns".to_owned()), "{other:?}");
+    let link = chains("--decode-as ethertype==0x0800,arp dns.pcap");
+    assert!(link.iter().all(|chain| !chain.contains("ip:udp")), "{link:?}");
+}
+
+#[test]
+fn limits_are_set_by_name_and_what_they_cost_is_told() {
+    let frames = ndjson("--limit frame.layers=2 dns.pcap");
+    assert!(
+        frames.iter().all(|frame| frame["layers"].as_array().is_some_and(|all| all.len() <= 2))
+    );
+    assert!(frames.iter().any(|frame| frame["problems"].is_array()), "the limit is a problem");
+    let list = run("extract --limit help").quietly();
+    let list = String::from_utf8_lossy(&list).into_owned();
+    for name in ["frame.layers", "tcp.connections", "decoded.ratio", "ipv6.policy"] {
+        assert!(list.contains(name), "{name}");
+    }
+}

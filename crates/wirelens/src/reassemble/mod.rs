@@ -32,7 +32,7 @@ pub use engine::Reassembly;
 pub use follow::Show;
 pub use frame_list::FrameList;
 pub use record::{Conflict, Endpoint, Gap, Id, Piece, Record};
-pub use settings::{Limits, SETTINGS, Setting};
+pub use settings::Limits;
 pub use tally::Tally;
 
 use crate::{Error, Extract, FrameRange};

@@ -172,9 +172,6 @@ fn put_together(
     if is_own_layer { Decoded::OwnLayer } else { Decoded::Part }
 }
 
-/// How far bodies are decoded.
-const LIMITS: DecodeLimits = DecodeLimits::DEFAULT;
-
 /// An encoded body as it was sent.
 #[derive(Clone, Copy)]
 enum Sent<'a> {
@@ -208,6 +205,7 @@ fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) ->
         return Decoded::Not;
     }
     let (inside, is_own_layer) = media_type::protocol(fields.content_type);
+    let limits = p.decode_limits();
     let mut result = None;
     p.derive(Next::To(inside), |decoded| {
         let mut together = Vec::new();
@@ -218,7 +216,7 @@ fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) ->
                 &together
             }
         };
-        let end = coding::decode(&fields.content, &fields.transfer, bytes, LIMITS, decoded);
+        let end = coding::decode(&fields.content, &fields.transfer, bytes, limits, decoded);
         result = Some((end, decoded.is_empty()));
     });
     let Some((end, is_empty)) = result else { return Decoded::Unseen };

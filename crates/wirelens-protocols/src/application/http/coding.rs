@@ -1,34 +1,9 @@
 //! Codings of bodies: the content codings of RFC 9110 section 8.4.1 and the transfer codings of
 //! RFC 9112 section 7.2, `br` of RFC 7932 and `zstd` of RFC 8878.
 
+use wirelens_dissect::DecodeLimits;
+
 use super::decoder;
-
-/// How far a body is decoded. Reaching one of these is a problem of the message.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DecodeLimits {
-    /// Bytes that a body becomes at most.
-    pub bytes: usize,
-    /// How many times as long as it was sent a body becomes at most.
-    pub ratio: usize,
-    /// Bytes up to which the ratio does not matter: empty pages compress well.
-    pub small: usize,
-}
-
-impl Default for DecodeLimits {
-    fn default() -> DecodeLimits {
-        DecodeLimits::DEFAULT
-    }
-}
-
-impl DecodeLimits {
-    /// 16 MiB; 1000 times beyond 1 MiB: one pass of DEFLATE gives 1032 times at most.
-    pub const DEFAULT: DecodeLimits = DecodeLimits { bytes: 16 << 20, ratio: 1000, small: 1 << 20 };
-
-    /// What a body that was sent in so many bytes becomes at most.
-    fn most(self, sent: usize) -> usize {
-        self.bytes.min(self.small.max(sent.saturating_mul(self.ratio)))
-    }
-}
 
 /// A coding that is decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -20,7 +20,6 @@ use wirelens_dissect::prelude::*;
 use crate::application::data::DATA;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
-pub use coding::DecodeLimits;
 use exchange::{Meaning, Memory};
 use headers::Fields;
 use line::Line;
