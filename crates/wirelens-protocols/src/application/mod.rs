@@ -3,6 +3,8 @@
 super::protocols! {
     data: DATA;
     dns: DNS;
+    ftp: FTP;
+    ftp_data: FTP_DATA;
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
