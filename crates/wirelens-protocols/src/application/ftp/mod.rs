@@ -269,8 +269,10 @@ mod tests {
     const SERVER: [u8; 4] = [192, 0, 2, 20];
     const CLIENT: [u8; 4] = [192, 0, 2, 10];
 
+    type Side = ([u8; 4], u16);
+
     /// An IPv4 packet with a segment; the sequence number is `at`.
-    fn packet(from: ([u8; 4], u16), to: ([u8; 4], u16), at: u32, text: &[u8]) -> Vec<u8> {
+    fn packet(from: Side, to: Side, at: u32, text: &[u8]) -> Vec<u8> {
         let length = (40 + text.len()) as u16;
         let mut bytes = vec![0x45, 0];
         bytes.extend(length.to_be_bytes());
@@ -313,7 +315,7 @@ mod tests {
     /// RFC 959 section 3.2, RFC 2428.
     #[test]
     fn data_connections_are_known_by_what_was_agreed_on() {
-        let ways: [(&[u8], bool, ([u8; 4], u16)); 4] = [
+        let ways: [(&[u8], bool, Side); 4] = [
             (b"227 Passive (192,0,2,20,19,240)\r\n", true, (SERVER, 5104)),
             (b"229 Extended (|||6446|)\r\n", true, (SERVER, 6446)),
             (b"PORT 192,0,2,10,19,240\r\n", false, (CLIENT, 5104)),
