@@ -10,5 +10,6 @@ super::protocols! {
     http: HTTP;
     media: MEDIA;
     text_lines: TEXT_LINES;
+    tls: TLS;
     urlencoded_form: URLENCODED_FORM;
 }
