@@ -5,10 +5,13 @@
 //! known by its place in the dialogue: behind Change Cipher Spec, or as application data.
 
 mod cipher_suites;
+mod der;
 mod extension;
 mod fingerprint;
 mod handshake;
 mod names;
+mod x509;
+mod x509_extension;
 
 use wirelens_dissect::prelude::*;
 
@@ -52,6 +55,8 @@ struct Connection {
     /// What the server has chosen: 0x0303 for TLS 1.2, 0 before.
     version: u16,
     cipher_suite: u16,
+    /// A record was seen.
+    records: bool,
     /// Who has changed to encrypted records, by the direction of the conversation's key.
     encrypted: [bool; 2],
 }
@@ -142,7 +147,7 @@ fn begins_a_record(bytes: &[u8]) -> bool {
 
 /// Bytes in the middle of a record, if the conversation is known to carry such; else not ours.
 fn elsewhere(p: &mut Packet<'_>) -> Step {
-    let known = p.conversation::<Connection>().is_some_and(|(known, _)| known.version != 0);
+    let known = p.conversation::<Connection>().is_some_and(|(known, _)| known.records);
     if !known {
         return Ok(Next::NotMine);
     }
@@ -153,7 +158,10 @@ fn elsewhere(p: &mut Packet<'_>) -> Step {
 
 fn record(p: &mut Packet<'_>, head: &Head) -> Read {
     let (encrypted, modern) = match p.conversation::<Connection>() {
-        Some((known, forward)) => (known.is_encrypted(forward), known.version == 0x0304),
+        Some((known, forward)) => {
+            known.records = true;
+            (known.is_encrypted(forward), known.version == 0x0304)
+        }
         None => (false, false),
     };
     p.u8(if modern && head.content_type == 23 { &OPAQUE_TYPE } else { &CONTENT_TYPE })?;
