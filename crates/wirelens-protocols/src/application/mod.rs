@@ -2,6 +2,7 @@
 
 super::protocols! {
     data: DATA;
+    dhcp: DHCP;
     dns: DNS;
     llmnr: LLMNR;
     mdns: MDNS;
