@@ -3,11 +3,20 @@
 super::protocols! {
     data: DATA;
     dhcp: DHCP;
+    dhcpv6: DHCPV6;
     dns: DNS;
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
     media: MEDIA;
+    nbdgm: NBDGM;
+    nbns: NBNS;
+    netbios_name:;
+    ntp: NTP;
+    ssdp: SSDP;
+    syslog: SYSLOG;
     text_lines: TEXT_LINES;
+    tftp: TFTP;
     urlencoded_form: URLENCODED_FORM;
+    wol: WOL;
 }

@@ -17,6 +17,21 @@ pub(crate) fn read(p: &mut Packet<'_>, row: &'static Field, start: usize) -> Rea
     p.skip(length)
 }
 
+/// Reads one name without pointers, as DHCPv6 has them (RFC 8415 section 10), and shows whether it
+/// has its root.
+pub(crate) fn read_rooted(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    let (at, left) = (p.at(), p.left());
+    let length = on_the_wire(p.ahead()).min(left);
+    let bytes = &p.buffer()[..at + length];
+    p.make_text(row, at, length, |out| {
+        write(bytes, at, at, out);
+        if length > 1 && bytes.last() == Some(&0) {
+            out.push(b'.');
+        }
+    });
+    p.skip(length)
+}
+
 /// Reads names up to the end of the option.
 pub(crate) fn read_all(p: &mut Packet<'_>, row: &'static Field) -> Read {
     let start = p.at();
