@@ -8,7 +8,10 @@ super::protocols! {
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
+    mbtcp: MBTCP;
     media: MEDIA;
+    modbus: MODBUS;
+    mqtt: MQTT;
     nbdgm: NBDGM;
     nbns: NBNS;
     netbios_name:;
