@@ -16,6 +16,7 @@ super::protocols! {
     nbns: NBNS;
     netbios_name:;
     ntp: NTP;
+    quic: QUIC;
     ssdp: SSDP;
     syslog: SYSLOG;
     text_lines: TEXT_LINES;
