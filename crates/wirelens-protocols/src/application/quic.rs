@@ -49,7 +49,17 @@ static TYPES_2: Names = &[(0, "Retry"), (1, "Initial"), (2, "0-RTT"), (3, "Hands
 static VERSIONS: Names = &[
     (0, "Version negotiation"),
     (1, "1"),
+    (Q050 as u64, "Google Q050"),
+    (T050 as u64, "Google T050"),
+    (T051 as u64, "Google T051"),
     (V2 as u64, "2"),
+    (0xface_b001, "Facebook, draft 22"),
+    (0xface_b002, "Facebook, draft 27"),
+    (0xff00_0016, "draft 22"),
+    (0xff00_0017, "draft 23"),
+    (0xff00_0018, "draft 24"),
+    (0xff00_0019, "draft 25"),
+    (0xff00_001a, "draft 26"),
     (0xff00_001b, "draft 27"),
     (0xff00_001c, "draft 28"),
     (0xff00_001d, "draft 29"),
@@ -60,6 +70,9 @@ static VERSIONS: Names = &[
     (0xff00_0022, "draft 34"),
 ];
 
+const Q050: u32 = 0x5130_3530;
+const T050: u32 = 0x5430_3530;
+const T051: u32 = 0x5430_3531;
 const V2: u32 = 0x6b33_43cf;
 /// RFC 9000 section 17.2.
 const LONGEST_ID: u8 = 20;
@@ -71,13 +84,20 @@ struct Connection {
     backward: Option<u8>,
 }
 
-/// Versions that have RFC 9000's long header: 1, 2, drafts, and those that force a negotiation
+/// Versions that have RFC 9000's long header: 1, 2, drafts, Facebook's, Google's last, and those that force a negotiation
 /// (RFC 9000 section 15).
 fn is_known(version: u32) -> bool {
-    matches!(version, 1 | V2 | 0xff00_0017..=0xff00_0022) || version & 0x0f0f_0f0f == 0x0a0a_0a0a
+    let of_vendors = matches!(version, 0xface_b000..=0xface_b00f | Q050 | T050 | T051);
+    let is_draft = (0xff00_0016..=0xff00_0022).contains(&version);
+    matches!(version, 1 | V2) || of_vendors || is_draft || version & 0x0f0f_0f0f == 0x0a0a_0a0a
 }
 
 fn looks_like_long_header(bytes: &[u8]) -> bool {
+    is_long_header(bytes, 0xc0)
+}
+
+/// Are the bits of `mask` set, and does a version that is known come, and two connection IDs?
+fn is_long_header(bytes: &[u8], mask: u8) -> bool {
     let Some((&first, rest)) = bytes.split_first() else { return false };
     let Some((version, rest)) = rest.split_first_chunk() else { return false };
     let version = u32::from_be_bytes(*version);
@@ -91,7 +111,7 @@ fn looks_like_long_header(bytes: &[u8]) -> bool {
     match version {
         // Nothing but versions may follow.
         0 => first & 0x80 != 0 && fits.is_some_and(|left| left > 0 && left % 4 == 0),
-        _ => first & 0xc0 == 0xc0 && is_known(version) && fits.is_some(),
+        _ => first & mask == mask && is_known(version) && fits.is_some(),
     }
 }
 
@@ -100,7 +120,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if first & 0x80 == 0 {
         return short(p, first);
     }
-    if !looks_like_long_header(p.ahead()) && p.left() == p.declared_left() {
+    // RFC 9287: sides that know each other may leave the fixed bit out.
+    let is_met = p
+        .conversation::<Connection>()
+        .is_some_and(|(connection, _)| connection.forward.or(connection.backward).is_some());
+    let mask = if is_met { 0x80 } else { 0xc0 };
+    if !is_long_header(p.ahead(), mask) && p.left() == p.declared_left() {
         return behind(p);
     }
     let version = u32::from_be_bytes([p.peek_at(1)?, p.peek_at(2)?, p.peek_at(3)?, p.peek_at(4)?]);
@@ -175,7 +200,8 @@ fn short(p: &mut Packet<'_>, first: u8) -> Step {
     let known = p.conversation::<Connection>().and_then(|(connection, forward)| {
         if forward { connection.backward } else { connection.forward }
     });
-    let Some(length) = known.filter(|_| first & 0x40 != 0) else { return behind(p) };
+    let coalesced = p.outer().is_some_and(|layer| layer.protocol == &QUIC);
+    let Some(length) = known.filter(|_| !coalesced || first & 0x40 != 0) else { return behind(p) };
     p.group(&SHORT, |p| {
         p.bits(first, 1, &[&SHORT_FORM, &SHORT_FIXED, &SPIN, &SHORT_BITS])?;
         if length > 0 {
@@ -237,6 +263,11 @@ mod tests {
         let coalesced = hex("e3 00000001 04 aabbccdd 04 11111111 02 0011 40 11111111 0022");
         let tree = tree(&QUIC, &coalesced);
         assert!(tree.contains("Short Header") || tree.contains("Padding behind"), "{tree}");
+    }
+
+    #[test]
+    fn names_are_sorted() {
+        assert!(VERSIONS.is_sorted_by_key(|&(number, _)| number));
     }
 
     #[test]
