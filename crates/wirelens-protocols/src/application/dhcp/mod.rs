@@ -1,6 +1,7 @@
 //! Dynamic Host Configuration Protocol, RFC 2131, and BOOTP, RFC 951.
 
 mod client;
+mod long;
 pub(crate) mod name;
 pub(crate) mod names;
 mod options;
@@ -64,19 +65,27 @@ struct Known<'a> {
     /// Fields that hold options.
     overload: u8,
     is_dhcp: bool,
+    /// All of them, for what is split over several: RFC 3396.
+    options: &'a [u8],
+    /// How many there are of each of [`long::SPLIT`].
+    parts: [u16; 3],
 }
 
 impl<'a> Known<'a> {
     /// Looks through options without reading them. A later one counts as if it were a part of
     /// the first, so the first is taken.
     fn find(options: &'a [u8]) -> Known<'a> {
-        let mut known = Known::default();
+        let mut known = Known { options, ..Known::default() };
         for (code, value) in Each(options) {
             match (code, value) {
                 (CLASS, _) if known.class.is_empty() => known.class = value,
                 (OVERLOAD, &[which]) => known.overload = which,
                 (MESSAGE_TYPE, _) => known.is_dhcp = true,
-                _ => {}
+                _ => {
+                    if let Some(at) = long::SPLIT.iter().position(|&split| split == code) {
+                        known.parts[at] = known.parts[at].saturating_add(1);
+                    }
+                }
             }
         }
         known
@@ -320,6 +329,23 @@ mod tests {
     fn lengths_that_do_not_fit_are_problems() {
         let tree = check(&[(53, "02"), (1, "0102"), (3, "010203"), (51, "0001")]);
         assert_eq!(tree.matches("! Length does not fit").count(), 3, "{tree}");
+    }
+
+    /// RFC 3396 section 5: the second name goes on in the second option.
+    #[test]
+    fn an_option_goes_on_in_another() {
+        let tree = check(&[
+            (53, "05"),
+            (119, "03666f6f00 0362"),
+            (12, "61"),
+            (119, "617203636f6d00"),
+            (121, "18c00002 0a00"),
+            (121, "0001 00 0a000002"),
+        ]);
+        assert!(tree.contains("Part: 1/2\n") && tree.contains("Part: 2/2\n"), "{tree}");
+        assert!(tree.contains("Domain: foo\n") && tree.contains("Domain: bar.com\n"), "{tree}");
+        assert!(tree.contains("Subnet: 192.0.2.0\n") && tree.contains("Router: 10.0.0.2\n"), "{tree}");
+        assert!(!tree.contains('!'), "{tree}");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) fn read_all(p: &mut Packet<'_>, row: &'static Field) -> Read {
 
 /// How many bytes a name takes where it stands: up to its root, its first pointer, or what is no
 /// label.
-fn on_the_wire(bytes: &[u8]) -> usize {
+pub(super) fn on_the_wire(bytes: &[u8]) -> usize {
     let mut at = 0;
     loop {
         match bytes.get(at) {

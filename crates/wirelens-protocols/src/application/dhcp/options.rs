@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::{Known, OPTION, client, name, names, relay, vendor};
+use super::{Known, OPTION, client, long, name, names, relay, vendor};
 use crate::link::arp::HARDWARE;
 
 fields! {
@@ -172,6 +172,8 @@ fields! {
     };
     NAME_SERVICE  = uint "option.dhcp_name_service_search_option" "Name Service (option number)" own key("name_service") many;
     SEARCH_DOMAIN = text "option.dhcp_dns_domain_search_list_fqdn" "Domain" key("domains") many;
+    DOMAIN_PART   = text "option.dhcp_dns_domain_search_list_rfc_3396_detected" "Part" key("part");
+    ROUTE_PART    = text "option.classless_static_route.part" "Part" own key("route_part");
     SIP_ENCODING  = uint "option.sip_server.encoding" "SIP Server Encoding" key("sip_encoding") names(names::SIP_ENCODINGS);
     SIP_NAME      = text "option.sip_server.name" "SIP Server" key("sip_servers") many;
     SIP_ADDRESS   = ipv4 "option.sip_server.address" "SIP Server Address" key("sip_server_addresses") many;
@@ -405,12 +407,14 @@ fn content(p: &mut Packet<'_>, code: u8, length: usize, known: Known<'_>) -> Rea
         }
         99 => civic_address(p),
         117 => each(p, |p| p.u16(&NAME_SERVICE).map(drop)),
+        119 if long::is_split(known, code) => long::domains(p, known, code),
         119 => name::read_all(p, &SEARCH_DOMAIN),
         120 => match p.u8(&SIP_ENCODING)? {
             0 => name::read_all(p, &SIP_NAME),
             1 => each(p, |p| p.ipv4(&SIP_ADDRESS).map(drop)),
             _ => p.rest(&VALUE).map(drop),
         },
+        121 | 249 if long::is_split(known, code) => long::routes(p, known, code),
         121 | 249 => each(p, classless_route),
         124 => each(p, vendor::identifying_class),
         125 => each(p, vendor::identifying),
