@@ -134,6 +134,10 @@ pub(crate) struct Input {
     /// Set a limit, a time-out or a policy; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
+    /// Read the capture twice, so that the frames of a message or datagram point to the one that
+    /// completes it
+    #[arg(short = '2', long, conflicts_with_all = ["no_reassembly", "follow"], help_heading = "Dissecting")]
+    pub(crate) two_pass: bool,
     /// Only these fields: frame.number,ip.src,tcp.dstport
     #[arg(long, value_name = "FIELDS", help_heading = "Contents")]
     pub(crate) fields: Option<String>,

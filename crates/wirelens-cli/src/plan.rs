@@ -101,6 +101,7 @@ pub(crate) fn source(
         .follow(input.follow)
         .checksums(input.checksums)
         .reassemble(!input.no_reassembly)
+        .two_pass(input.two_pass)
         .stop_flag(stop);
     for other in others {
         extract = extract.and(other);

@@ -1,16 +1,25 @@
 //! For maintainers: checks that need more than a test.
 //!
+//! `wirelens-dev document` writes docs/protocols.md.
 //! `wirelens-dev names < <(tshark -G fields)` checks every row's name against tshark's dictionary.
 
+mod document;
 mod names;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: wirelens-dev names    (reads the output of `tshark -G fields`)";
+const USAGE: &str = "\
+usage: wirelens-dev names       reads the output of `tshark -G fields`
+       wirelens-dev document    in the project's folder";
 
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("names") => names::check(std::io::stdin().lock()),
+        Some("document") => {
+            document::document(Path::new("."), false)?;
+            Ok(ExitCode::SUCCESS)
+        }
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))

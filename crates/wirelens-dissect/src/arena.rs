@@ -5,7 +5,7 @@ use crate::limit::Reached;
 use crate::streams::InStream;
 use crate::table::ProtocolId;
 use crate::waiting::{Source, StreamId};
-use crate::{Field, Protocol, Stop};
+use crate::{Field, OriginRows, Protocol, Stop};
 
 /// One value at one place: 32 bytes, `Copy`, in an arena that is reused for every frame.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +135,15 @@ pub(crate) struct Later {
     pub(crate) stream: Option<InStream>,
     /// Which of the arena's sources its buffer came from.
     pub(crate) sources: (u32, u32),
+    /// Where that is recorded.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// The nodes that say what a buffer came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) rows: &'static OriginRows,
+    pub(crate) nodes: (u32, u32),
 }
 
 /// More derived buffers than this are not made for one frame.
@@ -187,6 +196,7 @@ impl Arena {
             scope,
             stream: None,
             sources: (first, self.sources.len() as u32),
+            origin: None,
         });
         self.later.last_mut()
     }

@@ -2,9 +2,9 @@
 
 use wirelens_reassembly::datagram::{Fragment, Key, Malformed, Outcome};
 
-use crate::arena::Arena;
+use crate::arena::{Arena, Origin};
 use crate::waiting::Source;
-use crate::{Field, Next, Packet, Table};
+use crate::{Field, Linking, Next, Packet, Table};
 
 /// A fragment as a walk sees it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,8 @@ pub struct OriginRows {
     pub length: &'static Field,
     /// The bytes.
     pub data: &'static Field,
+    /// In a frame with a part: the frame that completes it.
+    pub completed_in: &'static Field,
 }
 
 /// The rows of a protocol that has fragments.
@@ -104,6 +106,7 @@ impl Packet<'_> {
             }
             Outcome::Whole => return Next::In(table, number.into()),
             Outcome::Waiting | Outcome::Cut(_) | Outcome::Duplicate { .. } | Outcome::Late(_) => {
+                self.completed_in(&rows.origin);
                 return Next::Data;
             }
             Outcome::Overlap([]) => rows.overlap,
@@ -139,7 +142,27 @@ impl Packet<'_> {
         if let Some(node) = self.arena.nodes.get_mut(parent) {
             node.inside = inside as u32;
         }
+        let nodes = (parent as u32, self.arena.nodes.len() as u32);
+        if let Some(later) = self.arena.later.last_mut() {
+            later.origin = Some(Origin { rows, nodes });
+        }
         self.buffer = own;
+    }
+
+    /// Says which frame completes what this one brought a part of, where that is known.
+    pub(crate) fn completed_in(&mut self, rows: &'static OriginRows) {
+        let Linking::Show(links) = &self.context.linking else { return };
+        let row = rows.completed_in;
+        let Some(frame) = links.of(row, self.arena.facts.number) else { return };
+        if row.parent.is_some_and(|parent| std::ptr::eq(parent, rows.all)) {
+            self.mark(rows.all, self.at(), 0, 0);
+            let _ = self.under(|p| {
+                p.note(row, frame, 0);
+                Ok(())
+            });
+        } else {
+            self.note(row, frame, 0);
+        }
     }
 
     /// What keeps the packets of this tunnel, these addresses and this VLAN apart from others: a

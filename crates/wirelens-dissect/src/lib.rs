@@ -13,6 +13,7 @@ mod fixed;
 mod fragments;
 mod input;
 mod limit;
+mod links;
 mod memory;
 mod onward;
 mod packet;
@@ -32,6 +33,7 @@ pub use fixed::Fixed;
 pub use fragments::{FragmentRows, Fragmented, OriginRows};
 pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
+pub use links::{Linking, Links};
 #[doc(hidden)]
 pub use onward::Onward;
 pub use packet::Packet;

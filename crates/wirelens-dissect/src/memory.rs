@@ -8,7 +8,7 @@ use crate::expectation::Expectations;
 use crate::streams::StreamKey;
 use crate::table::ProtocolId;
 use crate::waiting::{Source, Waitings};
-use crate::{Flow, Limits};
+use crate::{Flow, Limits, Links};
 
 /// What a session remembers, all of it bounded.
 pub(crate) struct Memory {
@@ -19,6 +19,7 @@ pub(crate) struct Memory {
     pub(crate) waiting: Waitings,
     /// Where sources are listed on their way into the arena.
     pub(crate) sources: Vec<Source>,
+    pub(crate) links: Links,
 }
 
 impl Memory {
@@ -30,6 +31,7 @@ impl Memory {
             streams: Streams::new(limits.streams),
             waiting: Waitings::new(limits.waiting, limits.message),
             sources: Vec::new(),
+            links: Links::default(),
         }
     }
 

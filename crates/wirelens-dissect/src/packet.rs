@@ -7,7 +7,8 @@ use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
 use crate::{
-    DecodeLimits, Field, Flow, Next, Onward, Protocol, ProtocolId, Read, Registry, Step, Stop,
+    DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry, Step,
+    Stop,
 };
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
@@ -58,6 +59,7 @@ pub(crate) struct Context {
     pub(crate) most_nodes: u32,
     pub(crate) most_text: u32,
     pub(crate) decoded: DecodeLimits,
+    pub(crate) linking: Linking,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(
@@ -449,6 +451,7 @@ impl<'a> Packet<'a> {
             scope: self.scope,
             stream: None,
             sources: (0, 0),
+            origin: None,
         });
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wirelens_reassembly::{datagram, stream};
 
-use crate::arena::{Arena, Later, Layer};
+use crate::arena::{Arena, Later, Layer, Origin};
 use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
@@ -12,7 +12,7 @@ use crate::packet::{Context, Packet};
 use crate::streams::InStream;
 use crate::table::{ProtocolId, Registry};
 use crate::waiting::Source;
-use crate::{Kind, Level, Next, Node, Onward, Protocol, Stop, Table};
+use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -42,6 +42,8 @@ pub struct Limits {
     pub text: u32,
     /// Conversations that are remembered.
     pub conversations: usize,
+    /// Links that a first pass collects for a second, of 16 bytes each.
+    pub links: usize,
     /// Flows that others have agreed on and that have not begun.
     pub expectations: usize,
     /// Datagrams that are put together.
@@ -88,6 +90,7 @@ impl Default for Limits {
             nodes: 1 << 17,
             text: 1 << 18,
             conversations: 1 << 15,
+            links: 1 << 23,
             expectations: 1 << 12,
             datagrams: datagram::Limits::default(),
             streams: stream::Limits {
@@ -122,6 +125,8 @@ pub struct Settings {
     pub stop_after: Vec<&'static Protocol>,
     /// Only the fields of these protocols are wanted. Empty: all.
     pub wanted: Vec<&'static Protocol>,
+    /// Which frames complete what others brought parts of.
+    pub linking: Linking,
     /// Bounds.
     pub limits: Limits,
 }
@@ -136,6 +141,7 @@ impl Default for Settings {
             until: None,
             stop_after: Vec::new(),
             wanted: Vec::new(),
+            linking: Linking::Off,
             limits: Limits::default(),
         }
     }
@@ -203,6 +209,7 @@ impl Session {
             most_nodes: settings.limits.nodes,
             most_text: settings.limits.text,
             decoded: settings.limits.decoded,
+            linking: settings.linking.clone(),
         };
         Session { settings, context, arena: Arena::default(), memory, rules }
     }
@@ -241,6 +248,13 @@ impl Session {
     /// capture lost.
     pub fn messages_given_up(&self) -> (u64, u64) {
         (self.memory.waiting.given_up, self.memory.waiting.broken)
+    }
+
+    /// The links that were collected, for a second pass.
+    pub fn take_links(&mut self) -> Links {
+        let mut links = std::mem::take(&mut self.memory.links);
+        links.sort();
+        links
     }
 
     /// Forgets everything that outlived a frame.
@@ -283,6 +297,7 @@ impl Session {
             scope: 0,
             stream: None,
             sources: (0, 0),
+            origin: None,
         };
         self.walk(captured, &whole);
         if !self.arena.later.is_empty() {
@@ -484,10 +499,53 @@ impl Session {
                         self.memory.waiting.keep(id, (protocol, need), sources, |kept| {
                             std::mem::swap(kept, &mut bytes);
                         });
+                        self.not_complete(&later);
+                    } else {
+                        self.collect_links(&later);
                     }
                     self.arena.buffers[at] = bytes;
                 }
             }
+        }
+    }
+}
+
+impl Session {
+    /// What waited still waits: the frame does not complete it, as it has recorded, but has a part
+    /// of it.
+    fn not_complete(&mut self, later: &Later) {
+        let Some(Origin { rows, nodes: (first, end) }) = later.origin else { return };
+        let arena = &mut self.arena;
+        let Some(layer) = arena.layers.get_mut(usize::from(later.layer)) else { return };
+        if first == end || layer.nodes.1 != end || arena.nodes.len() != end as usize {
+            return;
+        }
+        arena.nodes.truncate(first as usize);
+        layer.nodes.1 = first;
+        let Linking::Show(links) = &self.context.linking else { return };
+        let Some(frame) = links.of(rows.completed_in, arena.facts.number) else { return };
+        layer.nodes.1 += 1;
+        arena.nodes.push(Node {
+            field: rows.completed_in,
+            value: frame,
+            offset: layer.start + layer.length,
+            length: 0,
+            inside: 0,
+            buffer: layer.buffer,
+            made: false,
+        });
+    }
+
+    /// Notes for a second pass which frames this one completes the message of.
+    fn collect_links(&mut self, later: &Later) {
+        let (Linking::Collect(most), Some(origin)) = (&self.context.linking, later.origin) else {
+            return;
+        };
+        let here = self.arena.facts.number;
+        let (first, end) = later.sources;
+        let sources = &self.arena.sources[first as usize..end as usize];
+        for part in sources.iter().map(|source| source.frame).filter(|&frame| frame != here) {
+            self.memory.links.add(origin.rows.completed_in, part, here, *most);
         }
     }
 }
@@ -582,9 +640,7 @@ impl Packet<'_> {
         self.memory.waiting.keep(stream.id, (protocol, need), of_it, |kept| {
             kept.extend_from_slice(bytes);
         });
-        if !stream.own_buffer {
-            self.part_of_message(&stream, from, bytes.len());
-        }
+        self.part_of_message(&stream, from, bytes.len());
         Onward::NOTHING
     }
 
@@ -597,9 +653,15 @@ impl Packet<'_> {
         }
         let node = self.arena.nodes.len() as u32;
         self.record = true;
-        self.mark(stream.rows.data, from, length, 0);
+        if !stream.own_buffer {
+            self.mark(stream.rows.data, from, length, 0);
+        }
+        self.completed_in(&stream.rows.origin);
         self.record = false;
-        self.arena.layers[at].trailer = (node, self.arena.nodes.len() as u32);
+        let end = self.arena.nodes.len() as u32;
+        if node < end {
+            self.arena.layers[at].trailer = (node, end);
+        }
     }
 
     /// Reads what nobody claims, where nobody looks: that needs no walk.

@@ -153,6 +153,7 @@ impl Packet<'_> {
             self.dissect_waiting(waiting, next, rows, if ends { None } else { stream(true) });
         } else if self.left() > 0 {
             self.note(rows.data, 0, self.left());
+            self.completed_in(&rows.origin);
         }
         Next::Nothing
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use wirelens_capture::{Capture, OpenOptions};
-use wirelens_dissect::{Detail, Input, Level, Limits, Protocol, Registry, Session, Settings};
+use wirelens_dissect::{
+    Detail, Input, Level, Limits, Linking, Links, Protocol, Registry, Session, Settings,
+};
 use wirelens_report::Head;
 
 use crate::{Error, Frame, FrameRange, OwnedFrame, family};
@@ -27,6 +29,7 @@ pub fn extract(path: impl AsRef<Path>) -> Extract {
     Extract {
         paths: vec![path.as_ref().to_owned()],
         follow: false,
+        two_pass: false,
         stop: None,
         registry: None,
         settings: Settings::default(),
@@ -44,6 +47,7 @@ pub fn extract(path: impl AsRef<Path>) -> Extract {
 pub struct Extract {
     paths: Vec<PathBuf>,
     follow: bool,
+    two_pass: bool,
     stop: Option<Arc<AtomicBool>>,
     registry: Option<Arc<Registry>>,
     pub(crate) settings: Settings,
@@ -118,6 +122,15 @@ impl Extract {
         self
     }
 
+    /// Reads the capture twice: the first pass finds which frames complete messages and datagrams,
+    /// so that in the second the frames that bring parts of them point there
+    /// (`tcp.reassembled_in`, `ip.reassembled_in`, `ipv6.reassembled.in`). Only for files that can be
+    /// read twice.
+    pub fn two_pass(mut self, two_pass: bool) -> Extract {
+        self.two_pass = two_pass;
+        self
+    }
+
     /// Verifies checksums; a wrong one is a problem of its frame.
     pub fn checksums(mut self, verify: bool) -> Extract {
         self.settings.checksums = verify;
@@ -170,6 +183,10 @@ impl Extract {
         if let Some(stop) = &self.stop {
             options = options.stop(Arc::clone(stop));
         }
+        if self.two_pass {
+            let links = first_pass(&self.paths, options.clone(), &registry, &settings)?;
+            settings.linking = Linking::Show(Arc::new(links));
+        }
         Ok(Frames {
             capture: options.open_all(&self.paths)?,
             session: Session::with(registry, settings),
@@ -177,6 +194,31 @@ impl Extract {
             stop: self.stop,
         })
     }
+}
+
+/// Reads a capture for the links between its frames.
+fn first_pass(
+    paths: &[PathBuf],
+    options: OpenOptions,
+    registry: &Arc<Registry>,
+    settings: &Settings,
+) -> Result<Links, Error> {
+    let standard = paths.iter().find(|path| path.as_os_str() == "-");
+    let pipe = |path: &&PathBuf| path.exists() && !path.is_file() && !path.is_dir();
+    if let Some(path) = standard.or_else(|| paths.iter().find(pipe)) {
+        let path = path.display();
+        return Err(Error::Usage(format!(
+            "{path}: cannot be read twice; store it in a file, or do without --two-pass"
+        )));
+    }
+    let linking = Linking::Collect(settings.limits.links);
+    let mut session = Session::with(Arc::clone(registry), Settings { linking, ..settings.clone() });
+    let mut capture = options.open_all(paths)?;
+    // What is wrong with the capture the second pass tells.
+    while let Ok(Some(raw)) = capture.next_frame() {
+        dissect(&mut session, &raw);
+    }
+    Ok(session.take_links())
 }
 
 /// The protocols of a name, or an error that names the nearest.

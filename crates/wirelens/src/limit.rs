@@ -101,6 +101,7 @@ named_limits! { wirelens_dissect::Limits;
     "frame.fields" Small nodes, "fields in a frame";
     "frame.text" Small text, "bytes of text made for a frame, besides as many as it has";
     "conversations" Number conversations, "conversations that are remembered";
+    "links" Number links, "links from parts to what they are parts of, for --two-pass";
     "expectations" Number expectations, "flows that others have agreed on";
     "messages.memory" Number waiting, "bytes of all messages that wait for their rest";
     "messages.length" Number message, "bytes of one message that is waited for";

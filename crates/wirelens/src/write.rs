@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use wirelens_capture::{PcapWriter, PcapngWriter, Record};
-use wirelens_dissect::Session;
+use wirelens_dissect::{Linking, Session};
 use wirelens_report::{
     CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
 };
@@ -314,6 +314,10 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
     let limits = &session.settings().limits;
     let (_, conversations) = session.conversations();
     let (datagrams, streams) = (session.datagrams(), session.streams());
+    let links = match &session.settings().linking {
+        Linking::Show(links) => links.given_up,
+        _ => 0,
+    };
     let (too_long, broken) = session.messages_given_up();
     let all = [
         (conversations, "conversations", "for newer ones", limits.conversations, ""),
@@ -332,6 +336,7 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
             limits.streams.connections,
             "",
         ),
+        (links, "links of a second pass", "for memory", limits.links, ""),
         (too_long, "messages", "as too long to wait for", limits.message, " bytes"),
     ];
     let for_limits = all.into_iter().filter(|(count, ..)| *count > 0);

@@ -236,3 +236,41 @@ fn limits_are_set_by_name_and_what_they_cost_is_told() {
         assert!(list.contains(name), "{name}");
     }
 }
+
+/// In one pass nobody knows the frame that completes a message yet.
+#[test]
+fn with_two_passes_parts_point_to_what_they_are_parts_of() {
+    let links = |arguments: &str, field: &str| -> Vec<(u64, u64)> {
+        let frames =
+            run(&format!("extract -f csv --fields frame.number,{field} {arguments}")).quietly();
+        let text = String::from_utf8_lossy(&frames).into_owned();
+        let pairs = text.lines().skip(1).filter_map(|line| line.split_once(','));
+        pairs.filter_map(|(frame, link)| Some((frame.parse().ok()?, link.parse().ok()?))).collect()
+    };
+    let dns = "reassembly/dns-split.pcap";
+    assert_eq!(links(dns, "tcp.reassembled_in"), []);
+    let expected = [(4, 10), (6, 10), (8, 10), (12, 20), (14, 20), (16, 20), (18, 20)];
+    assert_eq!(links(&format!("-2 {dns}"), "tcp.reassembled_in"), expected);
+    let fragments = links("-2 reassembly/ip-any-order.pcap", "ip.reassembled_in");
+    assert!(!fragments.is_empty() && fragments.iter().all(|(part, whole)| part < whole));
+    let ipv6 = links("-2 reassembly/ipv6-any-order.pcap", "ipv6.reassembled.in");
+    assert!(!ipv6.is_empty() && ipv6.iter().all(|(part, whole)| part < whole));
+    let refused = run("extract -2 -").refused();
+    assert!(refused.contains("cannot be read twice"), "{refused}");
+}
+
+/// A message that was tried and found too short is not complete in that frame.
+#[test]
+fn only_the_frame_that_completes_a_message_lists_its_segments() {
+    let frames = ndjson("reassembly/dns-split.pcap");
+    let lists = |frame: &Value| {
+        let layers = frame["layers"].as_array().expect("layers");
+        layers.iter().any(|layer| layer["segments"].is_object())
+    };
+    let complete: Vec<u64> = frames
+        .iter()
+        .filter(|frame| lists(frame))
+        .filter_map(|frame| frame["number"].as_u64())
+        .collect();
+    assert_eq!(complete, [10, 20]);
+}

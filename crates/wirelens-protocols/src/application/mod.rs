@@ -5,6 +5,8 @@ super::protocols! {
     dhcp: DHCP;
     dhcpv6: DHCPV6;
     dns: DNS;
+    ftp: FTP;
+    ftp_data: FTP_DATA;
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;

@@ -156,6 +156,7 @@ protocol! {
         REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
         REASSEMBLED_DATA = bytes "reassembled.data" "Reassembled data" payload;
     };
+    REASSEMBLED_IN = uint "reassembled_in" "Put together in frame" brief("in frame ");
     FRAGMENT_OVERLAP = problem "fragment.overlap" "Fragment overlaps another";
     FRAGMENT_CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
     FRAGMENT_TAILS = problem "fragment.multipletails" "Last fragments disagree on the length";
@@ -360,6 +361,7 @@ static FRAGMENT_ROWS: FragmentRows = FragmentRows {
         count: &FRAGMENT_COUNT,
         length: &REASSEMBLED_LENGTH,
         data: &REASSEMBLED_DATA,
+        completed_in: &REASSEMBLED_IN,
     },
     overlap: &FRAGMENT_OVERLAP,
     conflict: &FRAGMENT_CONFLICT,

@@ -26,6 +26,7 @@ fields! {
     COUNT = uint "fragment.count" "Number of fragments";
     LENGTH = uint "reassembled.length" "Reassembled length";
     DATA = bytes "reassembled.data" "Reassembled data" payload;
+    COMPLETED_IN = uint "reassembled.in" "Put together in frame" brief("in frame ");
     OVERLAP = problem "fragment.overlap" "Fragment overlaps another: the datagram is discarded";
     CONFLICT = problem "fragment.overlap.conflict" "Fragment has other bytes than one it overlaps";
     TAILS = problem "fragment.multipletails" "Last fragments disagree on the length";
@@ -61,6 +62,7 @@ static FRAGMENT_ROWS: FragmentRows = FragmentRows {
         count: &COUNT,
         length: &LENGTH,
         data: &DATA,
+        completed_in: &COMPLETED_IN,
     },
     overlap: &OVERLAP,
     conflict: &CONFLICT,

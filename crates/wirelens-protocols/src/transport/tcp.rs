@@ -47,6 +47,7 @@ protocol! {
     LEN      = uint  "len"        "Segment Length" brief("len ");
     PAYLOAD  = bytes "payload"    "TCP Payload" payload;
     SEGMENT_DATA = bytes "segment_data" "Part of a message" payload;
+    REASSEMBLED_IN = uint "reassembled_in" "Message is complete in frame" brief("in frame ");
     SEGMENTS = group "segments" "Segments the message came in" {
         OF_FRAME = uint "segment" "Frame of a segment" many;
         SEGMENT_COUNT = uint "segment.count" "Number of segments";
@@ -160,6 +161,7 @@ static STREAM_ROWS: StreamRows = StreamRows {
         count: &SEGMENT_COUNT,
         length: &REASSEMBLED_LENGTH,
         data: &REASSEMBLED_DATA,
+        completed_in: &REASSEMBLED_IN,
     },
     data: &SEGMENT_DATA,
 };

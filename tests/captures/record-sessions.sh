@@ -1,0 +1,239 @@
+#!/usr/bin/env bash
+# Records sessions between real programs into the folder sessions/: TLS with its keys, HTTP/2, WebSocket, FTP in all its
+# modes, SSH, DHCP, NTP, TFTP, a VXLAN tunnel, OSPF. Needs root, python3 with pip, and: apt-get install tcpdump nginx-light
+# curl nghttp2-client nghttp2-server nghttp2-proxy openssl vsftpd openssh-server openssh-client dnsmasq-base isc-dhcp-client chrony bird2 iproute2 iputils-ping
+# `record-sessions.sh ftp ssh` records only these.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)/sessions
+mkdir -p "$here"
+. "$here/../hosts.sh"
+wanted=" ${*:-tls http2 websocket ftp ssh dhcp ntp tftp vxlan ospf} "
+asked() { case $wanted in *" $1 "*) echo "recording $1";; *) return 1;; esac; }
+
+# ---- certificates of our own: an authority, a server with several names, a client
+certificates() {
+  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/C=DE/O=Wirelens/CN=Test Authority" \
+    -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/O=Wirelens/CN=www.example.org" \
+    -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
+  openssl x509 -req -in "$work/server.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 3650 \
+    -extfile <(printf 'subjectAltName=DNS:www.example.org,DNS:*.example.org,IP:192.0.2.20\nkeyUsage=digitalSignature\nextendedKeyUsage=serverAuth\nauthorityInfoAccess=OCSP;URI:http://ocsp.example.org/\ncrlDistributionPoints=URI:http://crl.example.org/a.crl') \
+    -out "$work/server.pem" 2>/dev/null
+  openssl req -newkey rsa:2048 -nodes -subj "/O=Wirelens/CN=a client" -keyout "$work/client.key" -out "$work/client.csr" 2>/dev/null
+  openssl x509 -req -in "$work/client.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -days 3650 -out "$work/client.pem" 2>/dev/null
+  cat "$work/server.pem" "$work/ca.pem" > "$work/chain.pem"
+}
+
+web() {
+  certificates
+  mkdir -p "$work/www"; printf 'Hello, world.\n' > "$work/www/index.html"; head -c 40000 /dev/zero | tr '\0' 'x' > "$work/www/long.txt"
+  cat > "$work/web.conf" <<CONF
+daemon off; master_process off; pid $work/web.pid; error_log $work/web.log;
+events {}
+http {
+  access_log off; default_type text/plain; client_body_temp_path $work/body; gzip on; gzip_types text/plain; gzip_min_length 1;
+  ssl_certificate $work/chain.pem; ssl_certificate_key $work/server.key; ssl_protocols TLSv1.2 TLSv1.3;
+  server { listen 80 http2; root $work/www; location /moved { return 301 /index.html; } }
+  server { listen 443 ssl http2; listen [::]:443 ssl http2; root $work/www; }
+  server { listen 8443 ssl; root $work/www; ssl_client_certificate $work/ca.pem; ssl_verify_client on; }
+}
+CONF
+  $B nginx -c "$work/web.conf" &
+  ready $B curl -s --http2-prior-knowledge http://127.0.0.1/
+}
+
+case $wanted in *" tls "*|*" http2 "*) web;; esac
+
+# ---- TLS 1.3 and 1.2, resumption, a client's certificate, an alert; the keys stay beside it
+if asked tls; then
+  capture tls.pcap $a veth0
+  at() { $A curl -s --cacert "$work/ca.pem" --connect-to ::192.0.2.20 -o /dev/null "$@"; }
+  export SSLKEYLOGFILE="$work/tls.keys"
+  at https://www.example.org/index.html https://www.example.org/long.txt -o /dev/null
+  at --tls-max 1.2 https://www.example.org/index.html
+  at --tls-max 1.2 --ciphers ECDHE-ECDSA-CHACHA20-POLY1305 --http1.1 https://www.example.org/index.html
+  at --cert "$work/client.pem" --key "$work/client.key" https://www.example.org:8443/index.html
+  at --tls-max 1.2 --cert "$work/client.pem" --key "$work/client.key" https://www.example.org:8443/index.html
+  $A curl -s --resolve unknown.invalid:443:192.0.2.20 https://unknown.invalid/ -o /dev/null || true
+  $A openssl s_client -connect '[2001:db8::20]:443' -tls1_1 -cipher ALL@SECLEVEL=0 </dev/null >/dev/null 2>&1 || true
+  $A openssl s_client -connect 192.0.2.20:443 -tls1_2 -sess_out "$work/session" -servername www.example.org -keylogfile "$work/more.keys" </dev/null >/dev/null 2>&1 || true
+  $A openssl s_client -connect 192.0.2.20:443 -tls1_2 -sess_in "$work/session" -servername www.example.org -keylogfile "$work/more.keys" </dev/null >/dev/null 2>&1 || true
+  unset SSLKEYLOGFILE
+  stop tls.pcap
+  cat "$work/tls.keys" "$work/more.keys" | grep -v '^#' | sort -u > "$here/tls.keys"
+
+  $B openssl s_server -dtls1_2 -accept 4433 -cert "$work/server.pem" -key "$work/server.key" -quiet >/dev/null 2>&1 &
+  sleep 0.5
+  capture dtls.pcap $a veth0
+  printf 'over datagrams\n' | $A timeout 3 openssl s_client -dtls1_2 -connect 192.0.2.20:4433 >/dev/null 2>&1 || true
+  stop dtls.pcap
+fi
+
+# ---- HTTP/2 in clear: with prior knowledge and by an upgrade, several streams at once, bodies there and back, gzip
+if asked http2; then
+  $B nghttpd --no-tls -d "$work/www" --echo-upload --trailer 'checksum: none' 8000 >/dev/null 2>&1 &
+  ready $A nghttp -n http://192.0.2.20:8000/index.html
+  $B nghttpx -f '*,8001;no-tls' -b '127.0.0.1,8000;;proto=h2' --no-ocsp >/dev/null 2>&1 &
+  ready $A nghttp -n http://192.0.2.20:8001/index.html
+  capture http2.pcap $a veth0
+  $A curl -sS --http2-prior-knowledge --compressed http://192.0.2.20/long.txt -o /dev/null
+  $A curl -sS --http2-prior-knowledge http://192.0.2.20/moved -o /dev/null
+  $A nghttp -n http://192.0.2.20:8000/index.html http://192.0.2.20:8000/long.txt http://192.0.2.20:8000/missing
+  $A nghttp -nu http://192.0.2.20:8001/index.html http://192.0.2.20:8001/long.txt
+  $A nghttp -n -H 'cookie: a=1; b=2' -H 'content-type: text/plain' -d "$work/www/index.html" http://192.0.2.20:8000/echo
+  stop http2.pcap
+fi
+
+# ---- WebSocket: text and binary, fragments, ping, close, with and without compression
+if asked websocket; then
+  python3 -m venv "$work/venv" && "$work/venv/bin/pip" -q install websockets
+  cat > "$work/server.py" <<'PY'
+import asyncio, websockets
+async def echo(socket, *_):
+    async for message in socket:
+        await socket.send(message)
+async def main():
+    async with websockets.serve(echo, "192.0.2.20", 8080):
+        await asyncio.Future()
+asyncio.run(main())
+PY
+  cat > "$work/client.py" <<'PY'
+import asyncio, websockets
+async def talk(compression):
+    async with websockets.connect("ws://192.0.2.20:8080/chat", compression=compression, subprotocols=None) as socket:
+        for message in ("hello", b"\x00\x01binary", "the same words, the same words, " * 40, ["in ", "three ", "parts"]):
+            await socket.send(message)
+            await socket.recv()
+        await (await socket.ping(b"are you there"))
+asyncio.run(talk("deflate"))
+asyncio.run(talk(None))
+PY
+  $B "$work/venv/bin/python" "$work/server.py" &
+  ready $A python3 -c 'import socket; socket.create_connection(("192.0.2.20", 8080), 1)'
+  capture websocket.pcap $a veth0
+  $A "$work/venv/bin/python" "$work/client.py"
+  stop websocket.pcap
+fi
+
+# ---- FTP: passive and active, IPv4 and IPv6, a listing, a file there and back
+if asked ftp; then
+  mkdir -p "$work/ftp/pub"; printf 'a file\n' > "$work/ftp/pub/file.txt"; chmod 555 "$work/ftp"; chmod 777 "$work/ftp/pub"; chmod 755 "$work"
+  mkdir -p /var/run/vsftpd/empty
+  cat > "$work/vsftpd.conf" <<CONF
+listen=NO
+listen_ipv6=YES
+anonymous_enable=YES
+anon_root=$work/ftp
+anon_upload_enable=YES
+write_enable=YES
+no_anon_password=YES
+connect_from_port_20=YES
+background=NO
+seccomp_sandbox=NO
+CONF
+  chown root "$work/vsftpd.conf"
+  $B vsftpd "$work/vsftpd.conf" &
+  ready $A python3 -c 'import socket; socket.create_connection(("192.0.2.20", 21), 1)'
+  capture ftp.pcap $a veth0
+  $A curl -s ftp://192.0.2.20/pub/ -o /dev/null
+  $A curl -s --disable-epsv ftp://192.0.2.20/pub/file.txt -o /dev/null
+  $A curl -s --ftp-port - --disable-eprt ftp://192.0.2.20/pub/file.txt -o /dev/null
+  $A curl -s --ftp-port - 'ftp://[2001:db8::20]/pub/file.txt' -o /dev/null
+  $A curl -s -T "$work/ftp/pub/file.txt" 'ftp://[2001:db8::20]/pub/copy.txt' -o /dev/null || true
+  $A curl -s ftp://192.0.2.20/pub/missing -o /dev/null || true
+  stop ftp.pcap
+fi
+
+# ---- SSH: a command by a key
+if asked ssh; then
+  ssh-keygen -q -t ed25519 -N '' -f "$work/host"; ssh-keygen -q -t ed25519 -N '' -f "$work/user"
+  mkdir -p /run/sshd
+  cat > "$work/sshd.conf" <<CONF
+HostKey $work/host
+AuthorizedKeysFile $work/user.pub
+StrictModes no
+PermitRootLogin yes
+PidFile none
+CONF
+  $B /usr/sbin/sshd -D -f "$work/sshd.conf" &
+  ready $A python3 -c 'import socket; socket.create_connection(("192.0.2.20", 22), 1)'
+  capture ssh.pcap $a veth0
+  for kex in curve25519-sha256 diffie-hellman-group-exchange-sha256; do
+    $A ssh -q -i "$work/user" -o KexAlgorithms=$kex -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes 192.0.2.20 true || true
+  done
+  stop ssh.pcap
+fi
+
+# ---- DHCP for both versions of IP
+if asked dhcp; then
+  $B dnsmasq -k -C /dev/null -p 0 -i veth0 --bind-interfaces --dhcp-range=192.0.2.100,192.0.2.150,1h \
+    --dhcp-range=2001:db8::100,2001:db8::150,64,1h --dhcp-option=option:dns-server,192.0.2.20 --dhcp-option=option:domain-search,example.org,example.net \
+    --dhcp-option=option:ntp-server,192.0.2.20 --dhcp-option=option:classless-static-route,198.51.100.0/24,192.0.2.20 --dhcp-option=option6:dns-server,[2001:db8::20] \
+    --dhcp-leasefile="$work/leases" -x "$work/dhcp.pid" >/dev/null 2>&1 &
+  ready test -s "$work/dhcp.pid"
+  capture dhcp.pcap $a veth0
+  for version in -4 -6; do
+    $A timeout 20 dhclient $version -1 -v -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
+    $A dhclient $version -r -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
+  done
+  stop dhcp.pcap
+fi
+
+# ---- NTP
+if asked ntp; then
+  printf 'local stratum 8\nallow all\ncmdport 0\nbindaddress 192.0.2.20\npidfile %s\n' "$work/chrony.pid" > "$work/chrony.conf"
+  $B chronyd -x -d -u root -f "$work/chrony.conf" >/dev/null 2>&1 &
+  ready test -s "$work/chrony.pid"
+  capture ntp.pcap $a veth0
+  $A timeout 20 chronyd -x -Q -t 8 -u root "server 192.0.2.20 iburst maxsamples 2" "pidfile $work/query.pid" "cmdport 0" >/dev/null 2>&1 || true
+  stop ntp.pcap
+fi
+
+# ---- TFTP: a file there, one that is missing, options
+if asked tftp; then
+  mkdir -p "$work/tftp"; head -c 3000 /dev/zero | tr '\0' 'y' > "$work/tftp/file"; chmod -R a+rX "$work"
+  $B dnsmasq -k -C /dev/null -p 0 --enable-tftp --tftp-root="$work/tftp" --user=root -x "$work/tftp.pid" >/dev/null 2>&1 &
+  ready test -s "$work/tftp.pid"
+  capture tftp.pcap $a veth0
+  $A curl -s tftp://192.0.2.20/file -o /dev/null
+  $A curl -s --tftp-blksize 1024 tftp://192.0.2.20/file -o /dev/null
+  $A curl -s --tftp-no-options tftp://192.0.2.20/missing -o /dev/null || true
+  stop tftp.pcap
+fi
+
+# ---- a VXLAN tunnel, seen from outside
+if asked vxlan; then
+  ip -n $a link add vxlan7 type vxlan id 7 local 192.0.2.10 remote 192.0.2.20 dstport 4789 dev veth0
+  ip -n $b link add vxlan7 type vxlan id 7 local 192.0.2.20 remote 192.0.2.10 dstport 4789 dev veth0
+  ip -n $a addr add 198.51.100.10/24 dev vxlan7; ip -n $b addr add 198.51.100.20/24 dev vxlan7
+  capture vxlan.pcap $a veth0
+  ip -n $a link set vxlan7 up; ip -n $b link set vxlan7 up
+  $A ping -q -c 2 -i 0.2 198.51.100.20 >/dev/null
+  $A ping -q -c 1 -s 3000 198.51.100.20 >/dev/null
+  stop vxlan.pcap
+  ip -n $a link del vxlan7; ip -n $b link del vxlan7
+fi
+
+# ---- OSPF, versions 2 and 3, with authentication, to the full exchange
+if asked ospf; then
+  for host in a b; do
+    [ $host = a ] && router=192.0.2.10 namespace=$a || router=192.0.2.20 namespace=$b
+    cat > "$work/bird-$host.conf" <<CONF
+router id $router;
+protocol device {}
+protocol static s4 { ipv4; route 198.51.100.0/24 blackhole; }
+protocol static s6 { ipv6; route 2001:db8:1::/48 blackhole; }
+protocol ospf v2 o2 { ipv4 { export all; }; area 0 { interface "veth0" { hello 1; dead 4; wait 2; authentication cryptographic; password "secret" { algorithm hmac sha256; }; }; stubnet 203.0.113.0/28; }; }
+protocol ospf v3 o3 { ipv6 { export all; }; area 0 { interface "veth0" { hello 1; dead 4; wait 2; }; }; }
+CONF
+    ip netns exec $namespace bird -f -c "$work/bird-$host.conf" -s "$work/bird-$host.ctl" -P "$work/bird-$host.pid" >/dev/null 2>&1 &
+    [ $host = a ] && capture ospf.pcap $a veth0
+  done
+  full() { [ "$($A birdc -s "$work/bird-a.ctl" show ospf neighbors "$1" | grep -c Full)" = 1 ]; }
+  ready full o2; ready full o3
+  stop_when_quiet() { sleep 3; kill -INT $pid; wait $pid || true; cp "$work/$1" "$here/$1"; }
+  stop_when_quiet ospf.pcap
+fi
+
+chmod 644 "$here"/*
+ls -l "$here"
