@@ -304,17 +304,21 @@ fn may_be_header(header: u8) -> bool {
 fn dissect(p: &mut Packet<'_>) -> Step {
     let header = p.peek_u8()?;
     let mut version = p.conversation::<Connection>().map_or(0, |(connection, _)| connection.version);
-    if version == 0 && !may_be_header(header) {
-        return Ok(Next::NotMine);
-    }
     let after = p.ahead().get(1..).unwrap_or_default();
     let Some((length, width)) = variable(after) else {
+        if !may_be_header(header) {
+            return Ok(Next::NotMine);
+        }
         if after.len() >= 4 {
             return Err(p.malformed(&BAD_LENGTH));
         }
         return Err(p.need(2 + after.len()).err().unwrap_or(Stop::Malformed));
     };
     let total = 1 + width + length as usize;
+    // What goes on from a segment before must not be taken for a packet.
+    if !(may_be_header(header) || version != 0 && total == p.declared_left()) {
+        return Ok(Next::NotMine);
+    }
     if p.may_wait() {
         p.need(total)?;
     }
