@@ -301,6 +301,19 @@ fn may_be_header(header: u8) -> bool {
     }
 }
 
+/// Do packets fill these bytes? So it must be where the start of a connection was not seen: the
+/// port may be anybody's.
+fn are_packets(mut bytes: &[u8]) -> bool {
+    while let Some((&header, after)) = bytes.split_first() {
+        let Some((length, width)) = variable(after).filter(|_| may_be_header(header)) else {
+            return false;
+        };
+        let Some(rest) = after.get(width + length as usize..) else { return false };
+        bytes = rest;
+    }
+    true
+}
+
 fn dissect(p: &mut Packet<'_>) -> Step {
     let header = p.peek_u8()?;
     let mut version = p.conversation::<Connection>().map_or(0, |(connection, _)| connection.version);
@@ -314,6 +327,9 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         }
         return Err(p.need(2 + after.len()).err().unwrap_or(Stop::Malformed));
     };
+    if version == 0 && !looks_like_connect(p.ahead()) && !are_packets(p.ahead()) {
+        return Ok(Next::NotMine);
+    }
     let total = 1 + width + length as usize;
     // What goes on from a segment before must not be taken for a packet.
     if !(may_be_header(header) || version != 0 && total == p.declared_left()) {
@@ -574,6 +590,7 @@ mod tests {
     fn it_is_recognised_by_its_first_packet() {
         assert!(looks_like_connect(&hex(CONNECT_4)));
         assert!(!looks_like_connect(&hex("10 26 0004 4d515455")));
+        assert!(are_packets(&hex("c000 e000")) && !are_packets(&hex("c000 3005 01")));
         assert!(tree(&MQTT, b"GET / HTTP/1.1\r\n\r\n").contains("Data: "));
     }
 }
