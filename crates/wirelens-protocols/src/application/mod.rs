@@ -2,14 +2,28 @@
 
 super::protocols! {
     data: DATA;
+    dhcp: DHCP;
+    dhcpv6: DHCPV6;
     dns: DNS;
     ftp: FTP;
     ftp_data: FTP_DATA;
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
+    mbtcp: MBTCP;
     media: MEDIA;
+    modbus: MODBUS;
+    mqtt: MQTT;
+    nbdgm: NBDGM;
+    nbns: NBNS;
+    netbios_name:;
+    ntp: NTP;
+    quic: QUIC;
+    ssdp: SSDP;
+    syslog: SYSLOG;
     text_lines: TEXT_LINES;
     tls: TLS;
+    tftp: TFTP;
     urlencoded_form: URLENCODED_FORM;
+    wol: WOL;
 }
