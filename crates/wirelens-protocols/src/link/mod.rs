@@ -30,4 +30,7 @@ super::protocols! {
     sll2: SLL2;
     arp: ARP;
     atmarp: ATMARP;
+    radiotap: RADIOTAP;
+    wlan: WLAN;
+    wlan_aggregate: WLAN_AGGREGATE;
 }
