@@ -56,7 +56,7 @@ fields! {
         MCS_HAVE_FEC = flag "mcs.have_fec" "FEC type" & 0x10 detail;
         MCS_HAVE_STBC = flag "mcs.have_stbc" "STBC streams" & 0x20 detail;
         MCS_HAVE_NESS = flag "mcs.have_ness" "Number of extension spatial streams" & 0x40 detail;
-        MCS_NESS_BIT1 = uint "mcs.ness_bit1" "Extension Spatial Streams, high bit" & 0x80 detail;
+        MCS_NESS_BIT1 = uint "mcs.ness_bit1" "Extension Spatial Streams, high bit" & 0x80 read detail;
     };
     MCS_BW = uint "mcs.bw" "Bandwidth" & 0x3 names(MCS_BANDWIDTHS);
     MCS_GI = uint "mcs.gi" "Guard Interval" & 0x4 names(GUARDS);
@@ -65,6 +65,7 @@ fields! {
     MCS_STBC = uint "mcs.stbc" "STBC Streams" & 0x60;
     MCS_NESS_BIT0 = uint "mcs.ness_bit0" "Extension Spatial Streams, low bit" & 0x80;
     MCS_INDEX = uint "mcs.index" "MCS Index";
+    MCS_RATE = float "datarate" "Data Rate in Mbit/s" brief("rate ");
 }
 
 fields! {
@@ -139,7 +140,14 @@ fields! {
 
 /// <https://www.radiotap.org/fields/MCS.html>: known, flags, index.
 pub(super) fn mcs(p: &mut Packet<'_>) -> Read {
+    let at = p.at();
     let known = p.u8(&MCS_KNOWN)?;
+    p.under(|p| {
+        if known & 0x40 != 0 {
+            p.mark(&MCS_NESS_BIT1, at, 1, known.into());
+        }
+        Ok(())
+    })?;
     let flags = p.peek_u8()?;
     let has = |bit: u8| known & bit != 0;
     for (bit, row) in [
@@ -155,7 +163,29 @@ pub(super) fn mcs(p: &mut Packet<'_>) -> Read {
         }
     }
     p.skip(1)?;
-    if has(0x02) { p.u8(&MCS_INDEX).map(drop) } else { p.skip(1) }
+    if !has(0x02) {
+        return p.skip(1);
+    }
+    let index = p.u8(&MCS_INDEX)?;
+    if has(0x01) && has(0x04) && let Some(rate) = mcs_rate(index, flags & 3 == 1, flags & 4 != 0) {
+        p.mark(&MCS_RATE, at, 3, rate.to_bits());
+    }
+    Ok(())
+}
+
+/// The rate of a scheme with equal modulation, IEEE 802.11-2020 section 19.5, in Mbit/s rounded to
+/// a tenth as the tables there are.
+fn mcs_rate(index: u8, is_40_mhz: bool, short_guard: bool) -> Option<f64> {
+    /// Data bits of a symbol on a subcarrier, times two.
+    const BITS: [u32; 8] = [1, 2, 3, 4, 6, 8, 9, 10];
+    if index > 31 {
+        return None;
+    }
+    let streams = u32::from(index / 8) + 1;
+    let subcarriers = if is_40_mhz { 108 } else { 52 };
+    let bits = f64::from(BITS[usize::from(index % 8)] * streams * subcarriers) / 2.0;
+    let rate = bits / if short_guard { 3.6 } else { 4.0 };
+    Some((rate * 10.0).round() / 10.0)
 }
 
 /// <https://www.radiotap.org/fields/A-MPDU%20status.html>.

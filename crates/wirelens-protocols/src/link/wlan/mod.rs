@@ -1,7 +1,9 @@
 //! IEEE 802.11 wireless LAN, IEEE 802.11-2020 clause 9: frames of every type.
 
 mod control;
+mod elements;
 mod ht_control;
+mod management;
 mod names;
 mod protection;
 mod version1;
@@ -10,6 +12,7 @@ use wirelens_dissect::prelude::*;
 
 use self::control::{BLOCK_ACK_ROWS, CONTROL_ROWS};
 use self::ht_control::HTC_ROWS;
+use self::management::BODY_ROWS;
 use self::names::TYPES_SUBTYPES;
 use self::protection::PROTECTION_ROWS;
 use self::version1::VERSION1_ROWS;
@@ -109,6 +112,7 @@ protocol! {
     HTC = hex "htc" "HT Control" rows(HTC_ROWS);
     HEADER_PADDING = bytes "padding" "Padding behind the Header" own detail;
     BLOCK_ACK = group "ba" "Block Ack" own rows(BLOCK_ACK_ROWS);
+    MANAGEMENT_BODY = group "mgt" "Management" own rows(BODY_ROWS);
     CARRIED = bytes "control.data" "Contents of the Control Frame" own;
     PROTECTION = bytes "protection" "Protection" own rows(PROTECTION_ROWS);
     ICV = hex "wep.icv" "WEP Integrity Check Value";
@@ -202,23 +206,16 @@ fn management_frame(p: &mut Packet<'_>, subtype: u8, flags: u8) -> Step {
     p.mark(&DA, at, 6, to);
     p.mark(&SA, at + 6, 6, from);
     p.mark(&BSSID, at + 12, 6, bss);
-    if from != bss {
-        p.mark(&STAA, at + 6, 6, from);
-    } else {
-        p.mark(&STAA, at, 6, to);
-    }
-    let sequence = sequence(p)?;
+    sequence(p)?;
     if flags & HTC_OR_ORDER != 0 {
         ht_control::read(p)?;
     }
-    if flags & PROTECTED_FRAME != 0 {
-        return protection::frame(p);
-    }
-    if sequence & 0x0f != 0 || flags & MORE_FRAGMENTS != 0 {
+    // A last fragment is read all the same: these frames are hardly ever cut, and generators
+    // number them at random.
+    if flags & MORE_FRAGMENTS != 0 {
         return Ok(Next::Data);
     }
-    let _ = subtype;
-    Ok(Next::Nothing)
+    management::body(p, subtype, flags)
 }
 
 /// Reads three addresses; one without a row is only found by name.
