@@ -31,6 +31,11 @@ super::protocols! {
     arp: ARP;
     atmarp: ATMARP;
     radiotap: RADIOTAP;
+    ppi: PPI;
+    prism: PRISM;
+    avs: WLANCAP;
     wlan: WLAN;
     wlan_aggregate: WLAN_AGGREGATE;
+    eapol: EAPOL;
+    eap: EAP;
 }

@@ -84,6 +84,7 @@ protocol! {
         TLV_DATA = bytes "tlv.unknown_data" "Data";
     };
     BAD_LENGTH = problem "length.invalid" "Length is shorter than the header" key("bad_length");
+    UNKNOWN_VERSION = problem "version.unknown" "Version is not known" own;
     PAST_HEADER = problem "data_past_header" "Fields go past the end of the header";
     UNKNOWN_FIELD = problem "unknown_field" "A field that is not known; what comes behind it cannot be found" own;
 }
@@ -95,11 +96,17 @@ const ANOTHER_WORD: u32 = 1 << 31;
 const TLVS: u32 = 28;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    p.u8(&VERSION)?;
+    let version = p.u8(&VERSION)?;
     p.u8(&PAD)?;
     let length = usize::from(p.u16_le(&LENGTH)?);
     if length < 8 {
         return Err(p.malformed(&BAD_LENGTH));
+    }
+    if version != 0 {
+        // Only the length stands where it did.
+        p.problem_at(&UNKNOWN_VERSION, p.start(), 1);
+        p.skip(length - 4)?;
+        return Ok(Next::To(&WLAN));
     }
     p.within(length - 4, |p| {
         let words = p.at();
@@ -274,6 +281,9 @@ fn tlvs(p: &mut Packet<'_>) -> Read {
 /// The flags of a radiotap header that begins at the start of these bytes.
 pub(crate) fn flags(header: &[u8]) -> Option<u8> {
     let length = usize::from(u16::from_le_bytes(*header.get(2..)?.first_chunk()?));
+    if header.first() != Some(&0) {
+        return None;
+    }
     let word = |i: usize| Some(u32::from_le_bytes(*header.get(4 + 4 * i..)?.first_chunk()?));
     let first = word(0)?;
     if first & 2 == 0 {

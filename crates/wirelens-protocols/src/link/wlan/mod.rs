@@ -10,6 +10,7 @@ mod version1;
 
 use wirelens_dissect::prelude::*;
 
+pub(crate) use self::elements::TAG_ROWS;
 use self::control::{BLOCK_ACK_ROWS, CONTROL_ROWS};
 use self::ht_control::HTC_ROWS;
 use self::management::BODY_ROWS;
@@ -18,6 +19,7 @@ use self::protection::PROTECTION_ROWS;
 use self::version1::VERSION1_ROWS;
 use crate::link::ethernet::{ETH, ETHERTYPE};
 use crate::link::llc::LLC;
+use crate::link::ppi::{self, PPI};
 use crate::link::radiotap::{self, RADIOTAP};
 use crate::link::wlan_aggregate::WLAN_AGGREGATE;
 use crate::network::gre::GRE_PROTO;
@@ -70,9 +72,9 @@ protocol! {
         };
         CONTROL_FLAGS = hex "flags" "Flags of a Control Frame" & 0xff read rows(CONTROL_ROWS);
     };
+    OTHER_VERSION = uint "fc.version" "Version that is not known" & 0x03 key("unknown_version");
     VERSION1 = hex "fc" "Frame Control, Version 1" key("fc_version_1") rows(VERSION1_ROWS);
     DURATION = uint "duration" "Duration" & 0x7fff;
-    CFP_DURATION = uint "duration.cfp" "Duration within a Contention-Free Period" own key("duration_cfp");
     AID = uint "aid" "Association ID" & 0x3fff;
     RA = mac "ra" "Receiver" brief("to ") {
         RA_ADDR = mac "addr" "Address" alias;
@@ -140,6 +142,10 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if first & 3 == 1 {
         return version1::frame(p);
     }
+    if first & 3 > 1 {
+        p.bits(first, 1, &[&OTHER_VERSION])?;
+        return Ok(Next::Data);
+    }
     let (kind, subtype) = (first >> 2 & 3, first >> 4);
     let extended = kind == CONTROL && subtype == control::EXTENSION_SUBTYPE;
     let mut number = u64::from(kind) << 4 | u64::from(subtype);
@@ -160,8 +166,19 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         MANAGEMENT => management_frame(p, subtype, flags),
         CONTROL => control::frame(p, subtype, flags),
         DATA => data_frame(p, subtype, flags, padded),
-        _ => Ok(Next::Data),
+        // DMG and S1G beacons have headers of their own, which stay bytes; others are reserved.
+        _ if subtype < 2 => Ok(Next::Data),
+        _ => {
+            duration(p)?;
+            p.mac(&RA)?;
+            Ok(Next::Data)
+        }
     }
+}
+
+/// Reads elements that stand elsewhere than in a management frame, up to the end.
+pub(crate) fn read_elements(p: &mut Packet<'_>) -> Read {
+    elements::walk(p, elements::IN_NO_FRAME)
 }
 
 /// How long the check sequence is, and whether the header is padded, as the header before this
@@ -174,7 +191,7 @@ fn capture_says(p: &Packet<'_>) -> (usize, bool) {
         let fcs = if flags & radiotap::FLAG_FCS != 0 { 4 } else { 0 };
         return (fcs, flags & radiotap::FLAG_DATAPAD != 0);
     }
-    (0, false)
+    (if std::ptr::eq(outer.protocol, &PPI) && ppi::has_check_sequence(header) { 4 } else { 0 }, false)
 }
 
 /// The check sequence stands at the end of the frame and is read first, so that nothing inside
@@ -186,10 +203,10 @@ fn check_sequence(p: &mut Packet<'_>, length: usize) {
     }
 }
 
-/// Bit 15 is set in a contention-free period, and in the identifier of a PS-Poll.
+/// Bit 15 says that the others are no duration, or stand for all of a contention-free period.
 fn duration(p: &mut Packet<'_>) -> Read {
     let word = p.peek_u16_le()?;
-    p.u16_le(if word & 0x8000 == 0 { &DURATION } else { &CFP_DURATION }).map(drop)
+    p.bits(word, 2, &[&DURATION])
 }
 
 fn sequence(p: &mut Packet<'_>) -> Read<u16> {

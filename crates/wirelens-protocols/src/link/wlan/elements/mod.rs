@@ -237,6 +237,9 @@ fields! {
     };
 }
 
+/// The subtype of no management frame.
+pub(super) const IN_NO_FRAME: u8 = 0xff;
+
 /// What stands in an element behind its length, given the subtype of the frame.
 type Body = fn(&mut Packet<'_>, u8) -> Read;
 

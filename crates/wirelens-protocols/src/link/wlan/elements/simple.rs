@@ -88,8 +88,8 @@ pub(super) fn tim(p: &mut Packet<'_>, _: u8) -> Read {
     for (i, byte) in bitmap.iter().enumerate() {
         for bit in (0..8).filter(|bit| byte >> bit & 1 != 0) {
             let aid = first + 8 * i + bit;
-            // Number 0 stands for group traffic.
-            if aid > 0 {
+            // Number 0 stands for group traffic, and 2007 is the last, section 9.4.1.8.
+            if (1..=2007).contains(&aid) {
                 p.mark(&TIM_AID, at + i, 1, aid as u64);
             }
         }
@@ -222,8 +222,8 @@ pub(super) fn obss_scan(p: &mut Packet<'_>, _: u8) -> Read {
 pub(super) fn ssid_list(p: &mut Packet<'_>, _: u8) -> Read {
     while p.declared_left() > 0 {
         p.group(&LISTED, |p| {
-            let length = usize::from(p.peek_at(1)?);
-            p.skip(2)?;
+            p.u8(&NUMBER)?;
+            let length = usize::from(p.u8(&LENGTH)?);
             if length > 0 { named(p, &LISTED_BYTES, &LISTED_NAME, length) } else { Ok(()) }
         })?;
     }

@@ -10,6 +10,21 @@ use super::T_VENDOR;
 
 static MICROSOFT_TYPES: Names =
     &[(1, "WPA"), (2, "WMM"), (4, "WPS"), (17, "Network cost"), (18, "Tethering")];
+/// IEEE 802.11-2020 table 12-9.
+static KDE_TYPES: Names = &[
+    (1, "GTK"),
+    (3, "MAC address"),
+    (4, "PMKID"),
+    (6, "Nonce"),
+    (7, "Lifetime"),
+    (8, "Error"),
+    (9, "IGTK"),
+    (10, "Key ID"),
+    (11, "Multi-band GTK"),
+    (12, "Multi-band Key ID"),
+    (13, "OCI"),
+    (14, "BIGTK"),
+];
 static WMM_SUBTYPES: Names = &[(0, "Information"), (1, "Parameters"), (2, "TSPEC")];
 static ACCESS_CATEGORIES: Names =
     &[(0, "Best Effort"), (1, "Background"), (2, "Video"), (3, "Voice")];
@@ -26,6 +41,22 @@ fields! {
     OUI = hex "tag.oui" "OUI" key("oui");
     OUI_TYPE = uint "tag.vendor.oui.type" "Type" key("type");
     DATA = bytes "tag.vendor.data" "Data" key("data");
+    KDE = group "rsn.ie" "Key Data" own key("kde") {
+        KDE_TYPE = uint "rsn.ie.kde.data_type" "Type" names(KDE_TYPES) key("type");
+        GTK_INDEX = hex "rsn.ie.gtk_kde.key_id" "Key ID" & 0x03 key("gtk_key_id");
+        GTK_TX = flag "rsn.ie.gtk_kde.tx" "Tx" & 0x04 key("gtk_tx");
+        GTK_RESERVED = hex "rsn.ie.gtk_kde.res1" "Reserved" & 0xf8 key("gtk_reserved") detail;
+        GTK_RESERVED_2 = hex "rsn.ie.gtk_kde.res2" "Reserved" key("gtk_reserved_2") detail;
+        GTK = bytes "rsn.ie.gtk_kde.gtk" "GTK" key("gtk");
+        KDE_ADDRESS = mac "rsn.ie.mac_address_kde.mac_address" "MAC Address" key("address");
+        PMKID = bytes "rsn.ie.pmkid" "PMKID" key("pmkid");
+        KDE_NONCE = bytes "rsn.ie.key_nonce_kde.nonce" "Nonce" key("nonce");
+        LIFETIME = uint "rsn.ie.key_lifetime_kde.lifetime" "Key Lifetime in s" key("lifetime");
+        IGTK_INDEX = uint "rsn.ie.igtk.kde.keyid" "Key ID" key("igtk_key_id");
+        IGTK_IPN = uint "rsn.ie.igtk.kde.ipn" "IPN" key("igtk_ipn");
+        IGTK = bytes "rsn.ie.igtk.kde.igtk" "IGTK" key("igtk");
+        KDE_UNKNOWN = bytes "rsn.ie.unknown" "Contents" key("contents");
+    };
     WFA_TYPE = hex "wfa.ie.type" "Wi-Fi Alliance Type" names(MICROSOFT_TYPES) key("wfa_type");
     WPA = group "wfa.ie.wpa" "WPA" own key("wpa") rows(WPA_ROWS);
     WMM = group "wfa.ie.wme" "WMM" own key("wmm") {
@@ -140,6 +171,7 @@ pub(super) fn vendor(p: &mut Packet<'_>, subtype: u8) -> Read {
     let kind = p.peek_u8()?;
     p.note(&OUI_TYPE, kind.into(), 1);
     match (oui, kind) {
+        (0x00_0fac, _) => p.group(&KDE, key_data),
         (0x00_50f2, _) => microsoft(p, kind, subtype),
         (0x50_6f9a, 16) => {
             p.skip(1)?;
@@ -149,6 +181,33 @@ pub(super) fn vendor(p: &mut Packet<'_>, subtype: u8) -> Read {
         (0x00_4096, _) => p.group(&AIRONET, aironet),
         (0x00_904c, _) => p.group(&EPIGRAM, epigram),
         _ => p.rest(&DATA).map(drop),
+    }
+}
+
+/// IEEE 802.11-2020 section 12.7.2: what the key data of EAPOL is made of.
+fn key_data(p: &mut Packet<'_>) -> Read {
+    let kind = p.u8(&KDE_TYPE)?;
+    let length = p.declared_left();
+    match kind {
+        1 if length >= 2 => {
+            let word = p.peek_u8()?;
+            p.bits(word, 1, &[&GTK_INDEX, &GTK_TX, &GTK_RESERVED])?;
+            p.u8(&GTK_RESERVED_2)?;
+            p.rest(&GTK).map(drop)
+        }
+        3 if length == 6 => p.mac(&KDE_ADDRESS).map(drop),
+        4 if length == 16 => p.rest(&PMKID).map(drop),
+        6 if length == 32 => p.rest(&KDE_NONCE).map(drop),
+        7 if length == 4 => p.u32(&LIFETIME).map(drop),
+        9 if length >= 8 => {
+            p.u16_le(&IGTK_INDEX)?;
+            let low = u64::from(p.peek_u32_le()?);
+            let high = u64::from(p.peek_at(4)?) | u64::from(p.peek_at(5)?) << 8;
+            p.number(&IGTK_IPN, high << 32 | low, 6)?;
+            p.rest(&IGTK).map(drop)
+        }
+        _ if length > 0 => p.rest(&KDE_UNKNOWN).map(drop),
+        _ => Ok(()),
     }
 }
 

@@ -93,10 +93,10 @@ fields! {
         P_RESERVED = uint "vht.tpe.pwr_info.reserved" "Reserved" & 0xc0;
         P_INVALID = group "vht.tpe.pwr_info.count.invalid" "Max Tx Pwr Count is Incorrect, should be 0-7";
     };
-    POWER_20 = float "vht.tpe.pwr_constr_20" "Limit in dBm for 20 MHz" key("limit_20_mhz");
-    POWER_40 = float "vht.tpe.pwr_constr_40" "Limit in dBm for 40 MHz" key("limit_40_mhz");
-    POWER_80 = float "vht.tpe.pwr_constr_80" "Limit in dBm for 80 MHz" key("limit_80_mhz");
-    POWER_160 = float "vht.tpe.pwr_constr_160" "Limit in dBm for 160 or 80+80 MHz" key("limit_160_mhz");
+    POWER_20 = int "vht.tpe.pwr_constr_20" "Limit in half dBm for 20 MHz" key("limit_20_mhz");
+    POWER_40 = int "vht.tpe.pwr_constr_40" "Limit in half dBm for 40 MHz" key("limit_40_mhz");
+    POWER_80 = int "vht.tpe.pwr_constr_80" "Limit in half dBm for 80 MHz" key("limit_80_mhz");
+    POWER_160 = int "vht.tpe.pwr_constr_160" "Limit in half dBm for 160 or 80+80 MHz" key("limit_160_mhz");
 }
 
 pub(super) fn capabilities(p: &mut Packet<'_>, _: u8) -> Read {
@@ -124,8 +124,8 @@ pub(super) fn operation(p: &mut Packet<'_>, _: u8) -> Read {
 pub(super) fn power_envelope(p: &mut Packet<'_>, _: u8) -> Read {
     let count = p.u8(&POWER_INFO)? & 7;
     for row in [&POWER_20, &POWER_40, &POWER_80, &POWER_160].into_iter().take(1 + usize::from(count)) {
-        let half_decibels = p.peek_u8()? as i8;
-        p.number(row, (f64::from(half_decibels) / 2.0).to_bits(), 1)?;
+        let half_decibels = i64::from(p.peek_u8()? as i8);
+        p.number(row, half_decibels as u64, 1)?;
     }
     Ok(())
 }
