@@ -59,15 +59,15 @@ protocol! {
         TYPE    = uint "fc.type" "Type" & 0x0c00 span(0, 1) names(TYPES);
         SUBTYPE = uint "fc.subtype" "Subtype" & 0xf000 span(0, 1);
         EXTENSION = uint "fc.extension" "Control Frame Extension" & 0x0f read;
-        FLAGS   = hex "flags" "Flags" & 0xff read brief("") {
+        FLAGS = hex "flags" "Flags" & 0xff read {
             DS        = hex "fc.ds" "Direction" & 0x03 names(DIRECTIONS) detail key("ds");
             TO_DS     = flag "fc.tods" "To DS" & 0x01 key("tods");
             FROM_DS   = flag "fc.fromds" "From DS" & 0x02 key("fromds");
             MORE_FRAG = flag "fc.frag" "More Fragments" & 0x04 key("frag");
-            RETRY     = flag "fc.retry" "Retry" & 0x08 key("retry") brief("R");
+            RETRY     = flag "fc.retry" "Retry" & 0x08 key("retry") brief("retry");
             PWR_MGT   = flag "fc.pwrmgt" "Power Management" & 0x10 key("pwrmgt");
             MORE_DATA = flag "fc.moredata" "More Data" & 0x20 key("moredata");
-            PROTECTED = flag "fc.protected" "Protected" & 0x40 key("protected") brief("P");
+            PROTECTED = flag "fc.protected" "Protected" & 0x40 key("protected") brief("protected");
             ORDER     = flag "fc.order" "+HTC/Order" & 0x80 key("order");
         };
         CONTROL_FLAGS = hex "flags" "Flags of a Control Frame" & 0xff read rows(CONTROL_ROWS);

@@ -1,6 +1,7 @@
 //! Elements of management frames, IEEE 802.11-2020 section 9.4.2: a number, a length, a body.
 
 mod extended_capabilities;
+mod he;
 mod ht;
 mod names;
 mod rsn;
@@ -12,6 +13,9 @@ mod wps;
 use wirelens_dissect::prelude::*;
 
 use self::extended_capabilities::{EXTENDED_CAPABILITY_ROWS, RSNX_ROWS};
+use self::he::{
+    HE_6_GHZ_ROWS, HE_OPERATION_ROWS, HE_ROWS, MU_EDCA_ROWS, SPATIAL_REUSE_ROWS, UORA_ROWS,
+};
 use self::ht::{HT_OPERATION_ROWS, HT_ROWS};
 use self::names::{ELEMENTS, EXTENSIONS};
 use self::rsn::RSN_ROWS;
@@ -227,8 +231,15 @@ fields! {
             WRAPPED_DATA = bytes "tag.data" "Data" key("data");
         };
     };
-    T_EXTENSION = group "tag" "Element with Extension" many key("extensions") {
-        EXTENSION = uint "ext_tag.number" "Extension" names(EXTENSIONS) key("extension");
+    EXT_LENGTH = uint "ext_tag.length" "Length without the Extension" key("length") shared detail;
+    EXT_NUMBER = uint "ext_tag.number" "Extension" names(EXTENSIONS) key("extension") shared;
+    T_HE = group "ext_tag" "HE Capabilities" many key("he_capabilities") silent rows(HE_ROWS);
+    T_HE_OPERATION = group "ext_tag" "HE Operation" many key("he_operation") silent rows(HE_OPERATION_ROWS);
+    T_MU_EDCA = group "ext_tag" "MU EDCA Parameter Set" many key("mu_edca") silent rows(MU_EDCA_ROWS);
+    T_SPATIAL_REUSE = group "ext_tag" "Spatial Reuse Parameter Set" many key("spatial_reuse") silent rows(SPATIAL_REUSE_ROWS);
+    T_UORA = group "ext_tag" "UORA Parameter Set" many key("uora") silent rows(UORA_ROWS);
+    T_HE_6_GHZ = group "ext_tag" "HE 6 GHz Band Capabilities" many key("he_6_ghz") silent rows(HE_6_GHZ_ROWS);
+    T_EXTENSION = group "ext_tag" "Another Element with Extension" many key("extensions") {
         EXTENSION_DATA = bytes "ext_tag.data" "Data" key("data");
     };
     T_UNKNOWN = group "tag" "Another Element" many key("unknown") {
@@ -239,6 +250,9 @@ fields! {
 
 /// The subtype of no management frame.
 pub(super) const IN_NO_FRAME: u8 = 0xff;
+
+/// The number of elements that have another behind their length.
+const EXTENDED: u8 = 255;
 
 /// What stands in an element behind its length, given the subtype of the frame.
 type Body = fn(&mut Packet<'_>, u8) -> Read;
@@ -293,7 +307,15 @@ fn element(p: &mut Packet<'_>, subtype: u8) -> Read {
         196 => (&T_WRAPPER, simple::wrapper),
         199 => (&T_OPERATING_MODE, simple::operating_mode),
         244 => (&T_RSNX, extended_capabilities::rsn_extension),
-        255 => (&T_EXTENSION, simple::extension),
+        255 => match p.peek_at(2) {
+            Ok(35) => (&T_HE, he::capabilities),
+            Ok(36) => (&T_HE_OPERATION, he::operation),
+            Ok(37) => (&T_UORA, he::uora),
+            Ok(38) => (&T_MU_EDCA, he::mu_edca),
+            Ok(39) => (&T_SPATIAL_REUSE, he::spatial_reuse),
+            Ok(59) => (&T_HE_6_GHZ, he::six_ghz),
+            _ => (&T_EXTENSION, simple::extension),
+        },
         _ => (&T_UNKNOWN, simple::unknown),
     };
     let number = if std::ptr::eq(row, &T_UNKNOWN) { &UNKNOWN_NUMBER } else { &NUMBER };
@@ -309,15 +331,23 @@ fn one(
     subtype: u8,
 ) -> Read {
     p.group(row, |p| {
-        p.u8(number)?;
-        let mut length = usize::from(p.u8(&LENGTH)?);
+        let is_extended = p.u8(number)? == EXTENDED;
+        let mut length = usize::from(p.peek_u8()?);
+        if is_extended {
+            p.number(&EXT_LENGTH, length.saturating_sub(1) as u64, 1)?;
+        } else {
+            p.u8(&LENGTH)?;
+        }
         if length > p.declared_left() {
             p.problem_at(&BAD_LENGTH, p.at() - 1, 1);
             length = p.declared_left();
         }
         let (start, captured) = (p.at(), p.left() >= length);
         let result = p.within(length, |p| {
-            if length > 0 {
+            if is_extended && length > 0 {
+                p.u8(&EXT_NUMBER)?;
+            }
+            if p.declared_left() > 0 {
                 body(p, subtype)?;
             }
             if p.left() > 0 {

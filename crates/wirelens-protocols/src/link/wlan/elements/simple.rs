@@ -294,11 +294,7 @@ pub(super) fn wrapper(p: &mut Packet<'_>, subtype: u8) -> Read {
 }
 
 pub(super) fn extension(p: &mut Packet<'_>, _: u8) -> Read {
-    p.u8(&EXTENSION)?;
-    if p.declared_left() > 0 {
-        p.rest(&EXTENSION_DATA)?;
-    }
-    Ok(())
+    p.rest(&EXTENSION_DATA).map(drop)
 }
 
 pub(super) fn unknown(p: &mut Packet<'_>, _: u8) -> Read {
