@@ -9,6 +9,7 @@ super::protocols! {
     mdns: MDNS;
     http: HTTP;
     media: MEDIA;
+    ssh: SSH;
     text_lines: TEXT_LINES;
     urlencoded_form: URLENCODED_FORM;
 }
