@@ -301,8 +301,8 @@ fn packet(p: &mut Packet<'_>, from_server: bool) -> Read {
 /// What is agreed on to be encrypted, whose lengths are encrypted or not; where nobody saw what
 /// was agreed on, it is taken as one packet that begins with its length.
 fn encrypted(p: &mut Packet<'_>) -> Read {
-    let agreed = p.conversation::<Connection>().is_some_and(|(it, _)| it.both_offered());
-    if agreed {
+    let agreed = |connection: &Connection| matches!(connection.method, Method::Group | Method::Curve);
+    if p.conversation::<Connection>().is_some_and(|(connection, _)| agreed(connection)) {
         return p.rest(&ENCRYPTED).map(drop);
     }
     p.bytes(&LENGTH_ENCRYPTED, p.left().min(4))?;
