@@ -21,6 +21,7 @@ super::protocols! {
     quic: QUIC;
     ssdp: SSDP;
     syslog: SYSLOG;
+    ssh: SSH;
     text_lines: TEXT_LINES;
     tls: TLS;
     tftp: TFTP;
