@@ -1,5 +1,7 @@
 //! What programs say.
 
+mod text_line;
+
 super::protocols! {
     data: DATA;
     dns: DNS;
@@ -9,6 +11,8 @@ super::protocols! {
     mdns: MDNS;
     http: HTTP;
     media: MEDIA;
+    pop: POP;
+    smtp: SMTP;
     ssh: SSH;
     text_lines: TEXT_LINES;
     urlencoded_form: URLENCODED_FORM;
