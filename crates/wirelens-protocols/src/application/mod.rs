@@ -1,5 +1,7 @@
 //! What programs say.
 
+mod text_line;
+
 super::protocols! {
     data: DATA;
     dhcp: DHCP;
@@ -21,6 +23,8 @@ super::protocols! {
     quic: QUIC;
     ssdp: SSDP;
     syslog: SYSLOG;
+    pop: POP;
+    smtp: SMTP;
     ssh: SSH;
     text_lines: TEXT_LINES;
     tls: TLS;
