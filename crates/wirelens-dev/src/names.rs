@@ -63,6 +63,8 @@ fn fits(kind: Kind, theirs: &str) -> bool {
             number
                 || matches!(theirs, "FT_CHAR" | "FT_PROTOCOL")
                 || matches!(theirs, "FT_BOOLEAN" | "FT_FRAMENUM")
+                // 802.11's counters are text in tshark, `0x00000003`: here they are numbers.
+                || kind == Kind::Hex && theirs == "FT_STRING"
         }
         Kind::Int => number || theirs == "FT_RELATIVE_TIME",
         Kind::Float => matches!(theirs, "FT_FLOAT" | "FT_DOUBLE"),
