@@ -8,6 +8,7 @@ super::protocols! {
     icmp_extensions:;
     icmp_names:;
     igmp: IGMP;
+    ospf: OSPF;
     rgmp: RGMP;
     ah: AH;
     esp: ESP;
