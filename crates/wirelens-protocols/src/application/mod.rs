@@ -14,6 +14,7 @@ super::protocols! {
     pop: POP;
     smtp: SMTP;
     ssh: SSH;
+    telnet: TELNET;
     text_lines: TEXT_LINES;
     urlencoded_form: URLENCODED_FORM;
 }
