@@ -81,6 +81,25 @@ pub(crate) fn every_prefix(first: &'static Protocol, bytes: &[u8]) {
     }
 }
 
+/// What one side of a TCP connection says at a sequence number, in an IPv4 packet: the server is
+/// the side with the lower port.
+pub(crate) fn segment(ports: (u16, u16), at: u32, text: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0x45, 0];
+    bytes.extend((40 + text.len() as u16).to_be_bytes());
+    bytes.extend([0, 1, 0, 0, 64, 6, 0, 0]);
+    let (client, server) = ([192, 0, 2, 10], [192, 0, 2, 20]);
+    bytes.extend([client, server].as_flattened());
+    if ports.0 < ports.1 {
+        bytes[12..20].rotate_left(4);
+    }
+    bytes.extend(ports.0.to_be_bytes());
+    bytes.extend(ports.1.to_be_bytes());
+    bytes.extend(at.to_be_bytes());
+    bytes.extend([0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
+    bytes.extend(text);
+    bytes
+}
+
 /// JSON of any shape in which no object has a key twice.
 struct NoKeyTwice;
 

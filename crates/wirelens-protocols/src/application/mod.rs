@@ -26,6 +26,7 @@ super::protocols! {
     pop: POP;
     smtp: SMTP;
     ssh: SSH;
+    telnet: TELNET;
     text_lines: TEXT_LINES;
     tls: TLS;
     tftp: TFTP;

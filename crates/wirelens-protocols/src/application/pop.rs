@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::text_line::{TextLine, is_text, rest_of_line, word};
+use super::text_line::{DotEnd, TextLine, is_text, rest_of_line, word};
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -16,37 +16,85 @@ protocol! {
         INDICATOR   = text "response.indicator" "Indicator" brief("") leads;
         DESCRIPTION = text "response.description" "Description" brief("");
     };
-    DATA_LINE = text "response.data" "Line" many key("lines");
+    DATA_LINE = group "response.data" "Line of the Response" many key("lines") {
+        DATA_TEXT = text "text" "Line" own;
+    };
+    CONTENT = bytes "content" "Part of a Message" own many key("content") payload;
+}
+
+/// What is remembered of a connection.
+#[derive(Default)]
+struct Mail {
+    /// The client has asked for a message.
+    asked: bool,
+    /// The server is within one, and where that ends.
+    message: Option<DotEnd>,
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
+    let from_server = p.flow().ports.0 == 110;
+    if from_server && content(p)? && p.left() == 0 {
+        return Ok(Next::Nothing);
+    }
     if !is_text(p.ahead()) {
         return Ok(Next::NotMine);
     }
-    let from_server = p.flow().ports.0 == 110;
     let mut first = true;
     while p.left() > 0 {
         let line = TextLine::first_of(p.ahead());
         let (start, end) = (p.at(), p.at() + line.text.len());
         match (from_server, first && is_status(line.text)) {
             (true, false) => {
-                p.mark(&DATA_LINE, start, line.length, 0);
+                p.group(&DATA_LINE, |p| {
+                    p.text(&DATA_TEXT, line.text.len())?;
+                    whole(p, start, line.length)
+                })?;
             }
             (true, true) => p.group(&RESPONSE, |p| {
-                word(p, &INDICATOR, end)?;
+                if word(p, &INDICATOR, end)? == b"+OK"
+                    && let Some((mail, _)) = p.conversation::<Mail>()
+                    && mail.asked
+                {
+                    mail.message = Some(DotEnd::default());
+                }
+                asked(p, false);
                 rest_of_line(p, &DESCRIPTION, end)?;
                 whole(p, start, line.length)
             })?,
             (false, _) => p.group(&REQUEST, |p| {
-                word(p, &COMMAND, end)?;
+                // RFC 1939 sections 5 and 7: these are answered with a message.
+                let name = word(p, &COMMAND, end)?;
+                asked(p, name.eq_ignore_ascii_case(b"RETR") || name.eq_ignore_ascii_case(b"TOP"));
                 rest_of_line(p, &PARAMETER, end)?;
                 whole(p, start, line.length)
             })?,
         }
         whole(p, start, line.length)?;
         first = false;
+        if from_server {
+            first = content(p)?;
+        }
     }
     Ok(Next::Nothing)
+}
+
+fn asked(p: &mut Packet<'_>, asked: bool) {
+    if let Some((mail, _)) = p.conversation::<Mail>() {
+        mail.asked = asked;
+    }
+}
+
+/// Reads what is here of a message, if the server is within one.
+fn content(p: &mut Packet<'_>) -> Read<bool> {
+    let ahead = p.ahead();
+    let Some((mail, _)) = p.conversation::<Mail>() else { return Ok(false) };
+    let Some(message) = mail.message.as_mut().filter(|_| !ahead.is_empty()) else { return Ok(false) };
+    let end = message.find(ahead);
+    if end.is_some() {
+        mail.message = None;
+    }
+    p.bytes(&CONTENT, end.unwrap_or(ahead.len()))?;
+    Ok(true)
 }
 
 /// Stands behind the line that began at `start`.
@@ -64,17 +112,10 @@ fn is_status(line: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::testing::*;
-    use wirelens_dissect::{Input, Session};
+    use crate::network::ipv4::IP;
+    use wirelens_dissect::Session;
 
     const ANSWER: &[u8] = b"+OK Capability list follows\r\nUSER\r\nSASL PLAIN\r\n.\r\n";
-
-    fn names(from_server: bool, captured: &[u8]) -> Vec<&'static str> {
-        let mut session = Session::new(crate::shared());
-        let (from, to) = if from_server { (110, 50000) } else { (50000, 110) };
-        let input = Input { number: 1, captured, length: captured.len() as u32, ..Input::default() };
-        let frame = session.dissect_as(Next::Ports(&TCP_PORT, from, to), input);
-        frame.layers().iter().map(|layer| layer.protocol.name).collect()
-    }
 
     #[test]
     fn a_request() {
@@ -84,13 +125,33 @@ mod tests {
     #[test]
     fn every_prefix_of_them() {
         every_prefix(&POP, b"USER a b\r\n");
-        every_prefix(&POP, ANSWER);
+        every_prefix(&IP, &segment((110, 50000), 1, ANSWER));
     }
 
     #[test]
     fn what_is_no_text_is_not_its_own() {
-        assert_eq!(names(true, ANSWER), ["pop"]);
-        assert_eq!(names(false, b"\x16\x03\x01\x00"), ["data"]);
+        let mut session = Session::new(crate::shared());
+        let mut say = |text: &[u8]| tree_in(&mut session, &IP, &segment((110, 50000), 1, text));
+        assert!(!say(b"\x16\x03\x01\x00").contains("Post Office"));
+        assert!(say(ANSWER).contains("Post Office"));
+    }
+
+    /// RFC 1939 section 5.
+    #[test]
+    fn a_message_is_no_line() {
+        let mut session = Session::new(crate::shared());
+        let mut at = (1, 1);
+        let mut say = |from_server: bool, text: &[u8]| {
+            let (ports, at) = if from_server { ((110, 50000), &mut at.0) } else { ((50000, 110), &mut at.1) };
+            let bytes = segment(ports, *at, text);
+            *at += text.len() as u32;
+            let tree = tree_in(&mut session, &IP, &bytes);
+            tree[tree.find("  Post Office").unwrap_or(0)..].to_owned()
+        };
+        say(false, b"RETR 1\r\n");
+        insta::assert_snapshot!(say(true, b"+OK 5 octets\r\n+OK a\r\n.\r\n+OK bye\r\n"));
+        say(false, b"LIST\r\n");
+        assert!(say(true, b"+OK 1\r\n1 5\r\n.\r\n").contains("Line: 1 5"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::text_line::{TextLine, is_text, rest_of_line, wait_for_line, word};
+use super::text_line::{DotEnd, TextLine, is_text, rest_of_line, wait_for_line, word};
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -26,7 +26,7 @@ protocol! {
         COUNT    = uint "data.fragment.count" "Parts" detail;
         TOTAL    = uint "data.reassembled.length" "Length" brief("message len ");
     };
-    EOM = bytes "eom" "End of the Message" detail;
+    EOM = group "eom" "End of the Message" detail;
 }
 
 /// What is remembered of a connection.
@@ -36,13 +36,15 @@ struct Mail {
     asked: Asked,
     /// What the client sends next.
     content: Content,
-    /// The last bytes of the message so far, in which its end may begin.
-    tail: [u8; 4],
+    /// The end of the message, which may be cut.
+    end: DotEnd,
     /// The frames that its parts were in, as far as they are kept.
     frames: Vec<u64>,
     parts: u64,
     total: u64,
     encrypted: bool,
+    /// The server has spoken.
+    replied: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Default)]
@@ -140,6 +142,7 @@ fn code_of(line: &[u8]) -> Option<u16> {
 
 fn answered(p: &mut Packet<'_>, code: u16) {
     let Some((mail, _)) = p.conversation::<Mail>() else { return };
+    mail.replied = true;
     match (mail.asked, code) {
         (Asked::Data, 354) => mail.begins(Content::Message),
         (Asked::StartTls, 220) => mail.encrypted = true,
@@ -152,8 +155,7 @@ fn answered(p: &mut Packet<'_>, code: u16) {
 impl Mail {
     fn begins(&mut self, content: Content) {
         self.content = content;
-        // A message may begin with its end.
-        self.tail = *b"  \r\n";
+        self.end = DotEnd::default();
         self.frames.clear();
         (self.parts, self.total) = (0, 0);
     }
@@ -195,6 +197,10 @@ fn asked(p: &mut Packet<'_>, name: &[u8], line: &[u8]) {
         () if line.eq_ignore_ascii_case(b"AUTH LOGIN") => Asked::Login,
         () => Asked::Other,
     };
+    // Where only the client was captured, no reply comes that tells where the message begins.
+    if mail.asked == Asked::Data && !mail.replied {
+        mail.begins(Content::Message);
+    }
     if is(b"BDAT")
         && let Some(length) = line.split(|byte| *byte == b' ').nth(1)
         && let Some(length) = std::str::from_utf8(length).ok().and_then(|text| text.parse().ok())
@@ -235,13 +241,10 @@ fn chunk(p: &mut Packet<'_>, left: u64) -> Read {
 fn message(p: &mut Packet<'_>) -> Read {
     let (ahead, frame) = (p.ahead(), p.frame_number());
     let Some((mail, _)) = p.conversation::<Mail>() else { return p.skip(ahead.len()) };
-    let end = end_of_message(mail.tail, ahead);
+    let end = mail.end.find(ahead);
     // The line break before the dot is the message's, RFC 5321 section 4.1.1.4.
     let length = end.map_or(ahead.len(), |end| end.saturating_sub(3));
     let ended = end.is_some();
-    let kept = ahead.len().min(4);
-    mail.tail.rotate_left(kept);
-    mail.tail[4 - kept..].copy_from_slice(&ahead[ahead.len() - kept..]);
     if length > 0 {
         mail.parts += 1;
         mail.total += length as u64;
@@ -273,35 +276,31 @@ fn message(p: &mut Packet<'_>) -> Read {
             Ok(())
         })?;
     }
-    p.bytes(&EOM, end - length).map(drop)
-}
-
-/// Where a line with a dot alone ends, in these bytes behind `tail`.
-fn end_of_message(tail: [u8; 4], bytes: &[u8]) -> Option<usize> {
-    const END: &[u8; 5] = b"\r\n.\r\n";
-    // It may have begun in the bytes before.
-    for before in 1..=4 {
-        let (first, rest) = END.split_at(before);
-        if tail.ends_with(first) && bytes.starts_with(rest) {
-            return Some(rest.len());
-        }
-    }
-    memchr::memmem::find(bytes, END).map(|at| at + END.len())
+    p.group(&EOM, |p| p.skip(end - length))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::*;
-    use wirelens_dissect::{Input, Session};
+    use crate::network::ipv4::IP;
+    use wirelens_dissect::Session;
 
-    fn say(session: &mut Session, from_server: bool, captured: &[u8]) -> String {
-        let (from, to) = if from_server { (25, 50000) } else { (50000, 25) };
-        let input = Input { number: 1, captured, length: captured.len() as u32, ..Input::default() };
-        let frame = session.dissect_as(Next::Ports(&TCP_PORT, from, to), input);
-        let mut line = wirelens_report::Line::new();
-        wirelens_report::write_layers(&mut line, &frame);
-        String::from_utf8(line.written().to_vec()).expect("a tree is text")
+    /// What the session shows of what both sides say in turn.
+    fn dialogue(turns: &[(bool, &[u8])]) -> String {
+        let mut session = Session::new(crate::shared());
+        let (mut from_server, mut from_client) = (1, 1);
+        let mut all = String::new();
+        for &(server, text) in turns {
+            let (ports, at) = match server {
+                true => ((25, 50000), &mut from_server),
+                false => ((50000, 25), &mut from_client),
+            };
+            let tree = tree_in(&mut session, &IP, &segment(ports, *at, text));
+            *at += text.len() as u32;
+            all += &tree[tree.find("  Simple Mail").unwrap_or(tree.len())..];
+        }
+        all
     }
 
     #[test]
@@ -321,7 +320,7 @@ mod tests {
     #[test]
     fn every_prefix_of_them() {
         every_prefix(&SMTP, b"DATA\r\nAUTH LOGIN\r\nBDAT 3 LAST\r\nabc\r\n");
-        every_prefix(&SMTP, b"250-a\r\n250 b\r\n");
+        every_prefix(&IP, &segment((25, 50000), 1, b"250-a\r\n250 b\r\n"));
     }
 
     #[test]
@@ -331,27 +330,42 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_message_may_be_cut_anywhere() {
-        let whole = b"ab\r\n.\r\n";
-        for cut in 0..=whole.len() {
-            let (before, after) = whole.split_at(cut);
-            let mut tail = *b"  \r\n";
-            let kept = before.len().min(4);
-            tail.rotate_left(kept);
-            tail[4 - kept..].copy_from_slice(&before[before.len() - kept..]);
-            let found = end_of_message(*b"  \r\n", before).is_some() || end_of_message(tail, after).is_some();
-            assert!(found, "cut at {cut}");
-        }
-        assert_eq!(end_of_message(*b"  \r\n", b".\r\nQUIT"), Some(3), "an empty message");
-        assert_eq!(end_of_message(*b"  \r\n", b"a\r\n..\r\n"), None);
+    fn a_message_between_commands() {
+        insta::assert_snapshot!(dialogue(&[
+            (true, b"220-mail.example\r\n220 ready\r\n"),
+            (false, b"DATA\r\n"),
+            (true, b"354 go on\r\n"),
+            (false, b"Subject: a\r\n\r\ntext\r"),
+            (false, b"\n.\r\nQUIT\r\n"),
+        ]));
+    }
+
+    /// RFC 4954 section 4.
+    #[test]
+    fn a_login_is_no_command() {
+        let all = dialogue(&[
+            (false, b"AUTH LOGIN\r\n"),
+            (true, b"334 VXNlcm5hbWU6\r\n"),
+            (false, b"Ym9i\r\n"),
+            (true, b"334 UGFzc3dvcmQ6\r\n"),
+            (false, b"cGFzcw==\r\n"),
+            (true, b"235 ok\r\n"),
+            (false, b"QUIT\r\n"),
+        ]);
+        assert!(all.contains("User Name: Ym9i") && all.contains("Password: cGFzcw=="), "{all}");
+        assert!(all.contains("Command: QUIT"), "{all}");
+    }
+
+    /// RFC 3207 section 4.
+    #[test]
+    fn behind_starttls_it_is_encrypted() {
+        let all = dialogue(&[(false, b"STARTTLS\r\n"), (true, b"220 go\r\n"), (false, b"abcd\r\n")]);
+        assert!(!all.contains("abcd"), "{all}");
     }
 
     #[test]
-    fn a_message_between_commands() {
-        let mut session = Session::new(crate::shared());
-        let mut all = say(&mut session, false, b"DATA\r\n");
-        all += &say(&mut session, true, b"354 go on\r\n");
-        all += &say(&mut session, false, b"Subject: a\r\n\r\ntext\r\n.\r\nQUIT\r\n");
-        insta::assert_snapshot!(all);
+    fn where_the_server_is_silent_the_message_is_known_by_its_command() {
+        let all = dialogue(&[(false, b"DATA\r\n"), (false, b"QUIT\r\n.\r\nRSET\r\n")]);
+        assert!(!all.contains("Command: QUIT") && all.contains("Command: RSET"), "{all}");
     }
 }

@@ -63,3 +63,59 @@ pub(super) fn wait_for_line(p: &Packet<'_>, longest: usize) -> Read {
     }
     Ok(())
 }
+
+/// The end of a message in SMTP and POP, a line with a dot alone: RFC 5321 section 4.1.1.4, RFC
+/// 1939 section 3. It may be cut anywhere.
+pub(super) struct DotEnd {
+    /// The last bytes so far.
+    tail: [u8; 4],
+}
+
+impl Default for DotEnd {
+    /// A message may begin with its end.
+    fn default() -> DotEnd {
+        DotEnd { tail: *b"  \r\n" }
+    }
+}
+
+impl DotEnd {
+    /// Where the message ends in the bytes that come next, its last line included.
+    pub(super) fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        const END: &[u8; 5] = b"\r\n.\r\n";
+        let mut cut = (1..END.len()).map(|before| END.split_at(before));
+        let end = cut
+            .find(|(first, rest)| self.tail.ends_with(first) && bytes.starts_with(rest))
+            .map(|(_, rest)| rest.len())
+            .or_else(|| memchr::memmem::find(bytes, END).map(|at| at + END.len()));
+        let kept = bytes.len().min(4);
+        self.tail.rotate_left(kept);
+        self.tail[4 - kept..].copy_from_slice(&bytes[bytes.len() - kept..]);
+        end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_message_may_be_cut_anywhere() {
+        let whole = b"ab\r\n.\r\n";
+        for cut in 0..=whole.len() {
+            let (before, after) = whole.split_at(cut);
+            let mut end = DotEnd::default();
+            assert!(end.find(before).is_some() || end.find(after).is_some(), "cut at {cut}");
+        }
+        assert_eq!(DotEnd::default().find(b".\r\nQUIT"), Some(3), "an empty message");
+        assert_eq!(DotEnd::default().find(b"a\r\n..\r\n"), None);
+    }
+
+    #[test]
+    fn lines_end_in_two_ways() {
+        let line = TextLine::first_of(b"a b\r\nc");
+        assert_eq!((line.text, line.length), (&b"a b"[..], 5));
+        let line = TextLine::first_of(b"a\n");
+        assert_eq!((line.text, line.length), (&b"a"[..], 2));
+        assert_eq!(TextLine::first_of(b"a").length, 1);
+    }
+}

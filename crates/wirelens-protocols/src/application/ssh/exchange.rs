@@ -54,9 +54,8 @@ pub(super) fn message(p: &mut Packet<'_>, from_server: bool) -> Read {
         Some((connection, _)) => connection.method,
         None => Method::Unknown,
     };
-    match p.peek_u8()? {
-        code @ 30..=49 => return exchange(p, code, method),
-        _ => {}
+    if let code @ 30..=49 = p.peek_u8()? {
+        return exchange(p, code, method);
     }
     match p.u8(&CODE)? {
         1 => {
