@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::{
-    ADDR, AID, BLOCK_ACK, BSSID, CARRIED, CONTROL_FLAGS, RA, TA, duration, ht_control,
+    AID, BLOCK_ACK, BSSID, CARRIED, CONTROL_FLAGS, RA, TA, duration, ht_control,
 };
 
 static BLOCK_ACK_TYPES: Names = &[
@@ -55,7 +55,7 @@ const ACK: u8 = 13;
 const CF_END: u8 = 14;
 const CF_END_ACK: u8 = 15;
 
-pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
+pub(super) fn frame(p: &mut Packet<'_>, subtype: u8) -> Step {
     if subtype == PS_POLL {
         p.u16_le(&AID)?;
         let bss = p.peek_u48()?;
@@ -68,7 +68,8 @@ pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
     p.mac(&RA)?;
     match subtype {
         CTS | ACK => {}
-        CF_END | CF_END_ACK => drop(p.mac(&BSSID)?),
+        CF_END => drop(p.mac(&BSSID)?),
+        CF_END_ACK => drop(p.mac(&TA)?),
         WRAPPER => {
             p.bytes(&CARRIED, 2)?;
             ht_control::read(p)?;
@@ -88,7 +89,6 @@ pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
             return Ok(Next::Data);
         }
     }
-    let _ = &ADDR;
     Ok(Next::Nothing)
 }
 

@@ -121,6 +121,62 @@ fields! {
         QOS_INFO = hex "wme.qos_info" "QoS Information" own key("information");
     };
     T_RSN = group "tag" "RSN" many key("rsn") rows(RSN_ROWS);
+    T_NEIGHBOR = group "tag" "Neighbor Report" many key("neighbors") silent {
+        N_BSSID = mac "nreport.bssid" "BSSID" key("bssid");
+        N_INFO = hex "nreport.bssid.info" "BSSID Information" key("information") {
+            NI_REACHABILITY = hex "nreport.bssid.info.reachability" "AP Reachability" & 0x3;
+            NI_SECURITY = flag "nreport.bssid.info.security" "Security" & 0x4;
+            NI_KEYSCOPE = flag "nreport.bssid.info.keyscope" "Key Scope" & 0x8;
+            NI_MOBILITYDOMAIN = flag "nreport.bssid.info.mobilitydomain" "Mobility Domain" & 0x400;
+            NI_HTHROUGHPUT = flag "nreport.bssid.info.hthroughput" "High Throughput Control (+HTC)" & 0x800;
+            NI_VHT = flag "nreport.bssid.info.vht" "Very High Throughput (+VHT)" & 0x1000;
+            NI_FTM = flag "nreport.bssid.info.ftm" "Fine Timing Measurement (FTM)" & 0x2000;
+            NI_HE = flag "nreport.bssid.info.he" "High Efficiency (HE AP)" & 0x4000;
+            NI_ER_BSS = flag "nreport.bssid.info.er_bss" "Extended Range BSS" & 0x8000;
+            NI_RESERVED = hex "nreport.bssid.info.reserved" "Reserved" & 0xffff0000;
+            NI_CAPABILITY = hex "nreport.bssid.info.capability" "Capabilities" & 0x3f0 read {
+                NC_SPECMNGT = flag "nreport.bssid.info.capability.specmngt" "Spectrum Management" & 0x10;
+                NC_QOS = flag "nreport.bssid.info.capability.qos" "QoS" & 0x20;
+                NC_APSD = flag "nreport.bssid.info.capability.apsd" "APSD" & 0x40;
+                NC_RADIOMSNT = flag "nreport.bssid.info.capability.radiomsnt" "Radio Measurement" & 0x80;
+                NC_DBACK = flag "nreport.bssid.info.capability.dback" "Delayed Block Ack" & 0x100;
+                NC_IBACK = flag "nreport.bssid.info.capability.iback" "Immediate Block Ack" & 0x200;
+            };
+        };
+        N_CLASS = uint "nreport.opeclass" "Operating Class" key("operating_class");
+        N_CHANNEL = uint "nreport.channumber" "Channel" key("channel");
+        N_PHY = hex "nreport.phytype" "PHY Type" key("phy_type");
+    };
+    T_MEASURE_REQUEST = group "tag" "Measurement Request" many key("measurement_requests") {
+        Q_TOKEN = hex "measure.req.token" "Token" key("token");
+        Q_MODE = hex "measure.req.mode" "Mode" key("mode") {
+            Q_PARALLEL = flag "measure.req.reqmode.parallel" "Parallel" & 0x1;
+            Q_ENABLE = flag "measure.req.reqmode.enable" "Measurement Request Mode Field" & 0x2;
+            Q_REQUEST = flag "measure.req.reqmode.request" "Measurement Reports" & 0x4;
+            Q_REPORT = flag "measure.req.reqmode.report" "Autonomous Measurement Reports" & 0x8;
+            Q_DURATION_MANDATORY = flag "measure.req.reqmode.duration_mandatory" "Duration Mandatory" & 0x10;
+            Q_RESERVED = hex "measure.req.reqmode.reserved" "Reserved" & 0xe0;
+        };
+        Q_TYPE = hex "measure.req.reqtype" "Type" names(names::MEASUREMENTS) key("type");
+        Q_DATA = bytes "measure.req.data" "Request" own key("data");
+    };
+    T_MEASURE_REPORT = group "tag" "Measurement Report" many key("measurement_reports") {
+        R_TOKEN = hex "measure.req.token" "Token" key("token");
+        R_MODE = hex "measure.req.mode" "Mode" key("mode") {
+            R_LATE = flag "measure.rep.repmode.late" "Late" & 0x1;
+            R_INCAPABLE = flag "measure.rep.repmode.incapable" "Incapable" & 0x2;
+            R_REFUSED = flag "measure.rep.repmode.refused" "Refused" & 0x4;
+            R_RESERVED = hex "measure.rep.repmode.reserved" "Reserved" & 0xf8;
+            R_BSS = flag "measure.rep.repmode.mapfield.bss" "BSS" & 0x1;
+            R_OFDM_PREAMBLE = flag "measure.rep.repmode.mapfield.ofdm_preamble" "Orthogonal Frequency Division Multiplexing (OFDM) Preamble" & 0x2;
+            R_UNIDENTSIG = flag "measure.rep.repmode.mapfield.unidentsig" "Unidentified Signal" & 0x4;
+            R_RADAR = flag "measure.rep.repmode.mapfield.radar" "Radar" & 0x8;
+            R_UNMEASURED = flag "measure.rep.repmode.mapfield.unmeasured" "Unmeasured" & 0x10;
+            R_MAPFIELD_RESERVED = hex "measure.rep.repmode.mapfield.reserved" "Reserved" & 0xe0;
+        };
+        R_TYPE = hex "measure.rep.reptype" "Type" names(names::MEASUREMENTS) key("type");
+        R_DATA = bytes "measure.rep.data" "Report" own key("data");
+    };
     T_MOBILITY = group "tag" "Mobility Domain" many key("mobility_domain") {
         MDID = hex "mobility_domain.mdid" "Identifier" key("mdid");
         FT = hex "mobility_domain.ft_capab" "FT Capability and Policy" key("ft") {
@@ -282,11 +338,14 @@ fn element(p: &mut Packet<'_>, subtype: u8) -> Read {
         35 => (&T_TPC_REPORT, simple::tpc_report),
         36 => (&T_CHANNELS, simple::channels),
         37 => (&T_CHANNEL_SWITCH, simple::channel_switch),
+        38 => (&T_MEASURE_REQUEST, simple::measurement_request),
+        39 => (&T_MEASURE_REPORT, simple::measurement_report),
         42 | 47 => (&T_ERP, simple::erp),
         45 => (&T_HT_CAPABILITIES, ht::capabilities),
         46 => (&T_QOS, simple::qos),
         48 => (&T_RSN, rsn::rsn),
         50 => (&T_MORE_RATES, simple::more_rates),
+        52 => (&T_NEIGHBOR, simple::neighbor),
         54 => (&T_MOBILITY, simple::mobility_domain),
         55 => (&T_FT, simple::fast_transition),
         59 => (&T_OPERATING_CLASSES, simple::operating_classes),
