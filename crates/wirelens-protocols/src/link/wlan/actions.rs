@@ -145,6 +145,16 @@ static TRANSITION_REASONS: Names = &[
     (17, "Interference"),
 ];
 
+/// IEEE 802.11-2020 table 9-216.
+static ADVERTISED: Names = &[
+    (0, "ANQP"),
+    (1, "MIH Information Service"),
+    (2, "MIH Command and Event Services"),
+    (3, "Emergency Alert System"),
+    (4, "Registered Location Query"),
+    (221, "Vendor Specific"),
+];
+
 fields! {
     /// Fields of action frames.
     ACTION_ROWS = "wlan" ACTION_FIXED "fixed.action";
@@ -210,6 +220,21 @@ fields! {
         POSITIONS = bytes "vht.user_position_array" "User Position Array" key("positions");
     };
     VENDOR_OUI = hex "tag.oui" "OUI" key("oui");
+    COMEBACK_DELAY = uint "fixed.gas_comeback_delay" "GAS Comeback Delay" key("comeback_delay");
+    FRAGMENT_ID = uint "fixed.gas_fragment_id" "GAS Fragment" & 0x7f key("fragment");
+    MORE_FRAGMENTS = uint "fixed.more_gas_fragments" "More GAS Fragments" & 0x80 key("more_fragments");
+    ADVERTISEMENT = group "adv_proto" "Advertisement Protocol" own key("advertisement_protocol") {
+        ADV_NUMBER = uint "tag.number" "Number" detail key("number");
+        ADV_LENGTH = uint "tag.length" "Length" detail key("length");
+        ADV_LIMIT = uint "adv_proto.resp_len_limit" "Response Length Limit" & 0x7f key("response_limit");
+        ADV_PAME_BI = uint "adv_proto.pame_bi" "PAME-BI" & 0x80 key("pame_bi");
+        ADV_ID = uint "adv_proto.id" "Protocol" names(ADVERTISED) key("id");
+        ADV_REST = bytes "adv_proto.data" "Contents" own key("contents");
+    };
+    REQUEST_LENGTH = uint "fixed.query_request_length" "Query Request Length" key("request_length") detail;
+    QUERY_REQUEST = bytes "fixed.query_request" "Query Request" key("request");
+    RESPONSE_LENGTH = uint "fixed.query_response_length" "Query Response Length" key("response_length") detail;
+    QUERY_RESPONSE = bytes "fixed.query_response" "Query Response" key("response");
     A_DATA = bytes "fixed.action_data" "Contents" own key("contents");
 }
 
@@ -244,10 +269,7 @@ fn fields(p: &mut Packet<'_>) -> Read<Behind> {
             Ok(Behind::Elements)
         }
         3 => block_ack(p),
-        4 => {
-            p.u8(&PUBLIC_ACTION)?;
-            Ok(Behind::Bytes)
-        }
+        4 => public(p),
         5 => radio(p),
         6 => {
             p.u8(&FT_ACTION)?;
@@ -284,6 +306,49 @@ fn fields(p: &mut Packet<'_>) -> Read<Behind> {
             Ok(Behind::Bytes)
         }
     }
+}
+
+/// Section 9.6.7; of its many actions those of GAS are read.
+fn public(p: &mut Packet<'_>) -> Read<Behind> {
+    let action = p.u8(&PUBLIC_ACTION)?;
+    if !matches!(action, 10..=13) {
+        return Ok(Behind::Bytes);
+    }
+    p.u8(&TOKEN)?;
+    if action == 12 {
+        return Ok(Behind::Bytes);
+    }
+    if action == 10 {
+        p.group(&ADVERTISEMENT, advertisement)?;
+        query(p, &REQUEST_LENGTH, &QUERY_REQUEST)?;
+        return Ok(Behind::Bytes);
+    }
+    p.u16_le(&A_STATUS)?;
+    if action == 13 {
+        let fragment = p.peek_u8()?;
+        p.bits(fragment, 1, &[&FRAGMENT_ID, &MORE_FRAGMENTS])?;
+    }
+    p.u16_le(&COMEBACK_DELAY)?;
+    p.group(&ADVERTISEMENT, advertisement)?;
+    query(p, &RESPONSE_LENGTH, &QUERY_RESPONSE)?;
+    Ok(Behind::Bytes)
+}
+
+/// Section 9.4.2.92: an element with one protocol.
+fn advertisement(p: &mut Packet<'_>) -> Read {
+    p.u8(&ADV_NUMBER)?;
+    let length = usize::from(p.u8(&ADV_LENGTH)?);
+    p.within(length, |p| {
+        let word = p.peek_u8()?;
+        p.bits(word, 1, &[&ADV_LIMIT, &ADV_PAME_BI])?;
+        p.u8(&ADV_ID)?;
+        if p.declared_left() > 0 { p.rest(&ADV_REST).map(drop) } else { Ok(()) }
+    })
+}
+
+fn query(p: &mut Packet<'_>, length: &'static Field, bytes: &'static Field) -> Read {
+    let length = usize::from(p.u16_le(length)?);
+    if length > 0 { p.bytes(bytes, length).map(drop) } else { Ok(()) }
 }
 
 /// Section 9.6.4.
@@ -445,7 +510,8 @@ mod tests {
             "0004 250300060a",
             "0000 07 2605010000 0006",
             "0302 0018 2500",
-            "040a 05 6c02007f",
+            "040a 05 6c02007f 0400 00010000",
+            "040d 05 0000 81 0a00 6c02007f 0400 00010000",
             "0500 05 0000 2605 0100050000",
             "0501 05 2705 0100000001",
             "0701 03",

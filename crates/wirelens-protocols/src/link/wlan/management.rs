@@ -142,6 +142,19 @@ mod tests {
          0120102400012010110001201049000600372a000120dd11506f9a090202002100060500585804510672002e \
          89c377";
 
+    /// With PMKIDs, fast transition, radio measurement and other elements that are less common.
+    const LESS_COMMON: &str = "80000000ffffffffffff0202020202020202020202021000000000000000000064001104302a0100000fac04 \
+         0100000fac040100000fac08c000010000112233445566778899aabbccddeeff000fac06f401203603010203 \
+         3752000100000000000000000000000000000000000000000000000000000000000000000000000000000000 \
+         000000000000000000000000000000000000000000000000000000000000000000000000000000004a0e0000 \
+         00000000000000000000000046050102030405c701152e0105100361626306020100070a555320c90102010b \
+         1e00";
+
+    #[test]
+    fn less_common_elements() {
+        insta::assert_snapshot!(tree(&WLAN, &hex(LESS_COMMON)));
+    }
+
     #[test]
     fn a_beacon() {
         insta::assert_snapshot!(tree(&WLAN, &hex(BEACON)));
@@ -164,7 +177,7 @@ mod tests {
 
     #[test]
     fn every_prefix_of_them() {
-        for frame in [BEACON, PROBE_REQUEST, ADD_RESPONSE, WITH_WPS] {
+        for frame in [BEACON, PROBE_REQUEST, ADD_RESPONSE, WITH_WPS, LESS_COMMON] {
             every_prefix(&WLAN, &hex(frame));
         }
     }

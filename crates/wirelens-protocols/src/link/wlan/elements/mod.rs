@@ -12,7 +12,7 @@ mod wps;
 
 use wirelens_dissect::prelude::*;
 
-use self::extended_capabilities::{EXTENDED_CAPABILITY_ROWS, RSNX_ROWS};
+use self::extended_capabilities::{EXTENDED_CAPABILITY_ROWS, RM_ROWS, RSNX_ROWS};
 use self::he::{
     HE_6_GHZ_ROWS, HE_OPERATION_ROWS, HE_ROWS, MU_EDCA_ROWS, SPATIAL_REUSE_ROWS, UORA_ROWS,
 };
@@ -118,7 +118,16 @@ fields! {
     };
     T_HT_CAPABILITIES = group "tag" "HT Capabilities" many key("ht_capabilities") silent rows(HT_ROWS);
     T_QOS = group "tag" "QoS Capability" many key("qos_capability") {
-        QOS_INFO = hex "wme.qos_info" "QoS Information" own key("information");
+        QOS_OF_AP = hex "fixed.qosinfo.ap" "QoS Information of an AP" key("ap_information") rows(he::AP.children);
+        QOS_OF_STATION = hex "fixed.qosinfo.sta" "QoS Information of a Station" key("sta_information") {
+            QS_AC_VO = flag "fixed.qosinfo.sta.ac_vo" "AC_VO U-APSD Flag" & 0x1;
+            QS_AC_VI = flag "fixed.qosinfo.sta.ac_vi" "AC_VI U-APSD Flag" & 0x2;
+            QS_AC_BK = flag "fixed.qosinfo.sta.ac_bk" "AC_BK U-APSD Flag" & 0x4;
+            QS_AC_BE = flag "fixed.qosinfo.sta.ac_be" "AC_BE U-APSD Flag" & 0x8;
+            QS_QACK = flag "fixed.qosinfo.sta.qack" "Q-Ack" & 0x10;
+            QS_MAX_SP_LENGTH = hex "fixed.qosinfo.sta.max_sp_length" "Max SP Length" & 0x60;
+            QS_MORE_DATA_ACK = flag "fixed.qosinfo.sta.more_data_ack" "More Data Ack" & 0x80;
+        };
     };
     T_RSN = group "tag" "RSN" many key("rsn") rows(RSN_ROWS);
     T_NEIGHBOR = group "tag" "Neighbor Report" many key("neighbors") silent {
@@ -167,12 +176,6 @@ fields! {
             R_INCAPABLE = flag "measure.rep.repmode.incapable" "Incapable" & 0x2;
             R_REFUSED = flag "measure.rep.repmode.refused" "Refused" & 0x4;
             R_RESERVED = hex "measure.rep.repmode.reserved" "Reserved" & 0xf8;
-            R_BSS = flag "measure.rep.repmode.mapfield.bss" "BSS" & 0x1;
-            R_OFDM_PREAMBLE = flag "measure.rep.repmode.mapfield.ofdm_preamble" "Orthogonal Frequency Division Multiplexing (OFDM) Preamble" & 0x2;
-            R_UNIDENTSIG = flag "measure.rep.repmode.mapfield.unidentsig" "Unidentified Signal" & 0x4;
-            R_RADAR = flag "measure.rep.repmode.mapfield.radar" "Radar" & 0x8;
-            R_UNMEASURED = flag "measure.rep.repmode.mapfield.unmeasured" "Unmeasured" & 0x10;
-            R_MAPFIELD_RESERVED = hex "measure.rep.repmode.mapfield.reserved" "Reserved" & 0xe0;
         };
         R_TYPE = hex "measure.rep.reptype" "Type" names(names::MEASUREMENTS) key("type");
         R_DATA = bytes "measure.rep.data" "Report" own key("data");
@@ -199,9 +202,7 @@ fields! {
         OTHER_CLASSES = bytes "supopeclass.alt" "Others" key("others");
     };
     T_HT_OPERATION = group "tag" "HT Operation" many key("ht_operation") silent rows(HT_OPERATION_ROWS);
-    T_RM = group "tag" "RM Enabled Capabilities" many key("rm_capabilities") {
-        RM = hex "rmcap" "Octet" many key("octets");
-    };
+    T_RM = group "tag" "RM Enabled Capabilities" many key("rm_capabilities") silent rows(RM_ROWS);
     T_COEXISTENCE = group "tag" "20/40 BSS Coexistence" many key("coexistence") {
         COEXISTENCE = hex "20_40_bc" "Information" key("information") {
             C_REQUEST = flag "20_40_bc.information_request" "Information Request" & 0x01;
@@ -350,7 +351,7 @@ fn element(p: &mut Packet<'_>, subtype: u8) -> Read {
         55 => (&T_FT, simple::fast_transition),
         59 => (&T_OPERATING_CLASSES, simple::operating_classes),
         61 => (&T_HT_OPERATION, ht::operation),
-        70 => (&T_RM, simple::radio_measurement),
+        70 => (&T_RM, extended_capabilities::radio_measurement),
         72 => (&T_COEXISTENCE, simple::coexistence),
         74 => (&T_OBSS, simple::obss_scan),
         84 => (&T_SSID_LIST, simple::ssid_list),

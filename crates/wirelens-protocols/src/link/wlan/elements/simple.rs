@@ -63,10 +63,6 @@ pub(super) fn request(p: &mut Packet<'_>, _: u8) -> Read {
     each(p, &REQUESTED)
 }
 
-pub(super) fn radio_measurement(p: &mut Packet<'_>, _: u8) -> Read {
-    each(p, &RM)
-}
-
 fn each(p: &mut Packet<'_>, row: &'static Field) -> Read {
     while p.declared_left() > 0 {
         p.u8(row)?;
@@ -181,8 +177,9 @@ pub(super) fn erp(p: &mut Packet<'_>, _: u8) -> Read {
     p.u8(&ERP).map(drop)
 }
 
-pub(super) fn qos(p: &mut Packet<'_>, _: u8) -> Read {
-    p.u8(&QOS_INFO).map(drop)
+pub(super) fn qos(p: &mut Packet<'_>, subtype: u8) -> Read {
+    let is_from_access_point = vendor::is_access_point(subtype);
+    p.u8(if is_from_access_point { &QOS_OF_AP } else { &QOS_OF_STATION }).map(drop)
 }
 
 pub(super) fn mobility_domain(p: &mut Packet<'_>, _: u8) -> Read {
