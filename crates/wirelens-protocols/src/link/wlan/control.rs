@@ -3,7 +3,8 @@
 use wirelens_dissect::prelude::*;
 
 use super::{
-    ADDR, AID, BLOCK_ACK, BSSID, CARRIED, CONTROL_FLAGS, RA, TA, duration, ht_control,
+    AID, ANNOUNCEMENT, BLOCK_ACK, BSSID, CARRIED, CONTROL_FLAGS, FEEDBACK_SEGMENTS, RA, TA, TRIGGER, duration,
+    ht_control, sounding,
 };
 
 static BLOCK_ACK_TYPES: Names = &[
@@ -44,6 +45,9 @@ fields! {
     BA_TID_INFO = hex "ba.tid_info" "TID Information" own many;
 }
 
+const TRIGGER_FRAME: u8 = 2;
+const REPORT_POLL: u8 = 4;
+const NDP_ANNOUNCEMENT: u8 = 5;
 pub(super) const EXTENSION_SUBTYPE: u8 = 6;
 const WRAPPER: u8 = 7;
 const BLOCK_ACK_REQUEST: u8 = 8;
@@ -55,7 +59,7 @@ const ACK: u8 = 13;
 const CF_END: u8 = 14;
 const CF_END_ACK: u8 = 15;
 
-pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
+pub(super) fn frame(p: &mut Packet<'_>, subtype: u8) -> Step {
     if subtype == PS_POLL {
         p.u16_le(&AID)?;
         let bss = p.peek_u48()?;
@@ -68,13 +72,26 @@ pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
     p.mac(&RA)?;
     match subtype {
         CTS | ACK => {}
-        CF_END | CF_END_ACK => drop(p.mac(&BSSID)?),
+        CF_END => drop(p.mac(&BSSID)?),
+        CF_END_ACK => drop(p.mac(&TA)?),
         WRAPPER => {
             p.bytes(&CARRIED, 2)?;
             ht_control::read(p)?;
             p.rest(&CARRIED)?;
         }
         RTS => drop(p.mac(&TA)?),
+        TRIGGER_FRAME => {
+            p.mac(&TA)?;
+            p.group(&TRIGGER, sounding::trigger)?;
+        }
+        REPORT_POLL => {
+            p.mac(&TA)?;
+            p.u8(&FEEDBACK_SEGMENTS)?;
+        }
+        NDP_ANNOUNCEMENT => {
+            p.mac(&TA)?;
+            p.group(&ANNOUNCEMENT, sounding::announcement)?;
+        }
         BLOCK_ACK_REQUEST => {
             p.mac(&TA)?;
             p.group(&BLOCK_ACK, request)?;
@@ -88,7 +105,6 @@ pub(super) fn frame(p: &mut Packet<'_>, subtype: u8, _flags: u8) -> Step {
             return Ok(Next::Data);
         }
     }
-    let _ = &ADDR;
     Ok(Next::Nothing)
 }
 

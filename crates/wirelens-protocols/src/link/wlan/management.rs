@@ -3,17 +3,18 @@
 
 use wirelens_dissect::prelude::*;
 
+use super::actions::{self, ACTION_ROWS};
 use super::elements::{self, TAG_ROWS};
-use super::names::{ALGORITHMS, CATEGORIES, REASONS, STATUSES};
+use super::names::{ALGORITHMS, REASONS, STATUSES};
 use super::{MANAGEMENT_BODY, protection};
 
-static BLOCK_ACK_ACTIONS: Names = &[(0, "Add request"), (1, "Add response"), (2, "Delete")];
 
 
 fields! {
     /// The body: fixed fields, elements.
     BODY_ROWS = "wlan" MANAGEMENT_BODY "mgt";
     FIXED = group "fixed.all" "Fixed Fields" key("fixed") rows(FIXED_ROWS);
+    ACTION_FIXED = group "fixed.action" "Action" own key("action") rows(ACTION_ROWS);
     TAGS = group "tagged.all" "Elements" key("elements") rows(TAG_ROWS);
 }
 
@@ -47,31 +48,13 @@ fields! {
     ALGORITHM = uint "fixed.auth.alg" "Authentication Algorithm" names(ALGORITHMS) key("algorithm") brief("");
     TRANSACTION = hex "fixed.auth_seq" "Authentication Transaction" key("transaction") brief("step ");
     REASON = hex "fixed.reason_code" "Reason" names(REASONS) key("reason") brief("");
-    CATEGORY = uint "fixed.category_code" "Category" names(CATEGORIES) key("category") brief("");
-    BLOCK_ACK_ACTION = hex "fixed.action_code" "Block Ack Action" names(BLOCK_ACK_ACTIONS) key("action") brief("");
-    ACTION = hex "fixed.action_code.other" "Action" own key("action_code");
-    TOKEN = hex "fixed.dialog_token" "Dialog Token" key("dialog_token");
-    BA_PARAMETERS = hex "fixed.baparams" "Block Ack Parameters" key("block_ack_parameters") {
-        BA_AMSDU = flag "fixed.baparams.amsdu" "A-MSDUs are permitted" & 0x0001;
-        BA_POLICY = flag "fixed.baparams.policy" "Immediate Block Ack" & 0x0002;
-        BA_TID = hex "fixed.baparams.tid" "TID" & 0x003c;
-        BA_BUFFERS = uint "fixed.baparams.buffersize" "Buffers" & 0xffc0;
-    };
-    BA_TIMEOUT = hex "fixed.batimeout" "Block Ack Timeout" key("block_ack_timeout");
-    BA_SEQUENCE = hex "fixed.ssc" "Starting Sequence Control" key("starting_sequence") {
-        BA_FRAGMENT = uint "fixed.ssc.fragment" "Fragment" & 0x000f key("fragment");
-        BA_START = uint "fixed.ssc.sequence" "Starting Sequence Number" & 0xfff0 key("sequence");
-    };
-    DELBA = hex "fixed.delba.param" "Delete Parameters" key("delete_parameters") {
-        DELBA_RESERVED = hex "fixed.delba.param.reserved" "Reserved" & 0x07ff detail;
-        DELBA_INITIATOR = flag "fixed.delba.param.initiator" "Initiator" & 0x0800;
-        DELBA_TID = hex "fixed.delba.param.tid" "TID" & 0xf000;
-    };
     ACTION_DATA = bytes "fixed.action_data" "Action's Contents" own key("action_data");
 }
 
 const PROTECTED_FRAME: u8 = 0x40;
 const AUTHENTICATION: u8 = 11;
+const ACTION: u8 = 13;
+const ACTION_NO_ACK: u8 = 14;
 
 /// Reads the body of a frame of this subtype.
 pub(super) fn body(p: &mut Packet<'_>, subtype: u8, flags: u8) -> Step {
@@ -83,6 +66,9 @@ pub(super) fn body(p: &mut Packet<'_>, subtype: u8, flags: u8) -> Step {
         return Ok(Next::Nothing);
     }
     p.group(&MANAGEMENT_BODY, |p| {
+        if matches!(subtype, ACTION | ACTION_NO_ACK) {
+            return actions::body(p, subtype);
+        }
         if !matches!(subtype, 4 | 9) {
             p.group(&FIXED, |p| fixed(p, subtype))?;
         }
@@ -125,45 +111,9 @@ fn fixed(p: &mut Packet<'_>, subtype: u8) -> Read {
             p.u16_le(&TRANSACTION)?;
             p.u16_le(&STATUS)?;
         }
-        13 | 14 => action(p)?,
         _ => drop(p.rest(&ACTION_DATA)?),
     }
     Ok(())
-}
-
-/// Section 9.6.
-fn action(p: &mut Packet<'_>) -> Read {
-    const BLOCK_ACK: u8 = 3;
-    let category = p.u8(&CATEGORY)?;
-    if category != BLOCK_ACK {
-        if p.declared_left() > 0 {
-            p.u8(&ACTION)?;
-        }
-        if p.declared_left() > 0 {
-            p.rest(&ACTION_DATA)?;
-        }
-        return Ok(());
-    }
-    match p.u8(&BLOCK_ACK_ACTION)? {
-        0 => {
-            p.u8(&TOKEN)?;
-            p.u16_le(&BA_PARAMETERS)?;
-            p.u16_le(&BA_TIMEOUT)?;
-            p.u16_le(&BA_SEQUENCE).map(drop)
-        }
-        1 => {
-            p.u8(&TOKEN)?;
-            p.u16_le(&STATUS)?;
-            p.u16_le(&BA_PARAMETERS)?;
-            p.u16_le(&BA_TIMEOUT).map(drop)
-        }
-        2 => {
-            p.u16_le(&DELBA)?;
-            p.u16_le(&REASON).map(drop)
-        }
-        _ if p.declared_left() > 0 => p.rest(&ACTION_DATA).map(drop),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
@@ -192,6 +142,19 @@ mod tests {
          0120102400012010110001201049000600372a000120dd11506f9a090202002100060500585804510672002e \
          89c377";
 
+    /// With PMKIDs, fast transition, radio measurement and other elements that are less common.
+    const LESS_COMMON: &str = "80000000ffffffffffff0202020202020202020202021000000000000000000064001104302a0100000fac04 \
+         0100000fac040100000fac08c000010000112233445566778899aabbccddeeff000fac06f401203603010203 \
+         3752000100000000000000000000000000000000000000000000000000000000000000000000000000000000 \
+         000000000000000000000000000000000000000000000000000000000000000000000000000000004a0e0000 \
+         00000000000000000000000046050102030405c701152e0105100361626306020100070a555320c90102010b \
+         1e00";
+
+    #[test]
+    fn less_common_elements() {
+        insta::assert_snapshot!(tree(&WLAN, &hex(LESS_COMMON)));
+    }
+
     #[test]
     fn a_beacon() {
         insta::assert_snapshot!(tree(&WLAN, &hex(BEACON)));
@@ -214,7 +177,7 @@ mod tests {
 
     #[test]
     fn every_prefix_of_them() {
-        for frame in [BEACON, PROBE_REQUEST, ADD_RESPONSE, WITH_WPS] {
+        for frame in [BEACON, PROBE_REQUEST, ADD_RESPONSE, WITH_WPS, LESS_COMMON] {
             every_prefix(&WLAN, &hex(frame));
         }
     }

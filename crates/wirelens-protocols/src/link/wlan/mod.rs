@@ -1,11 +1,13 @@
 //! IEEE 802.11 wireless LAN, IEEE 802.11-2020 clause 9: frames of every type.
 
+mod actions;
 mod control;
 mod elements;
 mod ht_control;
 mod management;
 mod names;
 mod protection;
+mod sounding;
 mod version1;
 
 use wirelens_dissect::prelude::*;
@@ -16,6 +18,7 @@ use self::ht_control::HTC_ROWS;
 use self::management::BODY_ROWS;
 use self::names::TYPES_SUBTYPES;
 use self::protection::PROTECTION_ROWS;
+use self::sounding::{ANNOUNCEMENT_ROWS, TRIGGER_ROWS};
 use self::version1::VERSION1_ROWS;
 use crate::link::ethernet::{ETH, ETHERTYPE};
 use crate::link::llc::LLC;
@@ -106,13 +109,23 @@ protocol! {
         BUF_SAID = flag "qos.buf_state_indicated" "Buffer State is said" & 0x0200 read;
         BUF_AC   = uint "qos.highest_pri_buf_ac" "Highest Buffered Access Category" & 0x0c00 read names(ACCESS_CATEGORIES);
         BUF_LOAD = uint "qos.qap_buf_load" "AP's Buffered Load" & 0xf000 read;
-        MESH_CONTROL = flag "qos.mesh_ctl_present" "Mesh Control follows" & 0x0100 read;
-        MESH_PS_UNICAST = flag "qos.mesh_ps.unicast" "Mesh Power Save Level for the receiving peer" & 0x0200 read;
-        MESH_PS_MULTICAST = flag "qos.mesh_ps.multicast" "Mesh Power Save Level for all receiving peers" & 0x0200 read;
-        MESH_RSPI = flag "qos.mesh_rspi" "Receiver Service Period initiated" & 0x0400 read;
+        MESH_CONTROL = uint "qos.mesh_ctl_present" "Mesh Control follows" & 0x0100 read;
+        MESH_PS = uint "qos.mesh_ps.reserved" "Mesh Power Save Level" & 0x0200 read;
+        MESH_RSPI = uint "qos.mesh_rspi" "Receiver Service Period initiated" & 0x0400 read;
+    };
+    MESH = group "mesh.control_field" "Mesh Control" key("mesh_control") {
+        MESH_FLAGS = hex "fixed.mesh_flags" "Flags" key("flags");
+        MESH_TTL = uint "fixed.mesh_ttl" "TTL" key("ttl");
+        MESH_SEQUENCE = hex "fixed.mesh_sequence" "Sequence Number" key("sequence");
+        MESH_ADDR4 = mac "fixed.mesh_addr4" "Address 4" key("address_4");
+        MESH_ADDR5 = mac "fixed.mesh_addr5" "Address 5" key("address_5");
+        MESH_ADDR6 = mac "fixed.mesh_addr6" "Address 6" key("address_6");
     };
     HTC = hex "htc" "HT Control" rows(HTC_ROWS);
     HEADER_PADDING = bytes "padding" "Padding behind the Header" own detail;
+    ANNOUNCEMENT = group "ndp_announcement" "NDP Announcement" own rows(ANNOUNCEMENT_ROWS);
+    TRIGGER = group "trigger" "Trigger" own rows(TRIGGER_ROWS);
+    FEEDBACK_SEGMENTS = hex "beamform.feedback_seg_retrans_bitmap" "Feedback Segments to be sent again";
     BLOCK_ACK = group "ba" "Block Ack" own rows(BLOCK_ACK_ROWS);
     MANAGEMENT_BODY = group "mgt" "Management" own rows(BODY_ROWS);
     CARRIED = bytes "control.data" "Contents of the Control Frame" own;
@@ -131,6 +144,8 @@ const FROM_DISTRIBUTION: u8 = 0x02;
 const MORE_FRAGMENTS: u8 = 0x04;
 const PROTECTED_FRAME: u8 = 0x40;
 const HTC_OR_ORDER: u8 = 0x80;
+/// Of the QoS control of a frame in a mesh.
+const MESH_CONTROL_PRESENT: u16 = 0x0100;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let (fcs, padded) = capture_says(p);
@@ -164,7 +179,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     })?;
     match kind {
         MANAGEMENT => management_frame(p, subtype, flags),
-        CONTROL => control::frame(p, subtype, flags),
+        CONTROL => control::frame(p, subtype),
         DATA => data_frame(p, subtype, flags, padded),
         // DMG and S1G beacons have headers of their own, which stay bytes; others are reserved.
         _ if subtype < 2 => Ok(Next::Data),
@@ -310,7 +325,28 @@ fn data_frame(p: &mut Packet<'_>, subtype: u8, flags: u8, padded: bool) -> Step 
     if qos & 0x0080 != 0 {
         return Ok(Next::To(&WLAN_AGGREGATE));
     }
+    if to_ds && from_ds && qos & MESH_CONTROL_PRESENT != 0 {
+        mesh_control(p)?;
+    }
     Ok(carried(p, first, second, third))
+}
+
+/// Section 9.2.4.7.3: with up to three addresses more.
+fn mesh_control(p: &mut Packet<'_>) -> Read {
+    p.group(&MESH, |p| {
+        let extension = p.u8(&MESH_FLAGS)? & 3;
+        p.u8(&MESH_TTL)?;
+        p.u32_le(&MESH_SEQUENCE)?;
+        match extension {
+            1 => drop(p.mac(&MESH_ADDR4)?),
+            2 => {
+                p.mac(&MESH_ADDR5)?;
+                p.mac(&MESH_ADDR6)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    })
 }
 
 /// LLC, or what some put there without it: a whole Ethernet frame, or IPX.
@@ -344,6 +380,11 @@ fn quality(p: &mut Packet<'_>, subtype: u8, to_ds: bool, from_ds: bool) -> Read<
                     bits(&BUF_LOAD);
                 }
             }
+        } else if from_ds && word & MESH_CONTROL_PRESENT != 0 {
+            bits(&EOSP);
+            bits(&MESH_CONTROL);
+            bits(&MESH_PS);
+            bits(&MESH_RSPI);
         } else {
             bits(&BIT4);
             bits(if word & 0x0010 != 0 { &QUEUE_SIZE } else { &TXOP_REQ });
@@ -406,7 +447,7 @@ mod tests {
         let of = |iv: &str| tree(&WLAN, &hex(&format!(
             "08422c00 010101010101 020202020202 030303030303 1000 {iv} 0102030405060708")));
         assert!(of("010203c0").contains("WEP Initialization Vector: 0x010203"));
-        assert!(of("01212360 00000000").contains("TKIP Sequence Counter: 0x0000000000000123"), "{}", of("01212360 00000000"));
-        assert!(of("01022320 05000000").contains("CCMP Packet Number: 0x0000000000050201"), "{}", of("01022320 05000000"));
+        assert!(of("01212360 00000000").contains("TKIP Sequence Counter: 0x000000000123"), "{}", of("01212360 00000000"));
+        assert!(of("01022320 05000000").contains("CCMP Packet Number: 0x000000050201"), "{}", of("01022320 05000000"));
     }
 }

@@ -1,6 +1,8 @@
 //! What stands before a protected frame's contents: WEP, TKIP or CCMP, IEEE 802.11-2020 sections
 //! 12.3.2, 12.5.2 and 12.5.3.
 
+use std::io::Write;
+
 use wirelens_dissect::prelude::*;
 
 use super::{ICV, PROTECTION};
@@ -9,8 +11,8 @@ fields! {
     /// The parameters of a protected frame.
     PROTECTION_ROWS = "wlan" PROTECTION "protection";
     WEP_IV = hex "wep.iv" "WEP Initialization Vector" key("wep_iv");
-    TKIP_IV = hex "tkip.extiv" "TKIP Sequence Counter" key("tkip_extiv");
-    CCMP_IV = hex "ccmp.extiv" "CCMP Packet Number" key("ccmp_extiv");
+    TKIP_IV = text "tkip.extiv" "TKIP Sequence Counter" key("tkip_extiv");
+    CCMP_IV = text "ccmp.extiv" "CCMP Packet Number" key("ccmp_extiv");
     KEY_INDEX = uint "wep.key" "Key Index" & 0xc0 key("key");
 }
 
@@ -29,11 +31,12 @@ pub(super) fn frame(p: &mut Packet<'_>) -> Step {
     let high = u64::from(u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])) << 16;
     p.group(&PROTECTION, |p| {
         // The second byte of TKIP's keeps weak WEP keys out, section 12.5.2.2.
-        if b == (a | 0x20) & 0x7f {
-            p.note(&TKIP_IV, high | u64::from(a) << 8 | u64::from(c), 8);
-        } else {
-            p.note(&CCMP_IV, high | u64::from(b) << 8 | u64::from(a), 8);
-        }
+        let (row, low) = if b == (a | 0x20) & 0x7f { (&TKIP_IV, [a, c]) } else { (&CCMP_IV, [b, a]) };
+        let number = high | u64::from(u16::from_be_bytes(low));
+        p.make_text(row, p.at(), 8, |out| {
+            // Writing to a vector cannot fail.
+            let _ = write!(out, "0x{number:012x}");
+        });
         p.mark(&KEY_INDEX, p.at() + 3, 1, key.into());
         p.skip(8)
     })?;

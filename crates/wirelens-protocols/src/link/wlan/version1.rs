@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::{DA, RA, SA, SEQUENCE, SID_HEADING, TA, VERSION1, sequence};
+use super::{DA, RA, SA, SID_HEADING, TA, VERSION1, sequence};
 
 static TYPES: Names = &[
     (0, "QoS Data with one SID"),
@@ -43,7 +43,6 @@ fields! {
 const ONE_SID: u16 = 0;
 const TWO_SIDS: u16 = 3;
 const FROM_AP: u16 = 0x0100;
-const PROTECTED: u16 = 0x1000;
 
 pub(super) fn frame(p: &mut Packet<'_>) -> Step {
     let at = p.at();
@@ -54,7 +53,6 @@ pub(super) fn frame(p: &mut Packet<'_>) -> Step {
         p.mark(if is_data { &PTID } else { &V1_SUBTYPE }, at, 2, word.into());
         Ok(())
     })?;
-    let _ = (&SEQUENCE, &TA, PROTECTED);
     // One of the two addresses is the identifier that the access point gave.
     let sid = match kind {
         TWO_SIDS => {

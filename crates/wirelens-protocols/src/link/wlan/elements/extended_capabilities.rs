@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::{T_EXTENDED_CAPABILITIES, T_RSNX};
+use super::{T_EXTENDED_CAPABILITIES, T_RM, T_RSNX};
 
 fields! {
     /// Extended Capabilities, a row for each octet.
@@ -141,6 +141,52 @@ fields! {
 }
 
 fields! {
+    /// RM Enabled Capabilities, section 9.4.2.44.
+    RM_ROWS = "wlan" T_RM "tag";
+    RM_OCTET_1 = hex "rmcap" "Octet 1" key("octet_1") {
+        RM_B0 = flag "rmcap.b0" "Link Measurement" & 0x1 key("link_measurement");
+        RM_B1 = flag "rmcap.b1" "Neighbor Report" & 0x2 key("neighbor_report");
+        RM_B2 = flag "rmcap.b2" "Parallel Measurements" & 0x4 key("parallel_measurements");
+        RM_B3 = flag "rmcap.b3" "Repeated Measurements" & 0x8 key("repeated_measurements");
+        RM_B4 = flag "rmcap.b4" "Beacon Passive Measurement" & 0x10 key("beacon_passive_measurement");
+        RM_B5 = flag "rmcap.b5" "Beacon Active Measurement" & 0x20 key("beacon_active_measurement");
+        RM_B6 = flag "rmcap.b6" "Beacon Table Measurement" & 0x40 key("beacon_table_measurement");
+        RM_B7 = flag "rmcap.b7" "Beacon Measurement Reporting Conditions" & 0x80 key("beacon_measurement_reporting_conditions");
+    };
+    RM_OCTET_2 = hex "rmcap" "Octet 2" key("octet_2") {
+        RM_B8 = flag "rmcap.b8" "Frame Measurement" & 0x1 key("frame_measurement");
+        RM_B9 = flag "rmcap.b9" "Channel Load Measurement" & 0x2 key("channel_load_measurement");
+        RM_B10 = flag "rmcap.b10" "Noise Histogram Measurement" & 0x4 key("noise_histogram_measurement");
+        RM_B11 = flag "rmcap.b11" "Statistics Measurement" & 0x8 key("statistics_measurement");
+        RM_B12 = flag "rmcap.b12" "LCI Measurement" & 0x10 key("lci_measurement");
+        RM_B13 = flag "rmcap.b13" "LCI Azimuth capability" & 0x20 key("lci_azimuth_capability");
+        RM_B14 = flag "rmcap.b14" "Transmit Stream/Category Measurement" & 0x40 key("transmit_stream_category_measurement");
+        RM_B15 = flag "rmcap.b15" "Triggered Transmit Stream/Category Measurement" & 0x80 key("triggered_transmit_stream_category_measurement");
+    };
+    RM_OCTET_3 = hex "rmcap" "Octet 3" key("octet_3") {
+        RM_B16 = flag "rmcap.b16" "AP Channel Report capability" & 0x1 key("ap_channel_report_capability");
+        RM_B17 = flag "rmcap.b17" "RM MIB capability" & 0x2 key("rm_mib_capability");
+        RM_B18TO20 = uint "rmcap.b18to20" "Operating Channel Max Measurement Duration" & 0x1c key("operating_channel_max_measurement_duration");
+        RM_B21TO23 = uint "rmcap.b21to23" "Nonoperating Channel Max Measurement Duration" & 0xe0 key("nonoperating_channel_max_measurement_duration");
+    };
+    RM_OCTET_4 = hex "rmcap" "Octet 4" key("octet_4") {
+        RM_B24TO26 = uint "rmcap.b24to26" "Measurement Pilot capability" & 0x7 key("measurement_pilot_capability");
+        RM_B27 = flag "rmcap.b27" "Measurement Pilot Transmission Information" & 0x8 key("measurement_pilot_transmission_information");
+        RM_B28 = flag "rmcap.b28" "Neighbor Report TSF Offset" & 0x10 key("neighbor_report_tsf_offset");
+        RM_B29 = flag "rmcap.b29" "RCPI Measurement capability" & 0x20 key("rcpi_measurement_capability");
+        RM_B30 = flag "rmcap.b30" "RSNI Measurement capability" & 0x40 key("rsni_measurement_capability");
+        RM_B31 = flag "rmcap.b31" "BSS Average Access Delay capability" & 0x80 key("bss_average_access_delay_capability");
+    };
+    RM_OCTET_5 = hex "rmcap" "Octet 5" key("octet_5") {
+        RM_B32 = flag "rmcap.b32" "BSS Available Admission Capacity capability" & 0x1 key("bss_available_admission_capacity_capability");
+        RM_B33 = flag "rmcap.b33" "Antenna capability" & 0x2 key("antenna_capability");
+        RM_B34 = flag "rmcap.b34" "FTM Range Report Capability" & 0x4 key("ftm_range_report_capability");
+        RM_B35 = flag "rmcap.b35" "Civic Location Measurement Capability" & 0x8 key("civic_location_measurement_capability");
+        RM_O5 = hex "rmcap.o5" "Reserved" & 0xf0 detail key("reserved");
+    };
+}
+
+fields! {
     /// RSN Extension.
     RSNX_ROWS = "wlan" T_RSNX "tag";
     RSNX = hex "rsnx" "RSN Extension" key("octet_1") {
@@ -179,6 +225,13 @@ pub(super) fn capabilities(p: &mut Packet<'_>, _: u8) -> Read {
     }
     while p.declared_left() > 0 {
         p.u8(&FURTHER)?;
+    }
+    Ok(())
+}
+
+pub(super) fn radio_measurement(p: &mut Packet<'_>, _: u8) -> Read {
+    for row in [&RM_OCTET_1, &RM_OCTET_2, &RM_OCTET_3, &RM_OCTET_4, &RM_OCTET_5] {
+        p.u8(row)?;
     }
     Ok(())
 }

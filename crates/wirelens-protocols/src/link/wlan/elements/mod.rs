@@ -12,7 +12,7 @@ mod wps;
 
 use wirelens_dissect::prelude::*;
 
-use self::extended_capabilities::{EXTENDED_CAPABILITY_ROWS, RSNX_ROWS};
+use self::extended_capabilities::{EXTENDED_CAPABILITY_ROWS, RM_ROWS, RSNX_ROWS};
 use self::he::{
     HE_6_GHZ_ROWS, HE_OPERATION_ROWS, HE_ROWS, MU_EDCA_ROWS, SPATIAL_REUSE_ROWS, UORA_ROWS,
 };
@@ -118,9 +118,68 @@ fields! {
     };
     T_HT_CAPABILITIES = group "tag" "HT Capabilities" many key("ht_capabilities") silent rows(HT_ROWS);
     T_QOS = group "tag" "QoS Capability" many key("qos_capability") {
-        QOS_INFO = hex "wme.qos_info" "QoS Information" own key("information");
+        QOS_OF_AP = hex "fixed.qosinfo.ap" "QoS Information of an AP" key("ap_information") rows(he::AP.children);
+        QOS_OF_STATION = hex "fixed.qosinfo.sta" "QoS Information of a Station" key("sta_information") {
+            QS_AC_VO = flag "fixed.qosinfo.sta.ac_vo" "AC_VO U-APSD Flag" & 0x1;
+            QS_AC_VI = flag "fixed.qosinfo.sta.ac_vi" "AC_VI U-APSD Flag" & 0x2;
+            QS_AC_BK = flag "fixed.qosinfo.sta.ac_bk" "AC_BK U-APSD Flag" & 0x4;
+            QS_AC_BE = flag "fixed.qosinfo.sta.ac_be" "AC_BE U-APSD Flag" & 0x8;
+            QS_QACK = flag "fixed.qosinfo.sta.qack" "Q-Ack" & 0x10;
+            QS_MAX_SP_LENGTH = hex "fixed.qosinfo.sta.max_sp_length" "Max SP Length" & 0x60;
+            QS_MORE_DATA_ACK = flag "fixed.qosinfo.sta.more_data_ack" "More Data Ack" & 0x80;
+        };
     };
     T_RSN = group "tag" "RSN" many key("rsn") rows(RSN_ROWS);
+    T_NEIGHBOR = group "tag" "Neighbor Report" many key("neighbors") silent {
+        N_BSSID = mac "nreport.bssid" "BSSID" key("bssid");
+        N_INFO = hex "nreport.bssid.info" "BSSID Information" key("information") {
+            NI_REACHABILITY = hex "nreport.bssid.info.reachability" "AP Reachability" & 0x3;
+            NI_SECURITY = flag "nreport.bssid.info.security" "Security" & 0x4;
+            NI_KEYSCOPE = flag "nreport.bssid.info.keyscope" "Key Scope" & 0x8;
+            NI_MOBILITYDOMAIN = flag "nreport.bssid.info.mobilitydomain" "Mobility Domain" & 0x400;
+            NI_HTHROUGHPUT = flag "nreport.bssid.info.hthroughput" "High Throughput Control (+HTC)" & 0x800;
+            NI_VHT = flag "nreport.bssid.info.vht" "Very High Throughput (+VHT)" & 0x1000;
+            NI_FTM = flag "nreport.bssid.info.ftm" "Fine Timing Measurement (FTM)" & 0x2000;
+            NI_HE = flag "nreport.bssid.info.he" "High Efficiency (HE AP)" & 0x4000;
+            NI_ER_BSS = flag "nreport.bssid.info.er_bss" "Extended Range BSS" & 0x8000;
+            NI_RESERVED = hex "nreport.bssid.info.reserved" "Reserved" & 0xffff0000;
+            NI_CAPABILITY = hex "nreport.bssid.info.capability" "Capabilities" & 0x3f0 read {
+                NC_SPECMNGT = flag "nreport.bssid.info.capability.specmngt" "Spectrum Management" & 0x10;
+                NC_QOS = flag "nreport.bssid.info.capability.qos" "QoS" & 0x20;
+                NC_APSD = flag "nreport.bssid.info.capability.apsd" "APSD" & 0x40;
+                NC_RADIOMSNT = flag "nreport.bssid.info.capability.radiomsnt" "Radio Measurement" & 0x80;
+                NC_DBACK = flag "nreport.bssid.info.capability.dback" "Delayed Block Ack" & 0x100;
+                NC_IBACK = flag "nreport.bssid.info.capability.iback" "Immediate Block Ack" & 0x200;
+            };
+        };
+        N_CLASS = uint "nreport.opeclass" "Operating Class" key("operating_class");
+        N_CHANNEL = uint "nreport.channumber" "Channel" key("channel");
+        N_PHY = hex "nreport.phytype" "PHY Type" key("phy_type");
+    };
+    T_MEASURE_REQUEST = group "tag" "Measurement Request" many key("measurement_requests") {
+        Q_TOKEN = hex "measure.req.token" "Token" key("token");
+        Q_MODE = hex "measure.req.mode" "Mode" key("mode") {
+            Q_PARALLEL = flag "measure.req.reqmode.parallel" "Parallel" & 0x1;
+            Q_ENABLE = flag "measure.req.reqmode.enable" "Measurement Request Mode Field" & 0x2;
+            Q_REQUEST = flag "measure.req.reqmode.request" "Measurement Reports" & 0x4;
+            Q_REPORT = flag "measure.req.reqmode.report" "Autonomous Measurement Reports" & 0x8;
+            Q_DURATION_MANDATORY = flag "measure.req.reqmode.duration_mandatory" "Duration Mandatory" & 0x10;
+            Q_RESERVED = hex "measure.req.reqmode.reserved" "Reserved" & 0xe0;
+        };
+        Q_TYPE = hex "measure.req.reqtype" "Type" names(names::MEASUREMENTS) key("type");
+        Q_DATA = bytes "measure.req.data" "Request" own key("data");
+    };
+    T_MEASURE_REPORT = group "tag" "Measurement Report" many key("measurement_reports") {
+        R_TOKEN = hex "measure.req.token" "Token" key("token");
+        R_MODE = hex "measure.req.mode" "Mode" key("mode") {
+            R_LATE = flag "measure.rep.repmode.late" "Late" & 0x1;
+            R_INCAPABLE = flag "measure.rep.repmode.incapable" "Incapable" & 0x2;
+            R_REFUSED = flag "measure.rep.repmode.refused" "Refused" & 0x4;
+            R_RESERVED = hex "measure.rep.repmode.reserved" "Reserved" & 0xf8;
+        };
+        R_TYPE = hex "measure.rep.reptype" "Type" names(names::MEASUREMENTS) key("type");
+        R_DATA = bytes "measure.rep.data" "Report" own key("data");
+    };
     T_MOBILITY = group "tag" "Mobility Domain" many key("mobility_domain") {
         MDID = hex "mobility_domain.mdid" "Identifier" key("mdid");
         FT = hex "mobility_domain.ft_capab" "FT Capability and Policy" key("ft") {
@@ -143,9 +202,7 @@ fields! {
         OTHER_CLASSES = bytes "supopeclass.alt" "Others" key("others");
     };
     T_HT_OPERATION = group "tag" "HT Operation" many key("ht_operation") silent rows(HT_OPERATION_ROWS);
-    T_RM = group "tag" "RM Enabled Capabilities" many key("rm_capabilities") {
-        RM = hex "rmcap" "Octet" many key("octets");
-    };
+    T_RM = group "tag" "RM Enabled Capabilities" many key("rm_capabilities") silent rows(RM_ROWS);
     T_COEXISTENCE = group "tag" "20/40 BSS Coexistence" many key("coexistence") {
         COEXISTENCE = hex "20_40_bc" "Information" key("information") {
             C_REQUEST = flag "20_40_bc.information_request" "Information Request" & 0x01;
@@ -282,16 +339,19 @@ fn element(p: &mut Packet<'_>, subtype: u8) -> Read {
         35 => (&T_TPC_REPORT, simple::tpc_report),
         36 => (&T_CHANNELS, simple::channels),
         37 => (&T_CHANNEL_SWITCH, simple::channel_switch),
+        38 => (&T_MEASURE_REQUEST, simple::measurement_request),
+        39 => (&T_MEASURE_REPORT, simple::measurement_report),
         42 | 47 => (&T_ERP, simple::erp),
         45 => (&T_HT_CAPABILITIES, ht::capabilities),
         46 => (&T_QOS, simple::qos),
         48 => (&T_RSN, rsn::rsn),
         50 => (&T_MORE_RATES, simple::more_rates),
+        52 => (&T_NEIGHBOR, simple::neighbor),
         54 => (&T_MOBILITY, simple::mobility_domain),
         55 => (&T_FT, simple::fast_transition),
         59 => (&T_OPERATING_CLASSES, simple::operating_classes),
         61 => (&T_HT_OPERATION, ht::operation),
-        70 => (&T_RM, simple::radio_measurement),
+        70 => (&T_RM, extended_capabilities::radio_measurement),
         72 => (&T_COEXISTENCE, simple::coexistence),
         74 => (&T_OBSS, simple::obss_scan),
         84 => (&T_SSID_LIST, simple::ssid_list),

@@ -256,3 +256,25 @@ pub(super) static EXTENSIONS: Names = &[
     (109, "TID-To-Link Mapping"),
     (110, "Multi-Link Traffic Indication"),
 ];
+
+/// Types of measurements, sections 9.4.2.20 and 9.4.2.21.
+pub(super) static MEASUREMENTS: Names = &[
+    (0, "Basic"),
+    (1, "Clear Channel Assessment"),
+    (2, "Receive Power Indication Histogram"),
+    (3, "Channel Load"),
+    (4, "Noise Histogram"),
+    (5, "Beacon"),
+    (6, "Frame"),
+    (7, "STA Statistics"),
+    (8, "LCI"),
+    (9, "Transmit Stream"),
+    (10, "Multicast Diagnostics"),
+    (11, "Location Civic"),
+    (12, "Location Identifier"),
+    (13, "Directional Channel Quality"),
+    (14, "Directional Measurement"),
+    (15, "Directional Statistics"),
+    (16, "Fine Timing Measurement Range"),
+    (255, "Pause"),
+];

@@ -83,7 +83,7 @@ fields! {
     };
     PMKID_COUNT = uint "rsn.pmkid.count" "Number of PMKIDs" key("pmkid_count");
     PMKID_LIST = group "rsn.pmkid.list" "PMKIDs" key("pmkid_list") {
-        PMKID = bytes "rsn.pmkid.bytes" "PMKID" own many key("pmkids");
+        PMKID = bytes "pmkid.akms" "PMKID" many key("pmkids");
     };
     MANAGEMENT = hex "rsn.gmcs" "Group Management Cipher" key("group_management_cipher") {
         MANAGEMENT_OUI = hex "rsn.gmcs.oui" "OUI" & 0xffffff00 span(0, 3) key("oui");

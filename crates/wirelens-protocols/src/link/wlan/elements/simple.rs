@@ -63,10 +63,6 @@ pub(super) fn request(p: &mut Packet<'_>, _: u8) -> Read {
     each(p, &REQUESTED)
 }
 
-pub(super) fn radio_measurement(p: &mut Packet<'_>, _: u8) -> Read {
-    each(p, &RM)
-}
-
 fn each(p: &mut Packet<'_>, row: &'static Field) -> Read {
     while p.declared_left() > 0 {
         p.u8(row)?;
@@ -181,8 +177,9 @@ pub(super) fn erp(p: &mut Packet<'_>, _: u8) -> Read {
     p.u8(&ERP).map(drop)
 }
 
-pub(super) fn qos(p: &mut Packet<'_>, _: u8) -> Read {
-    p.u8(&QOS_INFO).map(drop)
+pub(super) fn qos(p: &mut Packet<'_>, subtype: u8) -> Read {
+    let is_from_access_point = vendor::is_access_point(subtype);
+    p.u8(if is_from_access_point { &QOS_OF_AP } else { &QOS_OF_STATION }).map(drop)
 }
 
 pub(super) fn mobility_domain(p: &mut Packet<'_>, _: u8) -> Read {
@@ -299,4 +296,31 @@ pub(super) fn extension(p: &mut Packet<'_>, _: u8) -> Read {
 
 pub(super) fn unknown(p: &mut Packet<'_>, _: u8) -> Read {
     p.rest(&UNKNOWN_DATA).map(drop)
+}
+
+/// Section 9.4.2.36; subelements stay bytes.
+pub(super) fn neighbor(p: &mut Packet<'_>, _: u8) -> Read {
+    p.mac(&N_BSSID)?;
+    let (at, word) = (p.at(), p.u32_le(&N_INFO)?);
+    p.under(|p| {
+        p.mark(&NI_CAPABILITY, at, 4, word.into());
+        Ok(())
+    })?;
+    p.u8(&N_CLASS)?;
+    p.u8(&N_CHANNEL)?;
+    p.u8(&N_PHY).map(drop)
+}
+
+pub(super) fn measurement_request(p: &mut Packet<'_>, _: u8) -> Read {
+    p.u8(&Q_TOKEN)?;
+    p.u8(&Q_MODE)?;
+    p.u8(&Q_TYPE)?;
+    if p.declared_left() > 0 { p.rest(&Q_DATA).map(drop) } else { Ok(()) }
+}
+
+pub(super) fn measurement_report(p: &mut Packet<'_>, _: u8) -> Read {
+    p.u8(&R_TOKEN)?;
+    p.u8(&R_MODE)?;
+    p.u8(&R_TYPE)?;
+    if p.declared_left() > 0 { p.rest(&R_DATA).map(drop) } else { Ok(()) }
 }

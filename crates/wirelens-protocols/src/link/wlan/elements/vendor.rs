@@ -159,7 +159,7 @@ fields! {
 }
 
 /// In beacons, responses and such the sender is an access point.
-fn is_access_point(subtype: u8) -> bool {
+pub(super) fn is_access_point(subtype: u8) -> bool {
     matches!(subtype, 1 | 3 | 5 | 8)
 }
 
