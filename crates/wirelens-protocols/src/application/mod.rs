@@ -8,6 +8,7 @@ super::protocols! {
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
+    http2: HTTP2;
     media: MEDIA;
     text_lines: TEXT_LINES;
     tls: TLS;

@@ -24,7 +24,7 @@ use exchange::{Meaning, Memory};
 use headers::Fields;
 use line::Line;
 use start_line::{Start, looks_like_http};
-use status::STATUS;
+pub(crate) use status::STATUS;
 
 protocol! {
     HTTP = "http" "HTTP" "Hypertext Transfer Protocol", Application, messages();
