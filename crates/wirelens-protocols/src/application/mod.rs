@@ -9,6 +9,7 @@ super::protocols! {
     mdns: MDNS;
     http: HTTP;
     http2: HTTP2;
+    websocket: WEBSOCKET;
     media: MEDIA;
     text_lines: TEXT_LINES;
     tls: TLS;

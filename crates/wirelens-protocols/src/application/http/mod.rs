@@ -18,6 +18,7 @@ mod wait;
 use wirelens_dissect::prelude::*;
 
 use crate::application::data::DATA;
+use crate::application::http2::begins_with_preface;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
 use exchange::{Meaning, Memory};
@@ -130,6 +131,9 @@ protocol! {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
+    if begins_with_preface(p.ahead()) {
+        return Ok(Next::NotMine);
+    }
     let here = (p.frame_number(), p.start());
     let mut request_seen = false;
     if let Some((memory, _)) = p.conversation::<Memory>() {
@@ -197,7 +201,7 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
     header?;
     match response {
         // What follows is not HTTP.
-        Some((Meaning::Upgrade, _)) => Ok(Next::Data),
+        Some((Meaning::Upgrade, _)) => Ok(exchange::upgrade(p, &fields)),
         _ => body::read(p, framing, &fields),
     }
 }
@@ -401,7 +405,7 @@ mod tests {
     fn an_upgrade_ends_http() {
         let switched: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
         let asked: &[u8] = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
-        assert_eq!(chains(&[asked, switched, asked]), ["http", "http", "http:data"]);
+        assert_eq!(chains(&[asked, switched, asked]), ["http", "http", "websocket"]);
     }
 
     #[test]

@@ -358,7 +358,7 @@ mod tests {
     #[test]
     fn a_table_joined_late_lacks_what_came_before() {
         let mut decoder = Decoder::default();
-        assert_eq!(all(&mut decoder, "c0 7f00 0161 400162 0163 be c0"), ": ?\n: a ?\nb: c\nb: c\n: ?\n");
+        assert_eq!(all(&mut decoder, "c0 7f00 0161 400162 0163 be c0"), ":  ?\n: a ?\nb: c\nb: c\n:  ?\n");
     }
 
     #[test]

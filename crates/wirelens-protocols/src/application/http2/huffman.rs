@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_no_code() {
         assert_eq!(decoded("ff"), None, "eight bits of padding");
-        assert_eq!(decoded("a8eb10649c80"), None, "padding of other bits");
+        assert_eq!(decoded("a8eb10649cbe"), None, "padding of other bits");
         assert_eq!(decoded("fffffffc"), None, "EOS");
         assert_eq!(decoded("ffffffffff"), None, "EOS and more");
     }

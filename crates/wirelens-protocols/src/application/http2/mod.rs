@@ -350,3 +350,102 @@ fn settings(p: &mut Packet<'_>) -> Read {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use wirelens_dissect::Session;
+
+    /// What curl sends first: the preface, settings, a window and a request, whose header block is
+    /// that of RFC 7541 section C.4.1.
+    const START: &str = "505249202a20485454502f322e300d0a0d0a534d0d0a0d0a
+        000012 04 00 00000000 0003 00000064 0004 02000000 0002 00000000
+        000004 08 00 00000000 01ff0001
+        000011 01 05 00000001 828684418cf1e3c2e5f23a6ba0ab90f4ff";
+
+    fn start() -> Vec<u8> {
+        hex(START)
+    }
+
+    #[test]
+    fn the_start_of_a_connection() {
+        insta::assert_snapshot!(tree(&HTTP2, &start()));
+        insta::assert_snapshot!(json(&HTTP2, &start()));
+    }
+
+    /// One frame of each of the others.
+    const OTHERS: &str = "000008 00 09 00000001 02 6162636465 0000
+        000005 02 00 00000003 80000001 0f
+        00000a 01 2d 00000003 01 00000000 ff 8288 20 00
+        000004 03 00 00000001 00000008
+        000006 05 04 00000001 00000002 8284
+        000008 06 01 00000000 0102030405060708
+        00000a 07 00 00000000 80000001 0000000b 6869
+        000009 0a 00 00000000 0001 61 68323d223a22
+        000005 0c 00 00000000 0003 612e62
+        000007 10 00 00000000 00000001 753d31
+        000002 fe 00 00000000 abcd
+        000000 04 01 00000000";
+
+    #[test]
+    fn every_type_of_frame() {
+        insta::assert_snapshot!(tree(&HTTP2, &hex(OTHERS)));
+        every_prefix(&HTTP2, &hex(OTHERS));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&HTTP2, &start());
+    }
+
+    /// RFC 9113 section 6.10; the first field is cut by the end of the frame.
+    #[test]
+    fn continuation_goes_on_with_the_block() {
+        let tree = tree(&HTTP2, &hex("000003 01 01 00000001 824161
+            000001 09 00 00000001 62 000001 09 04 00000001 84"));
+        let cut = tree.matches("Header Field").count();
+        assert!(cut >= 1 && tree.contains("Value: GET\n"), "{tree}");
+        let whole = hex("000004 01 01 00000001 82410161 000002 09 04 00000001 6284");
+        let tree = super::tests::tree(&HTTP2, &whole);
+        assert!(tree.contains("Value: a\n"), "{tree}");
+    }
+
+    #[test]
+    fn the_table_is_kept_from_frame_to_frame() {
+        let mut session = Session::new(crate::shared());
+        tree_in(&mut session, &HTTP2, &start());
+        let again = tree_in(&mut session, &HTTP2, &hex("000001 01 05 00000003 be"));
+        assert!(again.contains("Value: www.example.com\n"), "{again}");
+    }
+
+    #[test]
+    fn a_connection_joined_late_says_what_is_missing() {
+        let tree = tree(&HTTP2, &hex("000002 01 05 00000003 be82"));
+        assert!(tree.contains("The entry of the dynamic table was not seen"), "{tree}");
+        assert!(tree.contains("Value: GET\n"), "{tree}");
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_a_problem() {
+        let said = |digits: &str, problem: &str| {
+            let tree = tree(&HTTP2, &hex(digits));
+            assert!(tree.contains(problem), "{tree}");
+        };
+        said("000002 00 08 00000001 05 61", "More padding than there is");
+        said("000002 01 04 00000001 80 82", "The header block cannot be decoded");
+        said("000005 04 00 00000000 0001000000", "The length is not one");
+    }
+
+    /// 16,000 references to an entry of 4,000 bytes.
+    #[test]
+    fn a_block_that_repeats_a_long_entry_is_ended() {
+        let mut bytes = hex("000fa5 01 04 00000001 400161 7f a01e");
+        bytes.extend([b'b'; 4000]);
+        bytes.truncate(9 + 0xfa5);
+        bytes.extend(hex("003e80 01 04 00000003"));
+        bytes.extend([0xbe; 16000]);
+        let tree = tree(&HTTP2, &bytes);
+        assert!(tree.contains("The header fields are too many"), "{}", tree.len());
+    }
+}
