@@ -43,7 +43,7 @@ protocol! {
         };
         EXCLUSIVE   = flag "exclusive" "Exclusive" & 0x8000_0000 read;
         DEPENDENCY  = uint "stream_dependency" "Depends on Stream" & 0x7fff_ffff read;
-        WEIGHT      = uint "headers.weight" "Weight" key("weight_less_one");
+        WEIGHT      = uint "headers.weight" "Weight as Written" key("weight_less_one");
         WEIGHT_REAL = uint "headers.weight_real" "Weight" key("weight");
         DATA_BYTES  = bytes "data.data" "Data" payload key("data") brief("len ") carried;
         DATA_PADDING = bytes "data.padding" "Padding" detail;

@@ -23,7 +23,7 @@ protocol! {
     LENGTH_16 = uint "payload_length_ext_16" "Payload Length, 16 bits";
     LENGTH_64 = uint "payload_length_ext_64" "Payload Length, 64 bits";
     MASKING_KEY = bytes "masking_key" "Masking Key" detail;
-    MASKED_PAYLOAD = bytes "masked_payload" "Masked Payload" payload detail;
+    MASKED_PAYLOAD = group "masked_payload" "Masked Payload" detail;
     PAYLOAD = group "payload" "Payload" {
         CONTINUE = bytes "payload.continue" "Continuation" payload;
         TEXT     = text  "payload.text" "Text" payload;
@@ -105,7 +105,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     let at = p.at();
     let end = at + length;
-    if key.is_some() {
+    if key.is_some() && length > 0 {
         p.note(&MASKED_PAYLOAD, 0, length);
     }
     if length > 0 || (fin && opcode == CONTINUATION) {
