@@ -464,6 +464,19 @@ impl<'a> Packet<'a> {
         }
     }
 
+    /// Records the whole of the buffer that [`Packet::derive`] made last, which is not where this walk
+    /// reads. Without effect if none was made.
+    pub fn mark_derived(&mut self, field: &'static Field) {
+        let made = self.arena.buffers_used;
+        let Some(bytes) = made.checked_sub(1).and_then(|at| self.arena.buffers.get(at)) else {
+            return;
+        };
+        let length = bytes.len();
+        let own = std::mem::replace(&mut self.buffer, made as u8);
+        self.mark(field, 0, length, 0);
+        self.buffer = own;
+    }
+
     /// From here on the frame is a packet that was quoted by an error message: it is cut as a
     /// matter of course and is not part of the flow.
     pub fn quotes(&mut self) {

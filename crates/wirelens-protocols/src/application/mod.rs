@@ -13,6 +13,8 @@ super::protocols! {
     mdns: MDNS;
     http: HTTP;
     mbtcp: MBTCP;
+    http2: HTTP2;
+    websocket: WEBSOCKET;
     media: MEDIA;
     modbus: MODBUS;
     mqtt: MQTT;

@@ -168,7 +168,14 @@ fn put_together(
     (inside, is_own_layer): (&'static Protocol, bool),
     chunks: &[u8],
 ) -> Decoded {
-    p.derive(Next::To(inside), |bytes| append_chunks(chunks, bytes));
+    let mut made = false;
+    p.derive(Next::To(inside), |bytes| {
+        append_chunks(chunks, bytes);
+        made = !bytes.is_empty();
+    });
+    if made {
+        p.mark_derived(&FILE_DATA);
+    }
     if is_own_layer { Decoded::OwnLayer } else { Decoded::Part }
 }
 
@@ -220,6 +227,9 @@ fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) ->
         result = Some((end, decoded.is_empty()));
     });
     let Some((end, is_empty)) = result else { return Decoded::Unseen };
+    if !is_empty {
+        p.mark_derived(&FILE_DATA);
+    }
     let problem = match end {
         End::Whole => None,
         End::Cut => Some(&ENDS_EARLY),

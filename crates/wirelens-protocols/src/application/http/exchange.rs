@@ -2,6 +2,8 @@
 //! next is HTTP at all.
 
 use super::*;
+use crate::application::http2::HTTP2;
+use crate::application::websocket::{self, WEBSOCKET};
 
 /// What is remembered of a connection.
 #[derive(Default)]
@@ -98,6 +100,22 @@ pub(super) fn remember_response(p: &mut Packet<'_>, meaning: Meaning) {
     } else if memory.waiting.connects == 0 {
         memory.connect = None;
     }
+}
+
+/// The connection goes on as what the server says, RFC 9110 section 7.8.
+pub(super) fn upgrade(p: &mut Packet<'_>, fields: &Fields<'_>) -> Next {
+    let name = fields.upgrade.unwrap_or_default().trim_ascii();
+    let protocol = match () {
+        () if name.eq_ignore_ascii_case(b"websocket") => {
+            websocket::begins(p, fields.extensions.unwrap_or_default());
+            &WEBSOCKET
+        }
+        // RFC 7540 section 3.2.
+        () if name.eq_ignore_ascii_case(b"h2c") => &HTTP2,
+        () => return Next::Data,
+    };
+    p.goes_on_as(protocol);
+    Next::To(protocol)
 }
 
 /// Remembers a request that is complete.

@@ -14,6 +14,9 @@ pub(super) struct Fields<'a> {
     pub(super) transfer: Codings,
     pub(super) transfer_encoding: bool,
     pub(super) chunked: bool,
+    /// What the connection becomes, and how.
+    pub(super) upgrade: Option<&'a [u8]>,
+    pub(super) extensions: Option<&'a [u8]>,
 }
 
 impl Fields<'_> {
@@ -111,8 +114,9 @@ fn field<'a>(
 }
 
 /// How long the names are that say where a message ends and what its body is: Content-Type,
-/// Content-Length, Content-Encoding, Transfer-Encoding. Others change nothing where nobody looks.
-const FRAMING_LENGTHS: [usize; 4] = [12, 14, 16, 17];
+/// Content-Length, Content-Encoding, Transfer-Encoding, Upgrade and Sec-WebSocket-Extensions. Others
+/// change nothing where nobody looks.
+const FRAMING_LENGTHS: [usize; 6] = [7, 12, 14, 16, 17, 24];
 
 /// The value without the white space before it and the end of its line.
 fn value_of(line: &[u8], colon: usize) -> &[u8] {
@@ -194,7 +198,7 @@ static KNOWN: [Known; 30] = [
     many("accept", &ACCEPT, nothing),
     many("cookie", &COOKIE, cookie),
     one("server", &SERVER, &SERVER_AGAIN, nothing),
-    many("upgrade", &UPGRADE, nothing),
+    many("upgrade", &UPGRADE, upgrade),
     one("referer", &REFERER, &REFERER_AGAIN, nothing),
     one("location", &LOCATION, &LOCATION_AGAIN, nothing),
     one("user-agent", &USER_AGENT, &USER_AGENT_AGAIN, nothing),
@@ -218,7 +222,7 @@ static KNOWN: [Known; 30] = [
     one("sec-websocket-accept", &WEBSOCKET_ACCEPT, &WEBSOCKET_ACCEPT_AGAIN, nothing),
     many("sec-websocket-version", &WEBSOCKET_VERSION, nothing),
     many("sec-websocket-protocol", &WEBSOCKET_PROTOCOL, nothing),
-    many("sec-websocket-extensions", &WEBSOCKET_EXTENSIONS, nothing),
+    many("sec-websocket-extensions", &WEBSOCKET_EXTENSIONS, extensions),
 ];
 
 /// Where the names of each length begin in [`KNOWN`].
@@ -254,6 +258,16 @@ fn nothing(_: &mut Packet<'_>, _: &mut Fields<'_>, _: Value<'_>) -> Read {
 
 fn host<'a>(_: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a>) -> Read {
     fields.host.get_or_insert(value.bytes);
+    Ok(())
+}
+
+fn upgrade<'a>(_: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a>) -> Read {
+    fields.upgrade.get_or_insert(value.bytes);
+    Ok(())
+}
+
+fn extensions<'a>(_: &mut Packet<'_>, fields: &mut Fields<'a>, value: Value<'a>) -> Read {
+    fields.extensions.get_or_insert(value.bytes);
     Ok(())
 }
 

@@ -18,13 +18,14 @@ mod wait;
 use wirelens_dissect::prelude::*;
 
 use crate::application::data::DATA;
+use crate::application::http2::begins_with_preface;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
 use exchange::{Meaning, Memory};
 use headers::Fields;
 use line::Line;
 use start_line::{Start, looks_like_http};
-use status::STATUS;
+pub(crate) use status::STATUS;
 
 protocol! {
     HTTP = "http" "HTTP" "Hypertext Transfer Protocol", Application, messages();
@@ -131,6 +132,9 @@ protocol! {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
+    if begins_with_preface(p.ahead()) {
+        return Ok(Next::NotMine);
+    }
     let here = (p.frame_number(), p.start());
     let mut request_seen = false;
     if let Some((memory, _)) = p.conversation::<Memory>() {
@@ -208,7 +212,7 @@ fn message(p: &mut Packet<'_>, start: Start) -> Step {
     header?;
     match response {
         // What follows is not HTTP.
-        Some((Meaning::Upgrade, _)) => Ok(Next::Data),
+        Some((Meaning::Upgrade, _)) => Ok(exchange::upgrade(p, &fields)),
         _ => body::read(p, framing, &fields),
     }
 }
@@ -412,7 +416,7 @@ mod tests {
     fn an_upgrade_ends_http() {
         let switched: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
         let asked: &[u8] = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
-        assert_eq!(chains(&[asked, switched, asked]), ["http", "http", "http:data"]);
+        assert_eq!(chains(&[asked, switched, asked]), ["http", "http", "websocket"]);
     }
 
     #[test]

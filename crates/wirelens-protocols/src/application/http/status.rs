@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-pub(super) static STATUS: Names = &[
+pub(crate) static STATUS: Names = &[
     (100, "Continue"),
     (101, "Switching Protocols"),
     (102, "Processing"),
