@@ -10,6 +10,6 @@ super::protocols! {
     http: HTTP;
     media: MEDIA;
     text_lines: TEXT_LINES;
-    tls: TLS;
+    tls: TLS DTLS;
     urlencoded_form: URLENCODED_FORM;
 }
