@@ -1,15 +1,34 @@
 //! What programs say.
 
+mod text_line;
+
 super::protocols! {
     data: DATA;
+    dhcp: DHCP;
+    dhcpv6: DHCPV6;
     dns: DNS;
     ftp: FTP;
     ftp_data: FTP_DATA;
     llmnr: LLMNR;
     mdns: MDNS;
     http: HTTP;
+    mbtcp: MBTCP;
     media: MEDIA;
+    modbus: MODBUS;
+    mqtt: MQTT;
+    nbdgm: NBDGM;
+    nbns: NBNS;
+    netbios_name:;
+    ntp: NTP;
+    quic: QUIC;
+    ssdp: SSDP;
+    syslog: SYSLOG;
+    pop: POP;
+    smtp: SMTP;
+    ssh: SSH;
     text_lines: TEXT_LINES;
     tls: TLS DTLS;
+    tftp: TFTP;
     urlencoded_form: URLENCODED_FORM;
+    wol: WOL;
 }

@@ -30,4 +30,12 @@ super::protocols! {
     sll2: SLL2;
     arp: ARP;
     atmarp: ATMARP;
+    radiotap: RADIOTAP;
+    ppi: PPI;
+    prism: PRISM;
+    avs: WLANCAP;
+    wlan: WLAN;
+    wlan_aggregate: WLAN_AGGREGATE;
+    eapol: EAPOL;
+    eap: EAP;
 }

@@ -85,6 +85,7 @@ protocol! {
     WEBSOCKET_VERSION = text "sec_websocket_version" "Sec-WebSocket-Version" many;
     HTTP2_SETTINGS   = text "http2_settings" "HTTP2-Settings";
     REQUEST_LINE     = text "request.line" "Other Header Field" many key("request_headers");
+    NOTIFY_LINE      = text "unknown_header" "Other Header Field" many key("notification_headers");
     RESPONSE_LINE    = text "response.line" "Other Header Field" many key("response_headers");
     UNKNOWN_HEADER   = text "unknown_header" "Header field without a message" many key("headers");
     REPEATED = group "repeated" "Header field that must not be repeated" own many {
@@ -159,14 +160,24 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     message(p, start)
 }
 
+/// A message in a datagram.
+pub(super) fn datagram(p: &mut Packet<'_>) -> Step {
+    match Start::of(p.ahead()) {
+        start @ (Start::Request | Start::Response) => message(p, start),
+        _ => Ok(Next::NotMine),
+    }
+}
+
 /// A message, or the rest of one that began in an earlier segment and goes on within its header.
 fn message(p: &mut Packet<'_>, start: Start) -> Step {
     let mut fields = Fields::default();
     let (mut request, mut response) = (None, None);
     let header = match start {
         Start::Request => {
+            // Of notifications (UPnP) tshark names other fields as it does without a message.
+            let other = if p.ahead().starts_with(b"NOTIFY ") { &NOTIFY_LINE } else { &REQUEST_LINE };
             request = Some(p.group(&REQUEST, start_line::request)?);
-            headers::read(p, &REQUEST_LINE, &mut fields)
+            headers::read(p, other, &mut fields)
         }
         Start::Response => {
             let code = p.group(&RESPONSE, start_line::response)?;

@@ -123,7 +123,9 @@ const TRANSPORT: u8 = b'd';
 /// The version of TLS that one on the wire is like: theirs count down.
 fn equal_version(version: u16) -> u16 {
     match version {
-        0x0100 | 0xfeff => 0x0302,
+        // OpenSSL before 0.9.8f has no length before an encrypted secret, as SSL 3.0.
+        0x0100 => 0x0300,
+        0xfeff => 0x0302,
         0xfefd => 0x0303,
         0xfefc => 0x0304,
         _ => version,

@@ -9,6 +9,7 @@ use super::names::{
     CERTIFICATE_COMPRESSIONS, CLIENT_CERTIFICATES, COMPRESSIONS, CURVE_TYPES, GROUPS, HANDSHAKE_TYPES,
     HASHES, KEY_UPDATES, SIGNATURE_ALGORITHMS, SIGNATURES, STATUS_TYPES, VERSIONS,
 };
+use super::x509::{self, CERTIFICATE_ROWS};
 use super::{Connection, HANDSHAKE, sealed};
 
 message_rows! {
@@ -49,7 +50,7 @@ message_rows! {
     CERTIFICATES_LENGTH = uint "handshake.certificates_length" "Certificates Length" detail;
     CERTIFICATES = group "handshake.certificates" "Certificates" {
         CERTIFICATE_LENGTH = uint "handshake.certificate_length" "Certificate Length" many key("lengths") detail;
-        CERTIFICATE = bytes "handshake.certificate" "Certificate" many key("certificates");
+        CERTIFICATE = bytes "handshake.certificate" "Certificate" many key("certificates") rows(CERTIFICATE_ROWS);
     };
     KEY_EXCHANGE = group "handshake.key_exchange" "Key Exchange" own {
         CURVE_TYPE  = hex "handshake.server_curve_type" "Curve Type" names(CURVE_TYPES) key("curve_type");
@@ -98,7 +99,7 @@ message_rows! {
     NAMES_LENGTH = uint "handshake.dnames_len" "Distinguished Names Length" detail;
     NAMES = group "handshake.dnames" "Distinguished Names" {
         NAME_LENGTH = uint "handshake.dname_len" "Distinguished Name Length" many key("lengths") detail;
-        NAME = bytes "handshake.dname" "Distinguished Name" many key("names");
+        NAME = bytes "handshake.dname" "Distinguished Name" many key("names") rows(x509::NAME_ROWS);
     };
     VERIFY_ALGORITHM = hex "handshake.sig_hash_alg" "Signature Algorithm" names(SIGNATURES) key("signature_algorithm") {
         VERIFY_HASH = uint "handshake.sig_hash_hash" "Hash" & 0xff00 span(0, 1) names(HASHES) key("hash") detail;
@@ -260,7 +261,7 @@ fn client_hello(p: &mut Packet<'_>) -> Read {
     p.group(&METHODS, |p| vector(p, length.into(), |p| p.u8(&METHOD).map(drop)))?;
     if let Some((known, _)) = p.conversation::<Connection>() {
         // A hello begins a dialogue anew, unless the server has asked for a second one.
-        *known = Connection { version: 1, ..Connection::default() };
+        *known = Connection { records: true, ..Connection::default() };
     }
     let at = p.at();
     extensions(p, &mut hello, true)?;
@@ -337,8 +338,16 @@ fn certificates(p: &mut Packet<'_>) -> Read {
     let length = p.u24(&CERTIFICATES_LENGTH)?;
     p.group(&CERTIFICATES, |p| {
         vector(p, length as usize, |p| {
-            let length = p.u24(&CERTIFICATE_LENGTH)?;
-            opaque(p, &CERTIFICATE, length as usize)
+            let length = p.u24(&CERTIFICATE_LENGTH)? as usize;
+            if length > p.declared_left() || !p.records() {
+                return opaque(p, &CERTIFICATE, length);
+            }
+            p.note(&CERTIFICATE, 0, length);
+            let end = p.at() + length;
+            // What is wrong with one is its own problem: the next is read all the same.
+            let _ = p.under(|p| p.within(length, x509::walk));
+            p.seek(end);
+            Ok(())
         })
     })
 }
@@ -443,8 +452,15 @@ fn certificate_request(p: &mut Packet<'_>) -> Read {
     }
     p.group(&NAMES, |p| {
         vector(p, length.into(), |p| {
-            let length = p.u16(&NAME_LENGTH)?;
-            opaque(p, &NAME, length.into())
+            let length = usize::from(p.u16(&NAME_LENGTH)?);
+            if length > p.declared_left() || !p.records() {
+                return opaque(p, &NAME, length);
+            }
+            p.note(&NAME, 0, length);
+            let end = p.at() + length;
+            let _ = p.under(|p| p.within(length, |p| x509::rdns(p, &x509::RDNS)));
+            p.seek(end);
+            Ok(())
         })
     })
 }

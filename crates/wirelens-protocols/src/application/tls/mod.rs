@@ -17,11 +17,14 @@ macro_rules! extension_rows {
 }
 
 mod cipher_suites;
+mod der;
 mod dtls;
 mod extension;
 mod fingerprint;
 mod handshake;
 mod names;
+mod x509;
+mod x509_extension;
 
 use wirelens_dissect::prelude::*;
 
@@ -66,6 +69,8 @@ struct Connection {
     /// What the server has chosen: 0x0303 for TLS 1.2, 0 before.
     version: u16,
     cipher_suite: u16,
+    /// A record was seen.
+    records: bool,
     /// Who has changed to encrypted records, by the direction of the conversation's key.
     encrypted: [bool; 2],
 }
@@ -178,7 +183,7 @@ fn begins_a_record(bytes: &[u8]) -> bool {
 
 /// Bytes in the middle of a record, if the conversation is known to carry such; else not ours.
 fn elsewhere(p: &mut Packet<'_>) -> Step {
-    let known = p.conversation::<Connection>().is_some_and(|(known, _)| known.version != 0);
+    let known = p.conversation::<Connection>().is_some_and(|(known, _)| known.records);
     if !known {
         return Ok(Next::NotMine);
     }
@@ -189,7 +194,10 @@ fn elsewhere(p: &mut Packet<'_>) -> Step {
 
 fn record(p: &mut Packet<'_>, head: &Head) -> Read {
     let (encrypted, modern) = match p.conversation::<Connection>() {
-        Some((known, forward)) => (known.is_encrypted(forward), known.version == 0x0304),
+        Some((known, forward)) => {
+            known.records = true;
+            (known.is_encrypted(forward), known.version == 0x0304)
+        }
         None => (false, false),
     };
     p.u8(if modern && head.content_type == 23 { &OPAQUE_TYPE } else { &CONTENT_TYPE })?;

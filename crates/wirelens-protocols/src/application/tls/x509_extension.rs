@@ -1,0 +1,261 @@
+//! Extensions of certificates, RFC 5280 section 4.2.
+
+use wirelens_dissect::prelude::*;
+
+use super::der;
+use super::x509::{self, EXTENSION};
+
+fields! {
+    /// What an extension is.
+    KIND_ROWS = "x509af" EXTENSION "Extension_element";
+    ID = text "extension.id" "ID" key("id");
+    CRITICAL = flag "critical" "Critical" key("critical");
+    CONTENT = bytes "extension.content" "Content" own key("content");
+}
+
+fields! {
+    /// What stands in one.
+    CONTENT_ROWS = "x509ce" EXTENSION "Extension_element";
+    NAMES = uint "GeneralNames" "General Names" key("names") rows(GENERAL_NAME_ROWS);
+    KEY_USAGE = bytes "KeyUsage" "Key Usage" key("key_usage") {
+        DIGITAL_SIGNATURE  = flag "KeyUsage.digitalSignature" "Digital Signature" & 0x8000 read key("digital_signature");
+        CONTENT_COMMITMENT = flag "KeyUsage.contentCommitment" "Content Commitment" & 0x4000 read key("content_commitment");
+        KEY_ENCIPHERMENT   = flag "KeyUsage.keyEncipherment" "Key Encipherment" & 0x2000 read key("key_encipherment");
+        DATA_ENCIPHERMENT  = flag "KeyUsage.dataEncipherment" "Data Encipherment" & 0x1000 read key("data_encipherment");
+        KEY_AGREEMENT      = flag "KeyUsage.keyAgreement" "Key Agreement" & 0x0800 read key("key_agreement");
+        KEY_CERT_SIGN      = flag "KeyUsage.keyCertSign" "Certificate Signing" & 0x0400 read key("key_cert_sign");
+        CRL_SIGN           = flag "KeyUsage.cRLSign" "CRL Signing" & 0x0200 read key("crl_sign");
+        ENCIPHER_ONLY      = flag "KeyUsage.encipherOnly" "Encipher Only" & 0x0100 read key("encipher_only");
+        DECIPHER_ONLY      = flag "KeyUsage.decipherOnly" "Decipher Only" & 0x0080 read key("decipher_only");
+    };
+    KEY_USAGE_BITS = group "KeyUsage.bits" "Bits" own key("key_usage_bits") detail rows(UNUSED_ROWS);
+    PURPOSES = uint "KeyPurposeIDs" "Key Purposes" key("key_purposes") {
+        PURPOSE = text "KeyPurposeId" "Purpose" many key("purposes");
+    };
+    SUBJECT_KEY = bytes "SubjectKeyIdentifier" "Subject Key Identifier" key("subject_key_identifier");
+    AUTHORITY_KEY = group "AuthorityKeyIdentifier_element" "Authority Key Identifier" key("authority_key_identifier") {
+        AUTHORITY_KEY_ID = bytes "keyIdentifier" "Key Identifier" key("key_identifier");
+        AUTHORITY_ISSUER = uint "authorityCertIssuer" "Issuer" key("issuer") rows(GENERAL_NAME_ROWS);
+        AUTHORITY_SERIAL = bytes "authorityCertSerialNumber" "Serial Number" key("serial_number");
+    };
+    CONSTRAINTS = group "BasicConstraintsSyntax_element" "Basic Constraints" key("basic_constraints") {
+        IS_AUTHORITY = flag "cA" "Certification Authority" key("ca");
+        PATH_LENGTH  = uint "pathLenConstraint" "Path Length" key("path_length");
+    };
+    POLICIES = uint "CertificatePoliciesSyntax" "Policies" key("policies") {
+        POLICY = group "PolicyInformation_element" "Policy" many key("list") {
+            POLICY_ID  = text "policyIdentifier" "Policy" key("id");
+            QUALIFIERS = uint "policyQualifiers" "Qualifiers" key("qualifiers") {
+                QUALIFIER = group "PolicyQualifierInfo_element" "Qualifier" many key("list") {
+                    QUALIFIER_ID = text "id" "ID" key("id");
+                    QUALIFIER_CONTENT = bytes "qualifier" "Qualifier" own key("content");
+                };
+            };
+        };
+    };
+    POINTS = uint "CRLDistPointsSyntax" "CRL Distribution Points" key("crl_distribution_points") {
+        POINT = group "DistributionPoint_element" "Distribution Point" many key("list") {
+            POINT_NAME = uint "distributionPoint" "Distribution Point" key("point") {
+                FULL_NAME = uint "fullName" "Full Name" key("full_name") rows(GENERAL_NAME_ROWS);
+            };
+        };
+    };
+}
+
+fields! {
+    /// Where the issuer gives information.
+    ACCESS_ROWS = "pkix1implicit" EXTENSION "Extension_element";
+    ACCESSES = uint "AuthorityInfoAccessSyntax" "Authority Information Access" key("authority_information_access") {
+        ACCESS = group "AccessDescription_element" "Access" many key("list") {
+            ACCESS_METHOD = text "accessMethod" "Method" key("method");
+            ACCESS_LOCATION = uint "accessLocation" "Location" key("location") rows(NAME_CHOICE_ROWS);
+        };
+    };
+}
+
+fields! {
+    /// Bits that a string of bits does not use.
+    UNUSED_ROWS = "ber" KEY_USAGE_BITS "KeyUsage.bits";
+    UNUSED = uint "bitstring.padding" "Unused Bits" key("unused");
+}
+
+fields! {
+    /// Names of several kinds.
+    GENERAL_NAME_ROWS = "x509ce" NAMES "GeneralNames";
+    GENERAL_NAME = uint "GeneralName" "General Name" many key("names") rows(NAME_CHOICE_ROWS);
+}
+
+fields! {
+    /// A name of one of several kinds, RFC 5280 section 4.2.1.6.
+    NAME_CHOICE_ROWS = "x509ce" GENERAL_NAME "GeneralName";
+    EMAIL = text "rfc822Name" "E-Mail Address" key("email");
+    DNS_NAME = text "dNSName" "DNS Name" key("dns_name") brief("");
+    DIRECTORY = uint "directoryName" "Directory Name" key("directory_name") {
+        DIRECTORY_TEXT = text "directoryName.text" "Name" own key("text");
+        DIRECTORY_NAME = group "directoryName.name" "Name" own key("name") detail rows(x509::NAME_ROWS);
+    };
+    URI = text "uniformResourceIdentifier" "URI" key("uri");
+    IPV4 = ipv4 "IPAddress.ipv4" "IPv4 Address" key("ipv4");
+    IPV6 = ipv6 "IPAddress.ipv6" "IPv6 Address" key("ipv6");
+    REGISTERED = text "registeredID" "Registered ID" key("registered_id");
+    OTHER_NAME = bytes "otherName" "Other Name" own key("other");
+}
+
+/// All of an extension's rows.
+pub(super) static EXTENSION_ROWS: &[&Field] = &[
+    &ID, &CRITICAL, &CONTENT, &NAMES, &KEY_USAGE_BITS, &KEY_USAGE, &PURPOSES, &SUBJECT_KEY,
+    &AUTHORITY_KEY, &CONSTRAINTS, &POLICIES, &POINTS, &ACCESSES,
+];
+
+/// Bytes of `1.3.6.1.5.5.7.1.1`, authority information access.
+const INFORMATION_ACCESS: [u8; 8] = [0x2b, 6, 1, 5, 5, 7, 1, 1];
+
+pub(super) fn walk(p: &mut Packet<'_>) -> Read {
+    let ahead = p.ahead();
+    let length = usize::from(p.peek_at(1)?);
+    let id = ahead.get(2..2 + length).unwrap_or_default();
+    der::tagged(p, der::OID, |p| der::oid(p, &ID))?;
+    if p.peek_u8()? == der::BOOLEAN {
+        der::element(p, |p, _| boolean(p, &CRITICAL))?;
+    }
+    der::tagged(p, der::OCTET_STRING, |p| content(p, id))
+}
+
+fn boolean(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    let value = p.peek_u8()?;
+    p.number(row, (value != 0).into(), 1)
+}
+
+fn content(p: &mut Packet<'_>, id: &[u8]) -> Read {
+    match id {
+        [0x55, 0x1d, 14] => der::tagged(p, der::OCTET_STRING, |p| p.rest(&SUBJECT_KEY).map(drop)),
+        [0x55, 0x1d, 15] => der::tagged(p, der::BIT_STRING, key_usage),
+        [0x55, 0x1d, 17 | 18] => der::tagged(p, der::SEQUENCE, |p| general_names(p, &NAMES)),
+        [0x55, 0x1d, 19] => der::whole(p, &CONSTRAINTS, der::SEQUENCE, constraints),
+        [0x55, 0x1d, 31] => listed(p, &POINTS, &POINT, distribution_point),
+        [0x55, 0x1d, 32] => listed(p, &POLICIES, &POLICY, policy),
+        [0x55, 0x1d, 35] => der::whole(p, &AUTHORITY_KEY, der::SEQUENCE, authority_key),
+        [0x55, 0x1d, 37] => der::tagged(p, der::SEQUENCE, |p| {
+            let count = der::count(p);
+            p.group_with(&PURPOSES, count, |p| {
+                while p.left() > 0 {
+                    der::tagged(p, der::OID, |p| der::oid(p, &PURPOSE))?;
+                }
+                Ok(())
+            })
+        }),
+        id if id == INFORMATION_ACCESS => listed(p, &ACCESSES, &ACCESS, |p| {
+            der::tagged(p, der::OID, |p| der::oid(p, &ACCESS_METHOD))?;
+            general_name(p, &ACCESS_LOCATION)
+        }),
+        _ => p.rest(&CONTENT).map(drop),
+    }
+}
+
+/// A sequence of sequences: the list's range is its content, its number how many there are.
+fn listed(
+    p: &mut Packet<'_>,
+    list: &'static Field,
+    one: &'static Field,
+    mut each: impl FnMut(&mut Packet<'_>) -> Read,
+) -> Read {
+    der::tagged(p, der::SEQUENCE, |p| {
+        let count = der::count(p);
+        p.group_with(list, count, |p| {
+            while p.left() > 0 {
+                der::whole(p, one, der::SEQUENCE, &mut each)?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn key_usage(p: &mut Packet<'_>) -> Read {
+    p.group(&KEY_USAGE_BITS, |p| p.u8(&UNUSED))?;
+    let (at, bytes) = (p.at(), p.ahead());
+    let word = u64::from(bytes.first().copied().unwrap_or(0)) << 8
+        | u64::from(bytes.get(1).copied().unwrap_or(0));
+    let length = bytes.len();
+    p.rest(&KEY_USAGE)?;
+    p.under(|p| {
+        for row in KEY_USAGE.children {
+            p.mark(row, at, length.min(1), word);
+        }
+        Ok(())
+    })
+}
+
+fn constraints(p: &mut Packet<'_>) -> Read {
+    if p.left() > 0 && p.peek_u8()? == der::BOOLEAN {
+        der::element(p, |p, _| boolean(p, &IS_AUTHORITY))?;
+    }
+    if p.left() > 0 {
+        der::tagged(p, der::INTEGER, |p| der::number(p, &PATH_LENGTH))?;
+    }
+    Ok(())
+}
+
+fn authority_key(p: &mut Packet<'_>) -> Read {
+    while p.left() > 0 {
+        der::element(p, |p, element| match element.context() {
+            Some(0) => p.rest(&AUTHORITY_KEY_ID).map(drop),
+            Some(1) => general_names(p, &AUTHORITY_ISSUER),
+            Some(2) => p.rest(&AUTHORITY_SERIAL).map(drop),
+            _ => p.skip(p.left()),
+        })?;
+    }
+    Ok(())
+}
+
+fn policy(p: &mut Packet<'_>) -> Read {
+    der::tagged(p, der::OID, |p| der::oid(p, &POLICY_ID))?;
+    if p.left() == 0 {
+        return Ok(());
+    }
+    listed(p, &QUALIFIERS, &QUALIFIER, |p| {
+        der::tagged(p, der::OID, |p| der::oid(p, &QUALIFIER_ID))?;
+        p.rest(&QUALIFIER_CONTENT).map(drop)
+    })
+}
+
+fn distribution_point(p: &mut Packet<'_>) -> Read {
+    while p.left() > 0 {
+        der::element(p, |p, element| match element.context() {
+            Some(0) => der::element(p, |p, choice| {
+                let number = u64::from(choice.context().unwrap_or(0));
+                p.group_with(&POINT_NAME, number, |p| match number {
+                    0 => general_names(p, &FULL_NAME),
+                    _ => p.skip(p.left()),
+                })
+            }),
+            _ => p.skip(p.left()),
+        })?;
+    }
+    Ok(())
+}
+
+fn general_names(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    let count = der::count(p);
+    p.group_with(row, count, |p| {
+        while p.left() > 0 {
+            general_name(p, &GENERAL_NAME)?;
+        }
+        Ok(())
+    })
+}
+
+fn general_name(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    der::element(p, |p, element| {
+        let choice = element.context().unwrap_or(0);
+        p.group_with(row, choice.into(), |p| match (choice, p.left()) {
+            (1, _) => p.rest(&EMAIL).map(drop),
+            (2, _) => p.rest(&DNS_NAME).map(drop),
+            (4, _) => p.group(&DIRECTORY, |p| x509::name(p, &DIRECTORY_TEXT, &DIRECTORY_NAME)),
+            (6, _) => p.rest(&URI).map(drop),
+            (7, 4) => p.ipv4(&IPV4).map(drop),
+            (7, 16) => p.ipv6(&IPV6).map(drop),
+            (8, _) => der::oid(p, &REGISTERED),
+            _ => p.rest(&OTHER_NAME).map(drop),
+        })
+    })
+}
