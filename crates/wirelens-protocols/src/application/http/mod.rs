@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn port_80_is_not_http_before_a_message_is_seen() {
-        assert_eq!(chains(&[b"SSH-2.0-x\r\n", b"\x16\x03\x01", b"\r\n\r\n"]), ["data"; 3]);
+        assert_eq!(chains(&[b"XYZ-2.0-x\r\n", b"\x16\x03\x01", b"\r\n\r\n"]), ["data"; 3]);
         let request = b"GET / HTTP/1.1\r\n\r\n";
         assert_eq!(chains(&[request, b"rest", b"\0\x01"]), ["http", "http:data", "http:data"]);
     }
