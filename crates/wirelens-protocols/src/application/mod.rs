@@ -30,7 +30,7 @@ super::protocols! {
     ssh: SSH;
     telnet: TELNET;
     text_lines: TEXT_LINES;
-    tls: TLS;
+    tls: TLS DTLS;
     tftp: TFTP;
     urlencoded_form: URLENCODED_FORM;
     wol: WOL;

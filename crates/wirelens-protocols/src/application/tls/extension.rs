@@ -10,9 +10,9 @@ use super::names::{
     VERSIONS,
 };
 
-fields! {
+extension_rows! {
     /// The rows of an extension.
-    EXTENSION_ROWS = "tls" EXTENSION "handshake.extension";
+    EXTENSION_ROWS = EXTENSION "handshake.extension";
     TYPE   = uint "handshake.extension.type" "Type" names(EXTENSIONS);
     LENGTH = uint "handshake.extension.len" "Length" key("length");
     DATA   = bytes "handshake.extension.data" "Data";
@@ -167,8 +167,8 @@ fn content(p: &mut Packet<'_>, kind: u16, hello: &mut Hello, client: bool) -> Re
             let length = p.u8(&VERSIONS_LENGTH)?;
             vector(p, length.into(), |p| {
                 let version = p.u16(&SUPPORTED_VERSION)?;
-                if !is_grease(version) {
-                    hello.newest = hello.newest.max(version);
+                if !is_grease(version) && super::is_newer(version, hello.newest) {
+                    hello.newest = version;
                 }
                 Ok(())
             })
@@ -206,7 +206,7 @@ fn content(p: &mut Packet<'_>, kind: u16, hello: &mut Hello, client: bool) -> Re
             let length = p.u8(&RENEGOTIATION_LENGTH)?;
             opaque(p, &RENEGOTIATION, length.into())
         }
-        _ => Ok(()),
+        _ => super::other_extension(p, kind),
     }
 }
 

@@ -12,9 +12,9 @@ use super::names::{
 use super::x509::{self, CERTIFICATE_ROWS};
 use super::{Connection, HANDSHAKE, sealed};
 
-fields! {
+message_rows! {
     /// The rows of a message.
-    ROWS = "tls" HANDSHAKE "handshake";
+    ROWS = HANDSHAKE "handshake";
     TYPE    = uint "handshake.type" "Type" names(HANDSHAKE_TYPES) brief("") leads;
     LENGTH  = uint "handshake.length" "Length";
     PARTIAL = bytes "handshake.partial" "Part of a message" own payload;
@@ -167,7 +167,8 @@ fn partial(p: &mut Packet<'_>) -> Read {
     Ok(())
 }
 
-fn message(p: &mut Packet<'_>, kind: u8) -> Read {
+/// The content of a whole message.
+pub(super) fn message(p: &mut Packet<'_>, kind: u8) -> Read {
     match kind {
         0 | 5 | 14 => Ok(()),
         1 => client_hello(p),
@@ -248,6 +249,7 @@ fn client_hello(p: &mut Packet<'_>) -> Read {
     let mut hello = Hello::default();
     let version = hello_head(p, true)?;
     hello.version = version;
+    super::cookie(p)?;
     let length = p.u16(&SUITES_LENGTH)?;
     p.group(&SUITES, |p| {
         vector(p, length.into(), |p| {
@@ -266,8 +268,8 @@ fn client_hello(p: &mut Packet<'_>) -> Read {
     if p.records() {
         p.make_text(&JA3_FULL, at, 0, |text| hello.ja3_full(text));
         p.make_text(&JA3, at, 0, |text| fingerprint::md5(text, |text| hello.ja3_full(text)));
-        p.make_text(&JA4, at, 0, |text| hello.ja4(b't', true, text));
-        p.make_text(&JA4_RAW, at, 0, |text| hello.ja4(b't', false, text));
+        p.make_text(&JA4, at, 0, |text| hello.ja4(super::TRANSPORT, true, text));
+        p.make_text(&JA4_RAW, at, 0, |text| hello.ja4(super::TRANSPORT, false, text));
     }
     Ok(())
 }
@@ -289,7 +291,7 @@ fn server_hello(p: &mut Packet<'_>) -> Read {
         p.u8(&CHOSEN_METHOD)?;
     }
     if let Some((known, _)) = p.conversation::<Connection>() {
-        known.version = modern.unwrap_or(version);
+        known.version = super::equal_version(modern.unwrap_or(version));
         known.cipher_suite = suite;
     }
     let at = p.at();

@@ -4,8 +4,21 @@
 //! Records, and the messages of the handshake as long as they are in clear. What is encrypted is
 //! known by its place in the dialogue: behind Change Cipher Spec, or as application data.
 
+/// Rows of messages under the name of TLS; over datagrams they have another.
+macro_rules! message_rows {
+    ($(#[$doc:meta])* $LIST:ident = $parent:ident $tail:literal; $($rows:tt)*) => {
+        fields! { $(#[$doc])* $LIST = "tls" $parent $tail; $($rows)* }
+    };
+}
+macro_rules! extension_rows {
+    ($($all:tt)*) => {
+        message_rows! { $($all)* }
+    };
+}
+
 mod cipher_suites;
 mod der;
+mod dtls;
 mod extension;
 mod fingerprint;
 mod handshake;
@@ -16,6 +29,7 @@ mod x509_extension;
 use wirelens_dissect::prelude::*;
 
 use crate::transport::tcp::TCP_PORT;
+pub use dtls::DTLS;
 use names::{ALERT_LEVELS, ALERTS, CONTENT_TYPES, HEARTBEATS, VERSIONS};
 
 protocol! {
@@ -71,6 +85,28 @@ impl Connection {
 
 /// RFC 8446 section 5.2: 2^14 and 256 bytes; RFC 5246 allowed 2^14 and 2,048.
 const LONGEST: usize = (1 << 14) + 2048;
+
+/// The transport in JA4.
+const TRANSPORT: u8 = b't';
+
+/// The version of TLS that one on the wire is like.
+fn equal_version(version: u16) -> u16 {
+    version
+}
+
+fn is_newer(version: u16, than: u16) -> bool {
+    version > than
+}
+
+/// Only hellos in datagrams have one.
+fn cookie(_: &mut Packet<'_>) -> Read {
+    Ok(())
+}
+
+/// The content of extensions that only datagrams have is not read.
+fn other_extension(_: &mut Packet<'_>, _: u16) -> Read {
+    Ok(())
+}
 
 /// The five bytes that a record begins with.
 struct Head {
