@@ -9,7 +9,7 @@ use wirelens_dissect::prelude::*;
 use self::he::{EMPTY_PSDU_ROWS, HE_MU_ROWS, HE_ROWS, L_SIG_ROWS};
 use self::phy::{AMPDU_ROWS, MCS_ROWS, TIMESTAMP_ROWS, VHT_ROWS};
 use self::present::{
-    BOTH_NAMESPACES, CHANNEL_ROWS, PRESENT_ROWS, VENDOR_WORD, WORD, XCHANNEL_ROWS,
+    BOTH_NAMESPACES, CHANNEL_ROWS, PRESENT_ROWS, FURTHER_WORD, WORD, XCHANNEL_ROWS,
 };
 use crate::link::wlan::WLAN;
 
@@ -119,19 +119,18 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     Ok(Next::To(&WLAN))
 }
 
-/// Reads the presence words and returns their number: each says whether another one follows.
+/// Reads the presence words and returns their number: each says whether another one follows. Only
+/// the first of the radiotap namespace has bits with names.
 fn presence(p: &mut Packet<'_>) -> Read<usize> {
     let mut count = 0;
-    let mut is_vendor = false;
+    let mut has_names = true;
     p.group(&PRESENT, |p| {
         loop {
-            let word = p.u32_le(if is_vendor { &VENDOR_WORD } else { &WORD })?;
+            let word = p.u32_le(if has_names { &WORD } else { &FURTHER_WORD })?;
             count += 1;
-            match (word & RADIOTAP_NAMESPACE != 0, word & VENDOR_NAMESPACE != 0) {
-                (true, true) => p.problem_at(&BOTH_NAMESPACES, p.at() - 4, 4),
-                (true, false) => is_vendor = false,
-                (false, true) => is_vendor = true,
-                (false, false) => {}
+            has_names = word & RADIOTAP_NAMESPACE != 0;
+            if has_names && word & VENDOR_NAMESPACE != 0 {
+                p.problem_at(&BOTH_NAMESPACES, p.at() - 4, 4);
             }
             if word & ANOTHER_WORD == 0 {
                 return Ok(count);
@@ -340,6 +339,14 @@ mod tests {
         assert_eq!(flags(&hex("0000 1500 030000a0 00000000 00000000 0807060504030201 12")), None);
         assert_eq!(flags(&hex("0000 1900 03000080 00000000 00000000 0807060504030201 12")), Some(0x12));
         assert_eq!(flags(&hex("0000 0800 00000000 10")), None);
+    }
+
+    #[test]
+    fn only_the_first_word_of_several_words_has_names() {
+        let bytes = hex("0000 1000 00000080 00000080 02000000 d400 0000 f8db7f491342");
+        let tree = tree(&RADIOTAP, &bytes);
+        assert_eq!(tree.matches("TSFT: ").count(), 1, "{tree}");
+        every_prefix(&RADIOTAP, &hex("0000 1000 00000080 000000e0 02000060 d400 0000 f8db7f491342"));
     }
 
     #[test]

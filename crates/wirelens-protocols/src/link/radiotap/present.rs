@@ -39,12 +39,12 @@ fields! {
         HAS_VENDOR_NS = flag "present.vendor_ns" "Vendor Namespace next" & 0x40000000 detail;
         HAS_EXT = flag "present.ext" "Another Word follows" & 0x80000000 detail;
     };
-    VENDOR_WORD = hex "present.word" "Presence Word of a Vendor" many key("vendor_words") {
-        VENDOR_RTAP_NS = flag "present.rtap_ns" "Radiotap Namespace next" & 0x20000000 detail;
-        VENDOR_VENDOR_NS = flag "present.vendor_ns" "Vendor Namespace next" & 0x40000000 detail;
-        VENDOR_EXT = flag "present.ext" "Another Word follows" & 0x80000000 detail;
+    FURTHER_WORD = hex "present.word" "Further Presence Word" many key("further_words") {
+        FURTHER_RTAP_NS = flag "present.rtap_ns" "Radiotap Namespace next" & 0x20000000 detail;
+        FURTHER_VENDOR_NS = flag "present.vendor_ns" "Vendor Namespace next" & 0x40000000 detail;
+        FURTHER_EXT = flag "present.ext" "Another Word follows" & 0x80000000 detail;
     };
-    BOTH_NAMESPACES = problem "present.radiotap_and_vendor" "Both namespaces are said to come next" key("both_namespaces");
+    BOTH_NAMESPACES = problem "present.radiotap_and_vendor" "Both namespaces are said to come next" many key("both_namespaces");
 }
 
 fields! {
