@@ -34,8 +34,8 @@ pub(crate) fn check(dictionary: impl BufRead) -> anyhow::Result<ExitCode> {
                 continue;
             }
             // DTLS has the rows of TLS, of which tshark names some for TLS alone.
-            let known = types.get(name).or_else(|| types.get(name.strip_prefix('d')?));
-            match known {
+            let theirs = types.get(name).or_else(|| types.get(name.strip_prefix('d')?));
+            match theirs {
                 None => {
                     wrong += 1;
                     say(format_args!("{name}: tshark has no such field; mark it `own`"));
