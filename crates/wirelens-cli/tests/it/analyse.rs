@@ -29,7 +29,7 @@ fn what_nobody_knows_is_said() {
     assert_eq!((ran.code, ran.out.as_slice()), (Some(1), &b""[..]));
     assert!(ran.err.contains("no protocol recognises these 3 bytes"), "{}", ran.err);
     assert_eq!(run_fed("analyse", b"").code, Some(1));
-    assert!(run_fed("analyse -P htp", b"").refused().contains("did you mean 'http'?"));
+    assert!(run_fed("analyse -P htttp", b"").refused().contains("did you mean 'http'?"));
     assert!(run_fed("analyse -f xml", b"").refused().contains("unknown format 'xml'"));
     assert!(run("analyse nowhere.bin").refused().contains("nowhere.bin: cannot be read"));
 }
