@@ -140,12 +140,12 @@ fn found(text: &mut String, registry: &Registry) {
         for protocol in registry.protocols() {
             for at in protocol.found_at {
                 match at {
-                    At::Number(of, number) if std::ptr::eq(*of, table) => {
-                        if registry.find(table, *number).map(|id| registry.protocol(id))
-                            == Some(*protocol)
-                        {
-                            numbers.push((*number, protocol.name));
-                        }
+                    At::Number(of, number)
+                        if std::ptr::eq(*of, table)
+                            && registry.find(table, *number).map(|id| registry.protocol(id))
+                                == Some(*protocol) =>
+                    {
+                        numbers.push((*number, protocol.name));
                     }
                     At::Content(of, _) if std::ptr::eq(*of, table) => content.push(protocol.name),
                     _ => {}

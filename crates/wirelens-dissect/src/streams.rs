@@ -139,7 +139,10 @@ impl Packet<'_> {
             None => {}
         }
         if let Some(broken) = fate.broken.take() {
-            self.dissect_waiting(broken, next, rows, None);
+            // A layer lists the segments of one message: of that which is complete, if there is one.
+            let waiting = &self.memory.waiting;
+            let listed = !(waiting.has(id) && (waiting.is_due(id) || fate.last));
+            self.dissect_waiting(broken, next, rows, None, listed);
         }
         let layer = self.arena.layers.len() as u16;
         let stream = |own_buffer| Some(InStream { id, rows, layer, own_buffer });
@@ -150,7 +153,8 @@ impl Packet<'_> {
         let due = self.memory.waiting.is_due(id) || fate.last;
         if due && let Some(waiting) = self.memory.waiting.take(id) {
             let ends = fate.last || waiting.full;
-            self.dissect_waiting(waiting, next, rows, if ends { None } else { stream(true) });
+            let stream = if ends { None } else { stream(true) };
+            self.dissect_waiting(waiting, next, rows, stream, true);
         } else if self.left() > 0 {
             self.note(rows.data, 0, self.left());
             self.completed_in(&rows.origin);
@@ -165,6 +169,7 @@ impl Packet<'_> {
         next: Next,
         rows: &'static StreamRows,
         stream: Option<InStream>,
+        listed: bool,
     ) {
         let next = waiting.protocol.map_or(next, Next::To);
         let length = waiting.bytes.len();
@@ -172,7 +177,7 @@ impl Packet<'_> {
         if let Some(later) = self.arena.derive(next, self.scope, &waiting.sources, fill) {
             later.stream = stream;
             let sources = later.sources;
-            if waiting.sources.len() > 1 {
+            if listed && waiting.sources.len() > 1 {
                 if self.left() > 0 {
                     self.note(rows.data, 0, self.left());
                 }

@@ -1,7 +1,7 @@
 //! File Transfer Protocol: RFC 959, the extensions of RFC 2428, 3659 and 4217.
 //!
 //! The lines of the control connection. Where they agree on a data connection, that one is known
-//! to be [`FTP_DATA`](super::ftp_data::FTP_DATA), with the command it serves.
+//! to be [`FTP_DATA`], with the command it serves.
 
 mod address;
 mod names;
