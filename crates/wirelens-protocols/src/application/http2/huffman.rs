@@ -75,7 +75,7 @@ pub(super) fn decode(coded: &[u8], text: &mut Vec<u8>) -> bool {
         }
         // What is missing is as if it were padding.
         let window = match count {
-            0..32 => bits << (32 - count) | (1 << (32 - count)) - 1,
+            0..32 => (bits << (32 - count)) | ((1 << (32 - count)) - 1),
             _ => bits >> (count - 32),
         } & 0xffff_ffff;
         let found = (5..=LONGEST).find(|&length| window < CODE.limits[length]);

@@ -111,7 +111,7 @@ pub(super) fn take(
         way.bytes.clear();
         return Message::Made { text };
     }
-    let failed = match deflate && !(way.broken && !way.no_takeover) {
+    let failed = match deflate && (way.no_takeover || !way.broken) {
         false => Some(&NOT_DECODED),
         true => way.inflate(limits.most(way.bytes.len())),
     };
