@@ -16,6 +16,8 @@ mod svcb;
 
 use wirelens_dissect::prelude::*;
 
+use crate::application::http::HTTP;
+use crate::application::http2::HTTP2;
 use crate::transport::tcp::TCP_PORT;
 use crate::transport::udp::UDP_PORT;
 
@@ -143,7 +145,9 @@ const HEADER: usize = 12;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     const TCP: u8 = 6;
-    if p.flow().protocol == TCP { over_tcp(p) } else { datagram(p, Flavour::Unicast) }
+    // Over HTTP a message has no length before it, RFC 8484 section 6.
+    let over_http = p.outer().is_some_and(|layer| [&HTTP, &HTTP2].contains(&layer.protocol));
+    if p.flow().protocol == TCP && !over_http { over_tcp(p) } else { datagram(p, Flavour::Unicast) }
 }
 
 /// A message that ends with its datagram.

@@ -3,13 +3,14 @@
 use wirelens_dissect::Protocol;
 
 use crate::application::data::DATA;
+use crate::application::dns::DNS;
 use crate::application::media::MEDIA;
 use crate::application::text_lines::TEXT_LINES;
 use crate::application::urlencoded_form::URLENCODED_FORM;
 
 /// The protocol that shows a body with this Content-Type, and whether the body is a layer of its
 /// own behind the header rather than a part of the message that is shown once more.
-pub(super) fn protocol(content_type: Option<&[u8]>) -> (&'static Protocol, bool) {
+pub(crate) fn protocol(content_type: Option<&[u8]>) -> (&'static Protocol, bool) {
     let Some(content_type) = content_type else { return (&DATA, false) };
     let end = content_type.iter().position(|byte| matches!(byte, b';' | b',' | b' ' | b'\t'));
     let name = &content_type[..end.unwrap_or(content_type.len())];
@@ -18,7 +19,8 @@ pub(super) fn protocol(content_type: Option<&[u8]>) -> (&'static Protocol, bool)
 }
 
 /// Those whose protocol is not known here yet are data.
-static TYPES: [(&str, &Protocol); 33] = [
+static TYPES: [(&str, &Protocol); 34] = [
+    ("application/dns-message", &DNS),
     ("text/html", &TEXT_LINES),
     ("text/plain", &TEXT_LINES),
     ("text/css", &TEXT_LINES),

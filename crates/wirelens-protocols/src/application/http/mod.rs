@@ -10,7 +10,7 @@ mod decoder;
 mod exchange;
 mod headers;
 mod line;
-mod media_type;
+pub(crate) mod media_type;
 mod start_line;
 mod status;
 mod wait;

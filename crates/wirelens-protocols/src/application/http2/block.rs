@@ -2,8 +2,12 @@
 
 use std::mem;
 
+use wirelens_dissect::Protocol;
+
+use super::body::{self, Body};
 use super::hpack::{Decoder, Failure, Item};
 use super::*;
+use crate::application::http::media_type;
 
 /// What is remembered of a connection.
 #[derive(Default)]
@@ -19,6 +23,16 @@ pub(super) struct Way {
     cut: Vec<u8>,
     /// Authority, path and scheme of a request.
     uri: [Vec<u8>; 3],
+    /// What the media type of the block says of the body; nothing where it is encoded.
+    body: Option<&'static Protocol>,
+    bodies: Vec<Body>,
+}
+
+impl Memory {
+    /// The bodies of one direction.
+    pub(super) fn bodies(&mut self, forward: bool) -> &mut Vec<Body> {
+        &mut self.ways[usize::from(forward)].bodies
+    }
 }
 
 /// Header fields of one block that are decoded, in bytes: a block of a few bytes can name a long
@@ -28,10 +42,18 @@ const MOST_DECODED: usize = 1 << 18;
 /// A block that goes on in other frames leaves no more than this to be read.
 const MOST_CUT: usize = 1 << 16;
 
+/// Where a block is from.
+#[derive(Clone, Copy)]
+pub(super) struct Of {
+    /// Where its frame starts.
+    pub(super) frame: usize,
+    pub(super) stream: u32,
+}
+
 /// Reads a fragment of `length` bytes that are all there; `goes_on` where a frame before began
-/// the block, `last` where no frame goes on with it. `frame` is where the frame starts.
-pub(super) fn fragment(p: &mut Packet<'_>, frame: usize, length: usize, goes_on: bool, last: bool) {
-    let at = p.at();
+/// the block, `last` where no frame goes on with it.
+pub(super) fn fragment(p: &mut Packet<'_>, of: Of, length: usize, goes_on: bool, last: bool) {
+    let (frame, at) = (of.frame, p.at());
     let bytes = p.ahead().get(..length).unwrap_or_default();
     let mut fresh = Way::default();
     let mut way = match p.conversation::<Memory>() {
@@ -67,6 +89,9 @@ pub(super) fn fragment(p: &mut Packet<'_>, frame: usize, length: usize, goes_on:
         }
     }
     way.cut = block;
+    if let Some(inside) = way.body.take() {
+        body::begins(&mut way.bodies, of.stream, inside);
+    }
     if let Some((memory, forward)) = p.conversation::<Memory>() {
         memory.ways[usize::from(forward)] = way;
     }
@@ -144,6 +169,11 @@ fn field(p: &mut Packet<'_>, way: &mut Way, item: Item, (at, length): (usize, us
     if let Some(part) = part {
         way.uri[part].clear();
         way.uri[part].extend_from_slice(value);
+    }
+    match name {
+        b"content-type" => way.body = Some(media_type::protocol(Some(value)).0),
+        b"content-encoding" if value != b"identity" => way.body = None,
+        _ => {}
     }
     if !p.records() && !missing {
         p.seek(at + length);

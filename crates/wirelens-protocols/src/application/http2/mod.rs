@@ -4,6 +4,7 @@
 //! Each frame is a layer.
 
 mod block;
+mod body;
 mod hpack;
 mod huffman;
 mod typed;
@@ -12,6 +13,7 @@ use wirelens_dissect::prelude::*;
 use wirelens_dissect::{Kind, Names};
 
 use crate::transport::tcp::TCP_PORT;
+use block::Of;
 use typed::*;
 
 protocol! {
@@ -93,6 +95,7 @@ protocol! {
         UNKNOWN       = bytes "unknown" "Unknown";
         BAD_BLOCK     = problem "header_block_bad" "The header block cannot be decoded" own;
         TOO_LARGE     = problem "header_size_exceeded" "The header fields are too many to be decoded";
+        BODY_TOO_LONG = problem "body_too_long" "The body is longer than is put together" own;
         BAD_PADDING   = problem "padding_bad" "More padding than there is" own;
         BAD_LENGTH    = problem "length_bad" "The length is not one that this frame can have" own;
     };
@@ -196,7 +199,7 @@ fn frame(p: &mut Packet<'_>) -> Read {
         // What changes the state of the connection is read when all of it is there.
         p.need(length)?;
     }
-    p.within(length, |p| payload(p, start, kind, flags))
+    p.within(length, |p| payload(p, Of { frame: start, stream: stream & 0x7fff_ffff }, kind, flags))
 }
 
 fn flag_rows(kind: u8) -> &'static [&'static Field] {
@@ -219,21 +222,24 @@ fn flag_rows(kind: u8) -> &'static [&'static Field] {
     }
 }
 
-fn payload(p: &mut Packet<'_>, start: usize, kind: u8, flags: u8) -> Read {
+fn payload(p: &mut Packet<'_>, of: Of, kind: u8, flags: u8) -> Read {
     let last = flags & 4 != 0;
     match kind {
         DATA => {
             let padding = padding(p, flags)?;
             let length = p.declared_left() - padding;
+            let at = p.at();
             p.bytes(&DATA_BYTES, length)?;
-            padded(p, &DATA_PADDING)
+            padded(p, &DATA_PADDING)?;
+            body::data(p, of.stream, (at, length), flags & 1 != 0);
+            Ok(())
         }
         HEADERS => {
             let padding = padding(p, flags)?;
             if flags & 0x20 != 0 {
                 priority(p)?;
             }
-            block(p, start, &BLOCK, padding, false, last)?;
+            block(p, of, &BLOCK, padding, false, last)?;
             padded(p, &BLOCK_PADDING)
         }
         2 => priority(p),
@@ -243,7 +249,7 @@ fn payload(p: &mut Packet<'_>, start: usize, kind: u8, flags: u8) -> Read {
             let padding = padding(p, flags)?;
             let stream = p.peek_u32()?;
             p.bits(stream, 4, &[&PUSH_R, &PUSH_STREAM])?;
-            block(p, start, &PUSH_BLOCK, padding, false, last)?;
+            block(p, of, &PUSH_BLOCK, padding, false, last)?;
             padded(p, &PUSH_PADDING)
         }
         PING_FRAME => p.bytes(if flags & 1 == 0 { &PING } else { &PONG }, 8).map(drop),
@@ -260,7 +266,7 @@ fn payload(p: &mut Packet<'_>, start: usize, kind: u8, flags: u8) -> Read {
             let increment = p.peek_u32()?;
             p.bits(increment, 4, &[&WINDOW_R, &INCREMENT])
         }
-        CONTINUATION => block(p, start, &NEXT_BLOCK, 0, true, last),
+        CONTINUATION => block(p, of, &NEXT_BLOCK, 0, true, last),
         10 => {
             let length = p.u16(&ALT_ORIGIN_LENGTH)?;
             p.text(&ALT_ORIGIN, length.into())?;
@@ -311,7 +317,7 @@ fn priority(p: &mut Packet<'_>) -> Read {
 
 fn block(
     p: &mut Packet<'_>,
-    start: usize,
+    of: Of,
     row: &'static Field,
     padding: usize,
     goes_on: bool,
@@ -323,7 +329,7 @@ fn block(
     p.need(length)?;
     p.note(row, 0, length);
     let end = p.at() + length;
-    block::fragment(p, start, length, goes_on, last);
+    block::fragment(p, of, length, goes_on, last);
     p.seek(end);
     Ok(())
 }
@@ -447,5 +453,18 @@ mod tests {
         bytes.extend([0xbe; 16000]);
         let tree = tree(&HTTP2, &bytes);
         assert!(tree.contains("The header fields are too many"), "{}", tree.len());
+    }
+
+    #[test]
+    fn a_body_is_put_together() {
+        let header = "00000f 01 04 00000001 88 5f 8a 4975 7cd4 4975 7cd4 4975 0000";
+        let plain = hex("00000e 01 04 00000001 88 0f10 0a 746578742f706c61696e");
+        let whole = [plain.clone(), hex("000002 00 01 00000001 6869")].concat();
+        assert!(tree(&HTTP2, &whole).contains("Line: hi\n"), "{}", tree(&HTTP2, &whole));
+        let parts = "000001 00 00 00000001 68 000001 00 00 00000003 78 000001 00 01 00000001 69";
+        let parts = [plain, hex(parts)].concat();
+        assert!(tree(&HTTP2, &parts).contains("Line: hi\n"), "{}", tree(&HTTP2, &parts));
+        every_prefix(&HTTP2, &parts);
+        every_prefix(&HTTP2, &hex(header));
     }
 }
