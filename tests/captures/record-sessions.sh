@@ -171,10 +171,11 @@ if asked dhcp; then
     --dhcp-option=option:ntp-server,192.0.2.20 --dhcp-option=option:classless-static-route,198.51.100.0/24,192.0.2.20 --dhcp-option=option6:dns-server,[2001:db8::20] \
     --dhcp-leasefile="$work/leases" -x "$work/dhcp.pid" >/dev/null 2>&1 &
   ready test -s "$work/dhcp.pid"
+  printf 'send host-name "client";\nrequest subnet-mask, broadcast-address, routers, domain-name-servers, domain-search, rfc3442-classless-static-routes, ntp-servers;\n' > "$work/dhclient.conf"
   capture dhcp.pcap $a veth0
   for version in -4 -6; do
-    $A timeout 20 dhclient $version -1 -v -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
-    $A dhclient $version -r -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
+    $A timeout 20 dhclient $version -1 -v -cf "$work/dhclient.conf" -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
+    $A dhclient $version -r -cf "$work/dhclient.conf" -sf /bin/true -lf "$work/client$version.leases" -pf "$work/client$version.pid" veth0 >/dev/null 2>&1 || true
   done
   stop dhcp.pcap
 fi
@@ -189,7 +190,7 @@ if asked ntp; then
   stop ntp.pcap
 fi
 
-# ---- TFTP: a file there, one that is missing, options
+# ---- TFTP: a file with options and without, one that is not taken
 if asked tftp; then
   mkdir -p "$work/tftp"; head -c 3000 /dev/zero | tr '\0' 'y' > "$work/tftp/file"; chmod -R a+rX "$work"
   $B dnsmasq -k -C /dev/null -p 0 --enable-tftp --tftp-root="$work/tftp" --user=root -x "$work/tftp.pid" >/dev/null 2>&1 &
@@ -197,7 +198,8 @@ if asked tftp; then
   capture tftp.pcap $a veth0
   $A curl -s tftp://192.0.2.20/file -o /dev/null
   $A curl -s --tftp-blksize 1024 tftp://192.0.2.20/file -o /dev/null
-  $A curl -s --tftp-no-options tftp://192.0.2.20/missing -o /dev/null || true
+  # The server takes no files. Of one that is missing it would tell the path of its folder.
+  $A curl -s --tftp-no-options -T "$work/tftp/file" tftp://192.0.2.20/file || true
   stop tftp.pcap
 fi
 
