@@ -17,7 +17,7 @@ const SHOWN_WARNINGS: usize = 20;
 
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.limit) {
-        return plan::list_limits::<wirelens::dissect::Limits>();
+        return crate::tables::limits::<wirelens::dissect::Limits>();
     }
     let registry = plan::registry(&arguments.input.choices)?;
     let input = &arguments.input;

@@ -10,7 +10,6 @@ use wirelens::report::{Options, Selection};
 use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry};
 
 use crate::arguments::{Choices, Input};
-use crate::exit::Exit;
 use crate::say::say;
 
 /// The engines that are there.
@@ -50,17 +49,6 @@ pub(crate) fn asks_for_limits(limits: &[String]) -> bool {
     limits.iter().any(|limit| limit == "help")
 }
 
-/// Prints the limits that `--limit` knows.
-pub(crate) fn list_limits<L: NamedLimits>() -> anyhow::Result<Exit> {
-    let width = L::SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for setting in L::SETTINGS {
-        let (name, value, title) = (setting.name, setting.value(), setting.title);
-        text.push_str(&format!("{name:width$}  {value:>10}  {title}\n"));
-    }
-    crate::tables::print(text.as_bytes())
-}
-
 /// Sets the limits that were named.
 pub(crate) fn set_limits<L: NamedLimits>(limits: &mut L, named: &[String]) -> Result<(), Error> {
     for limit in named {
@@ -75,17 +63,7 @@ pub(crate) fn set_limits<L: NamedLimits>(limits: &mut L, named: &[String]) -> Re
 
 /// The protocols, as the user wants them found.
 pub(crate) fn registry(choices: &Choices) -> Result<Arc<Registry>, Error> {
-    if choices.decode_as.is_empty() && choices.disable.is_empty() {
-        return Ok(wirelens::protocols::shared());
-    }
-    let mut registry = wirelens::protocols::registry();
-    for rule in &choices.decode_as {
-        registry = wirelens::decode_as(registry, rule)?;
-    }
-    for name in &choices.disable {
-        registry = wirelens::disable(registry, name)?;
-    }
-    Ok(registry.shared())
+    wirelens::chosen(&wirelens::protocols::shared(), &choices.decode_as, &choices.disable)
 }
 
 /// How the capture is to be read.

@@ -22,7 +22,7 @@ enum Wanted {
 
 pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
-        return plan::list_limits::<wirelens::Limits>();
+        return crate::tables::limits::<wirelens::Limits>();
     }
     let (wanted, target) = target(arguments)?;
     let plan = plan(arguments, wanted)?;

@@ -12,7 +12,7 @@ use crate::{extract, plan};
 
 pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.limit) {
-        return plan::list_limits::<wirelens::dissect::Limits>();
+        return crate::tables::limits::<wirelens::dissect::Limits>();
     }
     let registry = plan::registry(&arguments.input.choices)?;
     let input = &arguments.input;

@@ -1,9 +1,9 @@
-//! `wirelens protocols` and `wirelens fields`: what is known, from the rows.
+//! `wirelens protocols`, `wirelens fields`, `--limit help`: what is known, from the tables.
 
 use std::io::Write;
 
-use wirelens::Error;
 use wirelens::report::{schema, tables};
+use wirelens::{Error, NamedLimits};
 
 use crate::arguments::{Fields, Protocols};
 use crate::exit::Exit;
@@ -32,6 +32,17 @@ pub(crate) fn fields(arguments: &Fields) -> anyhow::Result<Exit> {
     } else {
         print(tables::fields_text(&registry, &arguments.prefix).as_bytes())
     }
+}
+
+/// Prints the limits that `--limit` knows.
+pub(crate) fn limits<L: NamedLimits>() -> anyhow::Result<Exit> {
+    let width = L::SETTINGS.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for setting in L::SETTINGS {
+        let (name, value, title) = (setting.name, setting.value(), setting.title);
+        text.push_str(&format!("{name:width$}  {value:>10}  {title}\n"));
+    }
+    print(text.as_bytes())
 }
 
 fn is_json(format: &str) -> Result<bool, Error> {

@@ -368,6 +368,22 @@ impl Field {
     }
 }
 
+/// Two lists of rows as one, for a row that has rows of several files or names inside it: `N` is
+/// how many there are.
+pub const fn joined<const N: usize>(
+    first: &[&'static Field],
+    second: &[&'static Field],
+) -> [&'static Field; N] {
+    assert!(first.len() + second.len() == N, "N is the number of rows in both lists");
+    let mut all = [if first.is_empty() { second[0] } else { first[0] }; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() { first[at] } else { second[at - first.len()] };
+        at += 1;
+    }
+    all
+}
+
 /// A field's key in a report, rendered once: `,"df":`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {

@@ -219,16 +219,41 @@ impl<'a> Packet<'a> {
         length: usize,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
-        if !self.record {
-            return;
+        if self.has_room_for_text() {
+            let from = self.arena.made.len();
+            write(&mut self.arena.made);
+            self.push_text(field, offset, length, from);
         }
-        let from = self.arena.made.len();
-        if from > self.arena.most_text(self.context) {
+    }
+
+    /// The same of text that the conversation remembers, as [`Packet::conversation`] has it.
+    #[inline]
+    pub fn make_remembered_text<T: State>(
+        &mut self,
+        field: &'static Field,
+        offset: usize,
+        length: usize,
+        write: impl FnOnce(&T, &mut Vec<u8>),
+    ) {
+        if self.context.stateful && !self.quoted && self.has_room_for_text() {
+            let from = self.arena.made.len();
+            let (state, _) = self.memory.conversations.state::<T>(&self.arena.flow);
+            write(state, &mut self.arena.made);
+            self.push_text(field, offset, length, from);
+        }
+    }
+
+    /// Does anybody look, and may more text be made?
+    fn has_room_for_text(&mut self) -> bool {
+        if self.record && self.arena.made.len() > self.arena.most_text(self.context) {
             self.arena.reached.fields = true;
             self.record = false;
-            return;
         }
-        write(&mut self.arena.made);
+        self.record
+    }
+
+    /// Records the text that was made from `from` on.
+    fn push_text(&mut self, field: &'static Field, offset: usize, length: usize, from: usize) {
         let value = (from as u64) << 32 | self.arena.made.len() as u64;
         self.push(Node {
             field,

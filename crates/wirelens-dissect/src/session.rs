@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use wirelens_reassembly::{datagram, stream};
 
-use crate::arena::{Arena, Later, Layer, Origin};
+use crate::arena::{Arena, Later, Layer};
 use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
-use crate::streams::InStream;
 use crate::table::{ProtocolId, Registry};
-use crate::waiting::Source;
 use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
@@ -150,9 +148,9 @@ impl Default for Settings {
 /// Dissects frames. Its memory is bounded by its limits, whatever the frames are.
 pub struct Session {
     settings: Settings,
-    context: Context,
-    arena: Arena,
-    memory: Memory,
+    pub(crate) context: Context,
+    pub(crate) arena: Arena,
+    pub(crate) memory: Memory,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
 }
@@ -170,11 +168,8 @@ struct Rule {
     trailer: bool,
 }
 
-/// A walk that wants so many bytes wants all there will be.
-const UNTIL_THE_END: usize = u32::MAX as usize;
-
 /// What nobody claims: the first protocol of every registry.
-const DATA: ProtocolId = ProtocolId(0);
+pub(crate) const DATA: ProtocolId = ProtocolId(0);
 
 impl Session {
     /// A session with everything at its default.
@@ -410,7 +405,7 @@ impl Session {
     }
 
     #[inline(never)]
-    fn walk_on(&mut self, bytes: &[u8], from: &Later) {
+    pub(crate) fn walk_on(&mut self, bytes: &[u8], from: &Later) {
         self.walk(bytes, from);
     }
 
@@ -466,88 +461,6 @@ impl Session {
             self.arena.layers[at].trailer = (first_node, end_node);
         }
     }
-
-    /// What the layers around a derived buffer keep apart.
-    fn scope_around(&self, later: &Later, frame: &[u8]) -> u64 {
-        let layers = self.arena.layers.get(..=usize::from(later.layer)).unwrap_or_default();
-        let Some(parent) = layers.last() else { return later.scope };
-        let bytes = match parent.buffer.checked_sub(1) {
-            None => frame,
-            Some(at) => &self.arena.buffers[usize::from(at)],
-        };
-        Arena::scope(later.scope, layers, parent.buffer, bytes)
-    }
-
-    /// The parts and derived buffers that walks left for later, in their order; those may leave
-    /// more.
-    #[cold]
-    fn what_is_left(&mut self, frame: &[u8]) {
-        let mut done = 0;
-        while let Some(&later) = self.arena.later.get(done) {
-            done += 1;
-            match later.buffer {
-                0 => self.walk_on(frame, &later),
-                n => {
-                    let at = usize::from(n) - 1;
-                    let later = Later { scope: self.scope_around(&later, frame), ..later };
-                    let mut bytes = std::mem::take(&mut self.arena.buffers[at]);
-                    self.walk_on(&bytes, &later);
-                    if let Some((id, protocol, need)) = self.arena.unread.take() {
-                        let (first, end) = later.sources;
-                        let sources = &self.arena.sources[first as usize..end as usize];
-                        let sources = sources.iter().copied();
-                        self.memory.waiting.keep(id, (protocol, need), sources, |kept| {
-                            std::mem::swap(kept, &mut bytes);
-                        });
-                        self.not_complete(&later);
-                    } else {
-                        self.collect_links(&later);
-                    }
-                    self.arena.buffers[at] = bytes;
-                }
-            }
-        }
-    }
-}
-
-impl Session {
-    /// What waited still waits: the frame does not complete it, as it has recorded, but has a part
-    /// of it.
-    fn not_complete(&mut self, later: &Later) {
-        let Some(Origin { rows, nodes: (first, end) }) = later.origin else { return };
-        let arena = &mut self.arena;
-        let Some(layer) = arena.layers.get_mut(usize::from(later.layer)) else { return };
-        if first == end || layer.nodes.1 != end || arena.nodes.len() != end as usize {
-            return;
-        }
-        arena.nodes.truncate(first as usize);
-        layer.nodes.1 = first;
-        let Linking::Show(links) = &self.context.linking else { return };
-        let Some(frame) = links.of(rows.completed_in, arena.facts.number) else { return };
-        layer.nodes.1 += 1;
-        arena.nodes.push(Node {
-            field: rows.completed_in,
-            value: frame,
-            offset: layer.start + layer.length,
-            length: 0,
-            inside: 0,
-            buffer: layer.buffer,
-            made: false,
-        });
-    }
-
-    /// Notes for a second pass which frames this one completes the message of.
-    fn collect_links(&mut self, later: &Later) {
-        let (Linking::Collect(most), Some(origin)) = (&self.context.linking, later.origin) else {
-            return;
-        };
-        let here = self.arena.facts.number;
-        let (first, end) = later.sources;
-        let sources = &self.arena.sources[first as usize..end as usize];
-        for part in sources.iter().map(|source| source.frame).filter(|&frame| frame != here) {
-            self.memory.links.add(origin.rows.completed_in, part, here, *most);
-        }
-    }
 }
 
 impl Arena {
@@ -589,7 +502,7 @@ impl Packet<'_> {
     /// to go instead: to whoever else knows the ports, if nobody has refused before.
     #[cold]
     #[inline(never)]
-    fn take_back(&mut self, first_node: usize, id: ProtocolId, came: Onward) -> Onward {
+    pub(crate) fn take_back(&mut self, first_node: usize, id: ProtocolId, came: Onward) -> Onward {
         let arena = &mut *self.arena;
         let layer = arena.layers.len() as u16;
         while let Some(later) = arena.later.pop_if(|later| later.layer == layer) {
@@ -605,63 +518,6 @@ impl Packet<'_> {
         let first = self.refused().is_none();
         self.refused = (id, self.at);
         if first && came.of_ports().is_some() { came } else { Onward::DATA }
-    }
-
-    /// Keeps the message that begins here until there is more of it.
-    #[cold]
-    #[inline(never)]
-    fn not_yet(&mut self, first_node: usize, protocol: &'static Protocol, need: u32) -> Onward {
-        let need = self.done() + need as usize;
-        self.take_back(first_node, DATA, Onward::NOTHING);
-        // One that ends with its stream needs more than ever comes.
-        let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start } else { need };
-        let room = self.memory.waiting.has_room_for(length);
-        let Some(stream) = self.stream.filter(|_| room) else {
-            // Then it is dissected as far as it goes.
-            self.memory.waiting.given_up += 1;
-            (self.stream, self.to) = (None, Some(protocol));
-            return Onward::TO;
-        };
-        let from = self.start;
-        self.at = self.bytes.len() as u32;
-        if stream.own_buffer && from == 0 {
-            // Nothing else lies in this buffer: it goes back as it is once the walk has let go.
-            self.arena.unread = Some((stream.id, protocol, need));
-            return Onward::NOTHING;
-        }
-        let bytes = self.bytes.get(from..).unwrap_or_default();
-        let here = [Source { frame: self.arena.facts.number, offset: 0, length: self.at }];
-        let (first, end) = self.sources;
-        let sources = match first < end {
-            true => &self.arena.sources[first as usize..end as usize],
-            false => &here,
-        };
-        let of_it = sources.iter().filter_map(|source| source.behind(from as u32));
-        self.memory.waiting.keep(stream.id, (protocol, need), of_it, |kept| {
-            kept.extend_from_slice(bytes);
-        });
-        self.part_of_message(&stream, from, bytes.len());
-        Onward::NOTHING
-    }
-
-    /// Records bytes that wait with the segment that brought them, if its fields were recorded.
-    fn part_of_message(&mut self, stream: &InStream, from: usize, length: usize) {
-        let at = usize::from(stream.layer);
-        let recorded = self.arena.layers.get(at).is_some_and(|layer| layer.nodes.0 < layer.nodes.1);
-        if !recorded {
-            return;
-        }
-        let node = self.arena.nodes.len() as u32;
-        self.record = true;
-        if !stream.own_buffer {
-            self.mark(stream.rows.data, from, length, 0);
-        }
-        self.completed_in(&stream.rows.origin);
-        self.record = false;
-        let end = self.arena.nodes.len() as u32;
-        if node < end {
-            self.arena.layers[at].trailer = (node, end);
-        }
     }
 
     /// Reads what nobody claims, where nobody looks: that needs no walk.
@@ -744,8 +600,8 @@ fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
     Some(found.unwrap_or(DATA))
 }
 
-/// The conversation first and what was agreed on for it, then the lower port, the higher, and last the content; a protocol that
-/// has refused these bytes is passed over.
+/// The conversation first and what was agreed on for it, then the lower port, the higher, and last
+/// the content; a protocol that has refused these bytes is passed over.
 #[inline]
 fn by_ports(packet: &mut Packet<'_>, slot: usize, (a, b): (u16, u16)) -> Option<ProtocolId> {
     if packet.left() == 0 {

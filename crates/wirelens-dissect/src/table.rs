@@ -1,6 +1,6 @@
 //! Tables in which a protocol finds the one inside it, and the registry that fills them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -85,7 +85,7 @@ pub struct Registry {
     titles: Vec<&'static Table>,
     ids: HashMap<usize, ProtocolId, foldhash::fast::FixedState>,
     /// Places of tables and numbers in them that somebody has chosen a protocol for.
-    chosen: Vec<(usize, u32)>,
+    chosen: HashSet<(usize, u32), foldhash::fast::FixedState>,
     fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
 }
 
@@ -121,7 +121,7 @@ impl Registry {
             tables: Vec::new(),
             titles: Vec::new(),
             ids: HashMap::default(),
-            chosen: Vec::new(),
+            chosen: HashSet::default(),
             fields: OnceLock::new(),
         };
         registry.add(fallback);
@@ -148,7 +148,7 @@ impl Registry {
         self.add(protocol);
         if let Some(id) = self.id(protocol) {
             self.put(table, number, id);
-            self.chosen.push((table.slot(), number));
+            self.chosen.insert((table.slot(), number));
         }
         self
     }

@@ -1,5 +1,7 @@
 //! Which protocol is found where, as the user knows better: choices written as tshark writes them.
 
+use std::sync::Arc;
+
 use wirelens_dissect::Registry;
 
 use crate::{Error, find_protocols};
@@ -28,6 +30,24 @@ pub fn decode_as(registry: Registry, choice: &str) -> Result<Registry, Error> {
     let protocol = protocol.trim();
     let Some(&protocol) = find_protocols(&registry, protocol)?.first() else { return Err(wrong()) };
     Ok((first..=last).fold(registry, |registry, at| registry.with_choice(table, at, protocol)))
+}
+
+/// A registry with all these choices and without these protocols.
+///
+/// # Errors
+/// As [`decode_as`] and [`disable`].
+pub fn chosen(
+    registry: &Arc<Registry>,
+    choices: &[String],
+    disabled: &[String],
+) -> Result<Arc<Registry>, Error> {
+    if choices.is_empty() && disabled.is_empty() {
+        return Ok(Arc::clone(registry));
+    }
+    let own = Registry::clone(registry);
+    let own = choices.iter().try_fold(own, |own, choice| decode_as(own, choice))?;
+    let own = disabled.iter().try_fold(own, |own, name| disable(own, name))?;
+    Ok(own.shared())
 }
 
 /// A registry without a protocol, or those of a family: what they would read is data.

@@ -161,17 +161,8 @@ impl Extract {
     /// # Errors
     /// When it cannot be opened or is no capture, or a name is not known.
     pub fn frames(self) -> Result<Frames, Error> {
-        let mut registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
-        if !self.choices.is_empty() || !self.disabled.is_empty() {
-            let mut own = Registry::clone(&registry);
-            for choice in &self.choices {
-                own = crate::decode_as(own, choice)?;
-            }
-            for name in &self.disabled {
-                own = crate::disable(own, name)?;
-            }
-            registry = own.shared();
-        }
+        let registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
+        let registry = crate::chosen(&registry, &self.choices, &self.disabled)?;
         let mut settings = self.settings;
         for name in &self.stop_after {
             settings.stop_after.extend(protocols(&registry, name)?);

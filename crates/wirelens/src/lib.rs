@@ -33,7 +33,7 @@ mod write;
 
 pub use analyse::{Analyse, analyse};
 pub use chain::Chain;
-pub use choice::{decode_as, disable};
+pub use choice::{chosen, decode_as, disable};
 pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};

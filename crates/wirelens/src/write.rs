@@ -322,6 +322,13 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
     let all = [
         (conversations, "conversations", "for newer ones", limits.conversations, ""),
         (
+            session.expectations_given_up(),
+            "flows that were agreed on and did not come",
+            "for newer ones",
+            limits.expectations,
+            "",
+        ),
+        (
             datagrams.evicted_for_number,
             "datagrams",
             "for newer ones",
