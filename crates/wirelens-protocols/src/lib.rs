@@ -7,6 +7,7 @@
 #![recursion_limit = "512"]
 
 pub mod application;
+mod calendar;
 pub mod checksum;
 pub mod link;
 pub mod network;

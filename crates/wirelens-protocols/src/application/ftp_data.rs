@@ -17,7 +17,7 @@ protocol! {
 }
 
 /// What a data connection is for.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Transfer {
     /// The command that agreed on it: PORT, PASV, EPRT, EPSV.
     pub(super) method: &'static str,
@@ -30,18 +30,8 @@ pub(super) struct Transfer {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    let at = p.at();
-    if p.records()
-        && let Some((transfer, _)) = p.conversation::<Transfer>()
-        && transfer.setup > 0
-    {
-        let transfer = transfer.clone();
-        p.make_text(&METHOD, at, 0, |text| text.extend_from_slice(transfer.method.as_bytes()));
-        p.note(&SETUP, transfer.setup, 0);
-        if !transfer.command.is_empty() {
-            p.make_text(&COMMAND, at, 0, |text| text.extend_from_slice(&transfer.command));
-            p.note(&COMMAND_FRAME, transfer.frame, 0);
-        }
+    if p.records() {
+        agreed(p);
     }
     let is_text = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t'..=b'\r');
     if p.ahead().iter().all(is_text) {
@@ -49,6 +39,24 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     p.rest(&BYTES)?;
     Ok(Next::Nothing)
+}
+
+/// What the control connection has said of this one, if it was seen.
+fn agreed(p: &mut Packet<'_>) {
+    let Some((transfer, _)) = p.conversation::<Transfer>() else { return };
+    let (setup, frame, command) = (transfer.setup, transfer.frame, !transfer.command.is_empty());
+    if setup == 0 {
+        return;
+    }
+    let at = p.at();
+    let method = |known: &Transfer, text: &mut Vec<u8>| text.extend(known.method.as_bytes());
+    p.make_remembered_text(&METHOD, at, 0, method);
+    p.note(&SETUP, setup, 0);
+    if command {
+        let command = |known: &Transfer, text: &mut Vec<u8>| text.extend(&known.command);
+        p.make_remembered_text(&COMMAND, at, 0, command);
+        p.note(&COMMAND_FRAME, frame, 0);
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
+use crate::calendar::days_since_1970;
 use crate::transport::udp::UDP_PORT;
 
 protocol! {
@@ -200,10 +201,7 @@ fn rfc_3339(text: &[u8]) -> Option<i64> {
         }
         _ => return None,
     };
-    // Days since 1970 in the Gregorian calendar, years that begin in March.
-    let (year, shifted) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let day_of_year = (153 * shifted + 2) / 5 + day - 1;
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468;
+    let days = days_since_1970(year, month, day);
     let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second;
     Some(seconds * 1_000_000_000 + nanoseconds)
 }

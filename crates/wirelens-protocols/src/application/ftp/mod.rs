@@ -12,7 +12,7 @@ use wirelens_dissect::prelude::*;
 use super::ftp_data::{FTP_DATA, Transfer};
 use crate::transport::tcp::TCP_PORT;
 use address::Place;
-use names::{METHODS, REPLIES};
+use names::{REPLIES, TRANSFERS};
 
 protocol! {
     FTP = "ftp" "FTP" "File Transfer Protocol", Application, messages();
@@ -128,7 +128,7 @@ fn request(p: &mut Packet<'_>, line: &[u8]) -> Read {
     match () {
         () if name.eq_ignore_ascii_case(b"PORT") => port(p, at, argument),
         () if name.eq_ignore_ascii_case(b"EPRT") => eprt(p, at, argument),
-        () if METHODS.iter().any(|method| name.eq_ignore_ascii_case(method)) => {
+        () if TRANSFERS.iter().any(|command| name.eq_ignore_ascii_case(command)) => {
             transfer(p, name, argument);
         }
         () => {}

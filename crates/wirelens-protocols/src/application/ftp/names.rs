@@ -2,9 +2,10 @@
 
 use wirelens_dissect::Names;
 
-/// Commands that a data connection serves, RFC 959 section 4.1.3 and RFC 3659 section 7.
-pub(super) static METHODS: [&[u8]; 8] =
-    [b"RETR", b"STOR", b"STOU", b"APPE", b"LIST", b"NLST", b"MLSD", b"MLST"];
+/// Commands that a data connection serves, RFC 959 section 4.1.3 and RFC 3659 section 7. MLST is
+/// answered on the control connection.
+pub(super) static TRANSFERS: [&[u8]; 7] =
+    [b"RETR", b"STOR", b"STOU", b"APPE", b"LIST", b"NLST", b"MLSD"];
 
 /// Reply codes: RFC 959 section 4.2.2, RFC 2228 section 5, RFC 2428, RFC 2640, RFC 7151.
 pub(super) static REPLIES: Names = &[

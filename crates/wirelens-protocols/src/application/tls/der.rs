@@ -1,5 +1,7 @@
 //! Distinguished Encoding Rules, ITU-T X.690: what certificates are written in.
 
+use std::io::Write;
+
 use wirelens_dissect::prelude::*;
 
 /// The tag, and what it says besides its number.
@@ -37,7 +39,7 @@ pub(super) fn header(p: &mut Packet<'_>) -> Read<Element> {
             let count = usize::from(first & 0x7f);
             let bytes = p.ahead().get(..count).unwrap_or_default();
             p.skip(count)?;
-            bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
+            big_endian(bytes)
         }
         _ => return Err(p.malformed(&super::x509::BAD_DER)),
     };
@@ -78,23 +80,37 @@ pub(super) fn whole<T>(
     p.group(row, |p| tagged(p, tag, inside))
 }
 
+/// The tag and content of the first element, and what is behind it.
+pub(super) fn split(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&[tag, first], rest) = bytes.split_first_chunk()?;
+    let (length, rest) = match first {
+        0..=0x7f => (usize::from(first), rest),
+        0x81..=0x84 => {
+            let (length, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+            (big_endian(length), rest)
+        }
+        _ => return None,
+    };
+    let (content, behind) = rest.split_at_checked(length)?;
+    Some((tag, content, behind))
+}
+
+/// The elements of a content, each with its tag.
+pub(super) fn elements(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    std::iter::from_fn(move || {
+        let (tag, content, behind) = split(bytes)?;
+        bytes = behind;
+        Some((tag, content))
+    })
+}
+
 /// How many elements the content has that comes now.
 pub(super) fn count(p: &Packet<'_>) -> u64 {
-    let mut rest = p.ahead();
-    let mut count = 0;
-    while let Some(&[_, first]) = rest.first_chunk() {
-        let (bytes, length) = match first {
-            0..=0x7f => (0, usize::from(first)),
-            _ => {
-                let bytes = usize::from(first & 0x7f).min(4);
-                let number = rest.get(2..2 + bytes).unwrap_or_default();
-                (bytes, number.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
-            }
-        };
-        count += 1;
-        rest = rest.get(2 + bytes + length..).unwrap_or_default();
-    }
-    count
+    elements(p.ahead()).count() as u64
+}
+
+fn big_endian(bytes: &[u8]) -> usize {
+    bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
 /// The content that comes now as a number, if it is one of at most eight bytes.
@@ -121,33 +137,25 @@ pub(super) fn write_oid(bytes: &[u8], text: &mut Vec<u8>) {
         }
         if first {
             let root = (number / 40).min(2);
-            write_number(root, text);
+            let _ = write!(text, "{root}");
             number -= root * 40;
             first = false;
         }
-        text.push(b'.');
-        write_number(number, text);
+        let _ = write!(text, ".{number}");
         number = 0;
     }
-}
-
-fn write_number(number: u64, text: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let (mut rest, mut at) = (number, digits.len());
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    text.extend_from_slice(&digits[at..]);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn elements_end_where_their_lengths_lie() {
+        let all: Vec<_> = elements(&[2, 1, 7, 4, 0x81, 2, 8, 9, 5, 9]).collect();
+        assert_eq!(all, [(2, &[7][..]), (4, &[8, 9])]);
+        assert_eq!(elements(&[0x30, 0x80, 0, 0]).count(), 0, "an indefinite length");
+    }
 
     #[test]
     fn object_identifiers() {

@@ -105,6 +105,14 @@ static SRTP_PROFILES: Names = &[
     (16, "SRTP_AEAD_ARIA_256_GCM"),
 ];
 
+static HEARTBEAT_ROWS: HeartbeatRows = HeartbeatRows {
+    kind: &HEARTBEAT_TYPE,
+    length: &HEARTBEAT_LENGTH,
+    data: &HEARTBEAT_DATA,
+    padding: &HEARTBEAT_PADDING,
+    lies: &HEARTBEAT_LIES,
+};
+
 /// What is remembered of an association.
 #[derive(Default)]
 struct Connection {
@@ -232,20 +240,7 @@ fn record(p: &mut Packet<'_>, head: &Head) -> Read {
         p.bytes(&RECORD_ID, head.content - 13)?;
     }
     p.u16(&LENGTH)?;
-    let (length, declared) = (head.length, p.declared_left());
-    let end = p.at().saturating_add(length);
-    match p.within(length.min(declared), |p| body(p, head, epoch > 0)) {
-        // The record is all there: what it lacks is nowhere else.
-        Err(Stop::Truncated { .. }) if end <= p.at() + p.left() => {
-            p.problem(&TOO_SHORT);
-            p.seek(end);
-            Ok(())
-        }
-        Ok(()) if length > declared => {
-            Err(Stop::Truncated { need: length as u32, have: declared as u32 })
-        }
-        result => result,
-    }
+    content::of_record(p, head.length, &TOO_SHORT, |p| body(p, head, epoch > 0))
 }
 
 /// RFC 9147 section 4. Its sequence number is encrypted.
@@ -284,7 +279,7 @@ fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
             Ok(())
         }
         24 if encrypted => p.group(&HEARTBEAT, sealed),
-        24 => p.group(&HEARTBEAT, heartbeat),
+        24 => p.group(&HEARTBEAT, |p| content::heartbeat(p, &HEARTBEAT_ROWS)),
         25 => p.rest(&SEALED_CONTENT).map(drop),
         _ => p.rest(&APP_DATA).map(drop),
     }
@@ -331,20 +326,6 @@ fn message(p: &mut Packet<'_>) -> Read {
         }
         Ok(())
     })
-}
-
-/// RFC 6520 section 4.
-fn heartbeat(p: &mut Packet<'_>) -> Read {
-    p.u8(&HEARTBEAT_TYPE)?;
-    let length = usize::from(p.u16(&HEARTBEAT_LENGTH)?);
-    if length > p.declared_left() {
-        p.problem_at(&HEARTBEAT_LIES, p.at() - 2, 2);
-    }
-    p.bytes(&HEARTBEAT_DATA, length.min(p.left()))?;
-    if p.left() > 0 {
-        p.rest(&HEARTBEAT_PADDING)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Fingerprints of the two hellos: JA3 and JA3S (MD5 of a list of numbers), and JA4 of the client
 //! (SHA-256 of sorted ones).
 
+use std::io::Write;
+
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
@@ -61,7 +63,7 @@ pub(super) struct Hello {
 impl Hello {
     /// `771,4865-4866,0-11,29-23,0`: version, cipher suites, extensions, groups, point formats.
     pub(super) fn ja3_full(&self, out: &mut Vec<u8>) {
-        decimal(out, self.version);
+        let _ = write!(out, "{}", self.version);
         for list in [&self.cipher_suites, &self.extensions, &self.groups, &self.point_formats] {
             out.push(b',');
             joined(out, list.meant());
@@ -70,7 +72,7 @@ impl Hello {
 
     /// `771,4865,43-51`: version, cipher suite, extensions.
     pub(super) fn ja3s_full(&self, out: &mut Vec<u8>) {
-        decimal(out, self.version);
+        let _ = write!(out, "{}", self.version);
         for list in [&self.cipher_suites, &self.extensions] {
             out.push(b',');
             joined(out, list.all().iter().copied());
@@ -97,13 +99,15 @@ impl Hello {
         });
         out.push(if self.has_name { b'd' } else { b'i' });
         for list in [&self.cipher_suites, &self.extensions] {
-            let count = list.meant().count().min(99) as u8;
-            out.extend([b'0' + count / 10, b'0' + count % 10]);
+            let count = list.meant().count().min(99);
+            let _ = write!(out, "{count:02}");
         }
         let (first, last) = self.alpn.unwrap_or((b'0', b'0'));
         match first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() {
             true => out.extend([first, last]),
-            false => out.extend([hex(first >> 4), hex(last & 15)]),
+            false => {
+                let _ = write!(out, "{:x}{:x}", first >> 4, last & 15);
+            }
         }
         out.push(b'_');
         section(hashed, out, |out| sorted(out, self.cipher_suites.meant(), |_| true));
@@ -118,7 +122,7 @@ impl Hello {
                     if !std::mem::take(&mut first) {
                         out.push(b',');
                     }
-                    hexadecimal(out, *number);
+                    let _ = write!(out, "{number:04x}");
                 }
             }
         });
@@ -137,7 +141,7 @@ fn section(hashed: bool, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.truncate(from);
     for byte in &digest[..6] {
         let byte = if empty { 0 } else { *byte };
-        out.extend([hex(byte >> 4), hex(byte & 15)]);
+        let _ = write!(out, "{byte:02x}");
     }
 }
 
@@ -148,7 +152,7 @@ pub(super) fn md5(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let digest = Md5::digest(&out[from..]);
     out.truncate(from);
     for byte in digest {
-        out.extend([hex(byte >> 4), hex(byte & 15)]);
+        let _ = write!(out, "{byte:02x}");
     }
 }
 
@@ -163,7 +167,7 @@ fn sorted(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>, wanted: impl Fn
         if index > 0 {
             out.push(b',');
         }
-        hexadecimal(out, *number);
+        let _ = write!(out, "{number:04x}");
     }
 }
 
@@ -172,30 +176,8 @@ fn joined(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
         if index > 0 {
             out.push(b'-');
         }
-        decimal(out, number);
+        let _ = write!(out, "{number}");
     }
-}
-
-fn decimal(out: &mut Vec<u8>, number: u16) {
-    let mut digits = [0; 5];
-    let (mut rest, mut at) = (number, digits.len());
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
-}
-
-fn hexadecimal(out: &mut Vec<u8>, number: u16) {
-    out.extend((0..4).rev().map(|nibble| hex((number >> (4 * nibble)) as u8 & 15)));
-}
-
-fn hex(nibble: u8) -> u8 {
-    b"0123456789abcdef"[usize::from(nibble)]
 }
 
 #[cfg(test)]

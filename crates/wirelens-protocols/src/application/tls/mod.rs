@@ -17,6 +17,7 @@ macro_rules! extension_rows {
 }
 
 mod cipher_suites;
+mod content;
 mod der;
 mod dtls;
 mod extension;
@@ -29,6 +30,7 @@ mod x509_extension;
 use wirelens_dissect::prelude::*;
 
 use crate::transport::tcp::TCP_PORT;
+use content::HeartbeatRows;
 pub use dtls::DTLS;
 use names::{ALERT_LEVELS, ALERTS, CONTENT_TYPES, HEARTBEATS, VERSIONS};
 
@@ -62,6 +64,14 @@ protocol! {
     TOO_SHORT = problem "malformed.buffer_too_small" "Record ends before what is in it" many;
     UNKNOWN = problem "ignored_unknown_record" "Bytes that are no record";
 }
+
+static HEARTBEAT_ROWS: HeartbeatRows = HeartbeatRows {
+    kind: &HEARTBEAT_TYPE,
+    length: &HEARTBEAT_LENGTH,
+    data: &HEARTBEAT_DATA,
+    padding: &HEARTBEAT_PADDING,
+    lies: &HEARTBEAT_LIES,
+};
 
 /// What is remembered of a connection.
 #[derive(Default)]
@@ -206,20 +216,7 @@ fn record(p: &mut Packet<'_>, head: &Head) -> Read {
     if head.length > LONGEST {
         p.problem_at(&BAD_LENGTH, p.at() - 2, 2);
     }
-    let (length, declared) = (head.length, p.declared_left());
-    let end = p.at().saturating_add(length);
-    match p.within(length.min(declared), |p| body(p, head, encrypted)) {
-        // The record is all there, so what it lacks no other segment brings.
-        Err(Stop::Truncated { .. }) if end <= p.at() + p.left() => {
-            p.problem(&TOO_SHORT);
-            p.seek(end);
-            Ok(())
-        }
-        Ok(()) if length > declared => {
-            Err(Stop::Truncated { need: length as u32, have: declared as u32 })
-        }
-        result => result,
-    }
+    content::of_record(p, head.length, &TOO_SHORT, |p| body(p, head, encrypted))
 }
 
 fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
@@ -240,7 +237,7 @@ fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
         22 if encrypted => p.group(&HANDSHAKE, sealed),
         22 => handshake::messages(p, &HANDSHAKE),
         24 if encrypted => p.group(&HEARTBEAT, sealed),
-        24 => p.group(&HEARTBEAT, heartbeat),
+        24 => p.group(&HEARTBEAT, |p| content::heartbeat(p, &HEARTBEAT_ROWS)),
         _ => {
             p.rest(&APP_DATA)?;
             Ok(())
@@ -252,20 +249,6 @@ fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
 fn sealed(p: &mut Packet<'_>) -> Read {
     p.note(&ENCRYPTED, 1, 0);
     p.skip(p.left())
-}
-
-/// RFC 6520 section 4. One that claims more than it has is the bug known as Heartbleed.
-fn heartbeat(p: &mut Packet<'_>) -> Read {
-    p.u8(&HEARTBEAT_TYPE)?;
-    let length = usize::from(p.u16(&HEARTBEAT_LENGTH)?);
-    if length > p.declared_left() {
-        p.problem_at(&HEARTBEAT_LIES, p.at() - 2, 2);
-    }
-    p.bytes(&HEARTBEAT_DATA, length.min(p.left()))?;
-    if p.left() > 0 {
-        p.rest(&HEARTBEAT_PADDING)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Certificates: X.509 in DER, RFC 5280, under the names that the modules of X.500 give their parts.
 
+use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::der;
 use super::handshake::CERTIFICATE;
 use super::x509_extension::{self, EXTENSION_ROWS};
+use crate::calendar::days_since_1970;
 
 fields! {
     /// The rows of a certificate.
@@ -85,7 +87,7 @@ fields! {
     OTHER = bytes "other" "Value" own key("other");
 }
 
-static ATTRIBUTE_ROWS: &[&Field] = &[&TYPE, &COUNTRY, &DIRECTORY_STRING, &IA5, &OTHER];
+static ATTRIBUTE_ROWS: &[&Field] = &joined::<5>(TYPE_ROWS, VALUE_ROWS);
 
 fields! {
     /// The curve of a key.
@@ -205,11 +207,7 @@ fn moment(digits: &[u8]) -> Option<i64> {
     };
     let (year, month, day) = (number(0, 4)?, number(4, 6)?, number(6, 8)?);
     let (hour, minute, second) = (number(8, 10)?, number(10, 12)?, number(12, 14)?);
-    // Days since 1970-03-01 of a calendar whose years begin in March.
-    let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400)
-        + (153 * month + 2) / 5 + day - 1 - 719_468;
-    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    let seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     seconds.checked_mul(1_000_000_000)
 }
 
@@ -296,48 +294,21 @@ static SHORT_NAMES: [(&[u8], &[u8]); 9] = [
 
 /// `C=DE, O=Wirelens, CN=www.example.org` out of the elements of a name.
 fn write_name(bytes: &[u8], text: &mut Vec<u8>) {
-    let Some((_, mut names)) = der_content(bytes) else { return };
-    let mut first = true;
-    while let Some((_, set)) = split(&mut names) {
-        let mut attributes = set;
-        while let Some((_, attribute)) = split(&mut attributes) {
-            let mut parts = attribute;
-            let (Some((_, kind)), Some((_, value))) = (split(&mut parts), split(&mut parts)) else {
-                return;
-            };
-            if !std::mem::take(&mut first) {
-                text.extend_from_slice(b", ");
-            }
-            match SHORT_NAMES.iter().find(|(known, _)| *known == kind) {
-                Some((_, name)) => text.extend_from_slice(name),
-                None => der::write_oid(kind, text),
-            }
-            text.push(b'=');
-            text.extend_from_slice(value);
+    let Some((_, names, _)) = der::split(bytes) else { return };
+    let attributes = der::elements(names).flat_map(|(_, set)| der::elements(set));
+    for (index, (_, attribute)) in attributes.enumerate() {
+        let mut parts = der::elements(attribute);
+        let (Some((_, kind)), Some((_, value))) = (parts.next(), parts.next()) else { return };
+        if index > 0 {
+            text.extend_from_slice(b", ");
         }
+        match SHORT_NAMES.iter().find(|(known, _)| *known == kind) {
+            Some((_, name)) => text.extend_from_slice(name),
+            None => der::write_oid(kind, text),
+        }
+        text.push(b'=');
+        text.extend_from_slice(value);
     }
-}
-
-/// The tag and content of the first element, and what is behind it.
-fn split<'a>(bytes: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
-    let all = *bytes;
-    let (tag, content) = der_content(all)?;
-    let end = content.as_ptr().addr() - all.as_ptr().addr() + content.len();
-    *bytes = all.get(end..)?;
-    Some((tag, content))
-}
-
-fn der_content(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let (&[tag, first], rest) = bytes.split_first_chunk()?;
-    let (count, length) = match first {
-        0..=0x7f => (0, usize::from(first)),
-        0x81..=0x84 => {
-            let count = usize::from(first & 0x7f);
-            (count, rest.get(..count)?.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)))
-        }
-        _ => return None,
-    };
-    Some((tag, rest.get(count..)?.get(..length)?))
 }
 
 fn public_key(p: &mut Packet<'_>) -> Read {

@@ -1,5 +1,6 @@
 //! Extensions of certificates, RFC 5280 section 4.2.
 
+use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::der;
@@ -102,10 +103,8 @@ fields! {
 }
 
 /// All of an extension's rows.
-pub(super) static EXTENSION_ROWS: &[&Field] = &[
-    &ID, &CRITICAL, &CONTENT, &NAMES, &KEY_USAGE_BITS, &KEY_USAGE, &PURPOSES, &SUBJECT_KEY,
-    &AUTHORITY_KEY, &CONSTRAINTS, &POLICIES, &POINTS, &ACCESSES,
-];
+pub(super) static EXTENSION_ROWS: &[&Field] =
+    &joined::<13>(KIND_ROWS, &joined::<10>(CONTENT_ROWS, ACCESS_ROWS));
 
 /// Bytes of `1.3.6.1.5.5.7.1.1`, authority information access.
 const INFORMATION_ACCESS: [u8; 8] = [0x2b, 6, 1, 5, 5, 7, 1, 1];

@@ -1,5 +1,6 @@
 //! Link state advertisements of version 2, RFC 2328 section A.4, RFC 3101, RFC 5250.
 
+use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::lsa3::{self, BODY3_ROWS};
@@ -34,7 +35,7 @@ fields! {
     LINK    = group "lsa.router.link" "Link" own many key("links") {
         LINK_ID   = ipv4 "lsa.router.linkid" "Link ID" key("id");
         LINK_DATA = ipv4 "lsa.router.linkdata" "Link Data" key("data");
-        LINK_TYPE_ROW = uint "lsa.router.linktype" "Link Type" names(LINK_TYPES) key("type");
+        LINK_KIND = uint "lsa.router.linktype" "Link Type" names(LINK_TYPES) key("type");
         LINK_METRICS = uint "lsa.router.nummetrics" "Number of Metrics" key("metrics");
         LINK_METRIC = uint "lsa.router.metric0" "Metric" key("metric");
         LINK_TOS  = uint "lsa.router.tos" "Type of Service" own many key("tos");
@@ -54,14 +55,7 @@ fields! {
 }
 
 /// Rows of an advertisement.
-pub(super) static LSA_ROWS: &[&Field] = &[
-    &AGE, &DO_NOT_AGE, &DO_NOT_AGE3, &OPTIONS, &TYPE, &TYPE3, &ID, &ID3, &OPAQUE_TYPE, &OPAQUE_ID,
-    &ROUTER, &SEQUENCE, &CHECKSUM, &LENGTH, &ROUTER_FLAGS, &LINKS, &LINK, &NETWORK_MASK, &ATTACHED,
-    &SUMMARY_MASK, &SUMMARY_TOS, &MASK, &EXTERNAL, &TOS, &METRIC, &FORWARDING, &TAG, &BODY, &BAD_LENGTH,
-    BODY3_ROWS[0], BODY3_ROWS[1], BODY3_ROWS[2], BODY3_ROWS[3], BODY3_ROWS[4], BODY3_ROWS[5],
-    BODY3_ROWS[6], BODY3_ROWS[7], BODY3_ROWS[8], BODY3_ROWS[9], BODY3_ROWS[10], BODY3_ROWS[11],
-    BODY3_ROWS[12], BODY3_ROWS[13], BODY3_ROWS[14], BODY3_ROWS[15], BODY3_ROWS[16],
-];
+pub(super) static LSA_ROWS: &[&Field] = &joined::<45>(OWN_ROWS, BODY3_ROWS);
 
 /// RFC 2328 section A.4.1, RFC 1584, RFC 3101, RFC 5250.
 pub(super) static TYPES: Names = &[
@@ -163,7 +157,7 @@ fn router(p: &mut Packet<'_>) -> Read {
         p.group(&LINK, |p| {
             p.ipv4(&LINK_ID)?;
             p.ipv4(&LINK_DATA)?;
-            p.u8(&LINK_TYPE_ROW)?;
+            p.u8(&LINK_KIND)?;
             let metrics = p.u8(&LINK_METRICS)?;
             p.u16(&LINK_METRIC)?;
             for _ in 0..metrics {

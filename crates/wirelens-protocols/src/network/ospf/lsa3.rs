@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::lsa::METRIC;
-use super::{LSA, OPTION3_ROWS, TYPE3_ROWS};
+use super::{LSA, OPTION3_ROWS};
 
 fields! {
     /// Rows of bodies of version 3.
@@ -16,7 +16,7 @@ fields! {
     };
     OPTIONS = hex "v3.options" "Options" key("options_v3") rows(OPTION3_ROWS);
     INTERFACE = group "v3.lsa.interface" "Interface" own many key("interfaces") {
-        LINK_TYPE_ROW = uint "v3.lsa.type" "Type" names(LINK_TYPES) key("type");
+        LINK_KIND = uint "v3.lsa.type" "Type" names(LINK_TYPES) key("type");
         INTERFACE_RESERVED = bytes "reserved" "Reserved" key("reserved") detail;
         INTERFACE_METRIC = uint "metric" "Metric" key("metric");
         INTERFACE_ID = uint "v3.lsa.interface_id" "Interface ID" key("id");
@@ -53,7 +53,6 @@ fields! {
     PREFIX_COUNT = uint "v3.lsa.num_prefixes" "Number of Prefixes" key("prefix_count");
     REFERENCED_TYPE = hex "v3.lsa.referenced_ls_type" "Referenced Type" names(TYPES) key("referenced_type");
     REFERENCED_ROUTER = ipv4 "v3.lsa.referenced_advertising_router" "Referenced Advertising Router" key("referenced_router");
-    TYPE_PARTS = group "v3.lsa.parts" "Parts of a type" own hidden key("parts") rows(TYPE3_ROWS);
 }
 
 /// RFC 5340 section A.4.2.1 and its registry, with the flooding scopes they have.
@@ -121,7 +120,7 @@ fn router(p: &mut Packet<'_>) -> Read {
     p.u24(&OPTIONS)?;
     while p.left() > 0 {
         p.group(&INTERFACE, |p| {
-            p.u8(&LINK_TYPE_ROW)?;
+            p.u8(&LINK_KIND)?;
             p.bytes(&INTERFACE_RESERVED, 1)?;
             p.u16(&INTERFACE_METRIC)?;
             p.u32(&INTERFACE_ID)?;

@@ -116,11 +116,11 @@ fields! {
             MAX_NC = uint "ext_tag.he_phy_cap.max_nc" "Max Nc" & 0x38 key("max_nc");
             STBC_TX_GT_80_MHZ = flag "ext_tag.he_phy_cap.stbc_tx_gt_80_mhz" "STBC Tx > 80 MHz" & 0x40 key("stbc_tx_gt_80_mhz");
             STBC_RX_GT_80_MHZ = flag "ext_tag.he_phy_cap.stbc_rx_gt_80_mhz" "STBC Rx > 80 MHz" & 0x80 key("stbc_rx_gt_80_mhz");
-            HE_ER_SU_PPDU_4XXX_GI = flag "ext_tag.he_phy_cap.he_er_su_ppdu_4xxx_gi" "HE ER SU PPDU With 4x HE-LTF And 0.8us GI" & 0x100 key("he_er_su_ppdu_4xxx_gi");
+            HE_ER_SU_PPDU_4X_GI = flag "ext_tag.he_phy_cap.he_er_su_ppdu_4xxx_gi" "HE ER SU PPDU With 4x HE-LTF And 0.8us GI" & 0x100 key("he_er_su_ppdu_4xxx_gi");
             B20_MHZ_IN_40_IN_2_4GHZ = flag "ext_tag.he_phy_cap.20_mhz_in_40_in_2_4ghz" "20 MHz In 40 MHz HE PPDU In 2.4 GHz Band" & 0x200 key("20_mhz_in_40_in_2_4ghz");
             B20_MHZ_IN_160_80P80_PPDU = flag "ext_tag.he_phy_cap.20_mhz_in_160_80p80_ppdu" "20 MHz In 160/80+80 MHz HE PPDU" & 0x400 key("20_mhz_in_160_80p80_ppdu");
             B80_MHZ_IN_160_80P80_PPDU = flag "ext_tag.he_phy_cap.80_mhz_in_160_80p80_ppdu" "80 MHz In 160/80+80 MHz HE PPDU" & 0x800 key("80_mhz_in_160_80p80_ppdu");
-            HE_ER_SU_PPDU_1XXX_GI = flag "ext_tag.he_phy_cap.he_er_su_ppdu_1xxx_gi" "HE ER SU PPDU With 1x HE-LTF And 0.8us GI" & 0x1000 key("he_er_su_ppdu_1xxx_gi");
+            HE_ER_SU_PPDU_1X_GI = flag "ext_tag.he_phy_cap.he_er_su_ppdu_1xxx_gi" "HE ER SU PPDU With 1x HE-LTF And 0.8us GI" & 0x1000 key("he_er_su_ppdu_1xxx_gi");
             MIDAMBLE_TX_RX_2X_1X_HE_LTF = flag "ext_tag.he_phy_cap.midamble_tx_rx_2x_1x_he_ltf" "Midamble Tx/Rx 2x And 1x HE-LTF" & 0x2000 key("midamble_tx_rx_2x_1x_he_ltf");
             DCM_MAX_RU = hex "ext_tag.he_phy_cap.dcm_max_ru" "DCM Max RU" & 0xc000 key("dcm_max_ru");
         };
