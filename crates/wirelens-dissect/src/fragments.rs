@@ -130,6 +130,7 @@ impl Packet<'_> {
     ) {
         let own = std::mem::replace(&mut self.buffer, self.arena.buffers_used as u8);
         let parent = self.arena.nodes.len();
+        let end = if self.record { end } else { first };
         self.mark(rows.all, 0, length, 0);
         for index in first..end {
             let source = self.arena.sources[index as usize];
@@ -152,6 +153,9 @@ impl Packet<'_> {
     /// Says which frame completes what this one brought a part of, where that is known.
     pub(crate) fn completed_in(&mut self, rows: &'static OriginRows) {
         let Linking::Show(links) = &self.context.linking else { return };
+        if !self.record {
+            return;
+        }
         let row = rows.completed_in;
         let Some(frame) = links.of(row, self.arena.facts.number) else { return };
         if row.parent.is_some_and(|parent| std::ptr::eq(parent, rows.all)) {

@@ -107,9 +107,11 @@ impl Packet<'_> {
         // One that ends with its stream needs more than ever comes.
         let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start } else { need };
         let room = self.memory.waiting.has_room_for(length);
-        let Some(stream) = self.stream.filter(|_| room) else {
+        // A walk that was stopped by less than there is, a length inside, is not helped by more.
+        let helps = need > self.bytes.len() - self.start;
+        let Some(stream) = self.stream.filter(|_| room && helps) else {
             // Then it is dissected as far as it goes.
-            self.memory.waiting.given_up += 1;
+            self.memory.waiting.given_up += u64::from(!room);
             (self.stream, self.to) = (None, Some(protocol));
             return Onward::TO;
         };

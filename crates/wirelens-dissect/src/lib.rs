@@ -5,6 +5,7 @@
 //! with them into nodes, which are read through [`Dissection`].
 
 mod arena;
+mod budget;
 mod conversation;
 mod dissection;
 mod expectation;
@@ -26,6 +27,7 @@ mod table;
 mod waiting;
 
 pub use arena::{Flow, Layer, Node};
+pub use budget::{Budget, Kept};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use expectation::End;

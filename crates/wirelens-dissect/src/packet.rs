@@ -7,8 +7,8 @@ use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
 use crate::{
-    DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry, Step,
-    Stop,
+    Budget, DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry,
+    Step, Stop,
 };
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
@@ -36,6 +36,8 @@ pub struct Packet<'a> {
     pub(crate) stream: Option<InStream>,
     /// Which of the arena's sources they came from.
     pub(crate) sources: (u32, u32),
+    /// How many layers there were when the walk over these bytes began, and which of them left them.
+    pub(crate) left_by: (usize, u16),
     /// Who refused bytes last, and where.
     pub(crate) refused: (ProtocolId, u32),
     pub(crate) quoted: bool,
@@ -60,6 +62,7 @@ pub(crate) struct Context {
     pub(crate) most_text: u32,
     pub(crate) decoded: DecodeLimits,
     pub(crate) linking: Linking,
+    pub(crate) budget: Budget,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(
@@ -352,6 +355,28 @@ impl<'a> Packet<'a> {
         Ok(value)
     }
 
+    /// The same for a part that says itself how long it is, such as a record: what `inside` lacks
+    /// although the part is all there comes nowhere else. That is the problem `too_short`, and the
+    /// walk goes on behind the part. Of a part that is not all there what there is is read first.
+    pub fn contained(
+        &mut self,
+        length: usize,
+        too_short: &'static Field,
+        inside: impl FnOnce(&mut Self) -> Read,
+    ) -> Read {
+        let declared = self.declared_left();
+        let end = self.at().saturating_add(length);
+        match self.within(length.min(declared), inside) {
+            Err(Stop::Truncated { .. }) if end <= self.at() + self.left() => {
+                self.problem(too_short);
+                self.seek(end);
+                Ok(())
+            }
+            Ok(()) if length > declared => Err(self.truncated(length - declared)),
+            result => result,
+        }
+    }
+
     /// Passes over `length` bytes.
     #[inline(always)]
     pub fn skip(&mut self, length: usize) -> Read {
@@ -461,6 +486,16 @@ impl<'a> Packet<'a> {
         self.passed_on = self.at().saturating_add(length);
     }
 
+    /// Has what is left of this stream, from `offset` on, dissected once the parts left for later
+    /// before have been. A message in it that is not complete waits for its rest.
+    pub fn goes_on_later(&mut self, next: Next, offset: usize) {
+        self.later(next, offset, self.declared.saturating_sub(offset));
+        let (stream, sources) = (self.stream, self.sources);
+        if let Some(later) = self.arena.later.last_mut() {
+            (later.stream, later.sources) = (stream, sources);
+        }
+    }
+
     /// Has `length` bytes from `offset` dissected once this walk has ended.
     pub fn later(&mut self, next: Next, offset: usize, length: usize) {
         let declared = offset.saturating_add(length).min(self.declared);
@@ -490,7 +525,7 @@ impl<'a> Packet<'a> {
     }
 
     /// Records the whole of the buffer that [`Packet::derive`] made last, which is not where this walk
-    /// reads. Without effect if none was made.
+    /// reads. To be called only where that has called its `fill`: it makes no more than a few.
     pub fn mark_derived(&mut self, field: &'static Field) {
         let made = self.arena.buffers_used;
         let Some(bytes) = made.checked_sub(1).and_then(|at| self.arena.buffers.get(at)) else {
@@ -561,6 +596,11 @@ impl<'a> Packet<'a> {
         self.context.checksums
     }
 
+    /// What the states of all conversations may keep together.
+    pub fn budget(&self) -> Budget {
+        self.context.budget.clone()
+    }
+
     /// How far compressed bodies are decoded.
     pub fn decode_limits(&self) -> DecodeLimits {
         self.context.decoded
@@ -605,10 +645,12 @@ impl<'a> Packet<'a> {
         self.start
     }
 
-    /// The layer before this one: the header that said this one follows.
+    /// The layer before this one: the header that said this one follows, or that left it for later.
     #[inline]
     pub fn outer(&self) -> Option<&Layer> {
-        self.arena.layers.last()
+        let (first, left_by) = self.left_by;
+        let layers = &self.arena.layers;
+        if layers.len() == first { layers.get(usize::from(left_by)) } else { layers.last() }
     }
 
     /// Bytes of the layer that the walk has read.

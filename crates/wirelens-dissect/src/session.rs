@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
 use crate::table::{ProtocolId, Registry};
-use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
+use crate::{Budget, Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -52,6 +52,8 @@ pub struct Limits {
     pub waiting: usize,
     /// Bytes of one message that is waited for; a longer one is dissected as far as it goes.
     pub message: usize,
+    /// Bytes of messages in parts and of decoders that the states of all conversations keep.
+    pub states: usize,
     /// Compressed bodies that are decoded.
     pub decoded: DecodeLimits,
 }
@@ -101,6 +103,7 @@ impl Default for Limits {
             },
             waiting: 96 << 20,
             message: 16 << 20,
+            states: 64 << 20,
             decoded: DecodeLimits::default(),
         }
     }
@@ -205,6 +208,7 @@ impl Session {
             most_text: settings.limits.text,
             decoded: settings.limits.decoded,
             linking: settings.linking.clone(),
+            budget: Budget::new(settings.limits.states),
         };
         Session { settings, context, arena: Arena::default(), memory, rules }
     }
@@ -327,6 +331,7 @@ impl Session {
             missing: None,
             stream: from.stream,
             sources: from.sources,
+            left_by: (first_layer, from.layer),
             refused: (DATA, u32::MAX),
             quoted: from.quoted,
             fragment: from.fragment,
@@ -446,6 +451,7 @@ impl Session {
                 missing: None,
                 stream: None,
                 sources: (0, 0),
+                left_by: (usize::MAX, 0),
                 refused: (DATA, u32::MAX),
                 quoted: layer.quoted,
                 fragment: false,

@@ -105,6 +105,7 @@ named_limits! { wirelens_dissect::Limits;
     "expectations" Number expectations, "flows that others have agreed on";
     "messages.memory" Number waiting, "bytes of all messages that wait for their rest";
     "messages.length" Number message, "bytes of one message that is waited for";
+    "states.memory" Number states, "bytes that conversations keep of messages in parts, and decoders";
     "decoded.length" Number decoded.bytes, "bytes that a compressed body becomes";
     "decoded.ratio" Number decoded.ratio, "how many times as long it becomes";
     "decoded.small" Number decoded.small, "bytes up to which that does not matter";

@@ -356,15 +356,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if version == 0 && !matches!(kind, CONNECT | 12 | 13) {
         p.problem(&UNKNOWN_VERSION);
     }
-    let whole = p.need(length as usize).is_ok();
-    p.within(length as usize, |p| match body(p, kind, header, &mut version) {
-        // The packet is there: what it lacks does not come.
-        Err(Stop::Truncated { .. }) if whole => {
-            p.problem(&BAD_CONTENT);
-            Ok(())
-        }
-        other => other,
-    })?;
+    p.contained(length as usize, &BAD_CONTENT, |p| body(p, kind, header, &mut version))?;
     if kind == CONNECT
         && let Some((connection, _)) = p.conversation::<Connection>()
     {

@@ -42,7 +42,7 @@ pub(super) fn read(p: &mut Packet<'_>, framing: Framing, fields: &Fields<'_>) ->
     }
     let at = p.at();
     p.later(Next::To(inside), at, length);
-    p.later(Next::To(&HTTP), at + length, all - length);
+    p.goes_on_later(Next::To(&HTTP), at + length);
     Ok(Next::Nothing)
 }
 
@@ -70,7 +70,7 @@ fn encoded(p: &mut Packet<'_>, length: usize, fields: &Fields<'_>) -> Step {
         p.later(Next::Data, at, length);
     }
     if length < all {
-        p.later(Next::To(&HTTP), at + length, all - length);
+        p.goes_on_later(Next::To(&HTTP), at + length);
     }
     if shown != Decoded::OwnLayer {
         p.skip(sent.len())?;
@@ -92,7 +92,7 @@ fn next_message(p: &mut Packet<'_>, next: Next) -> Step {
         _ if left == 0 => Ok(Next::Nothing),
         Next::Again => Ok(Next::Again),
         _ => {
-            p.later(next, p.at(), left);
+            p.goes_on_later(next, p.at());
             Ok(Next::Nothing)
         }
     }
@@ -149,7 +149,7 @@ fn chunked(p: &mut Packet<'_>, fields: &Fields<'_>) -> Step {
             put_together(p, (&DATA, false), body);
         }
         if complete && rest > 0 {
-            p.later(Next::To(&HTTP), end, rest);
+            p.goes_on_later(Next::To(&HTTP), end);
         }
         if shown == Decoded::OwnLayer {
             p.seek(header);

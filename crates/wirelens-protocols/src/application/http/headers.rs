@@ -87,7 +87,7 @@ fn field<'a>(
     if name.is_empty() || !name.iter().all(|&byte| is_token(byte)) {
         p.problem_at(&BAD_HEADER_NAME, at, colon);
     }
-    if !p.records() && !FRAMING_LENGTHS.contains(&name.len()) {
+    if !p.records() && !FRAMING_LENGTHS.get(name.len()).is_some_and(|&frames| frames) {
         return p.skip(length);
     }
     let Some((index, known)) = known(name) else {
@@ -113,10 +113,17 @@ fn field<'a>(
     Ok(())
 }
 
-/// How long the names are that say where a message ends and what its body is: Content-Type,
-/// Content-Length, Content-Encoding, Transfer-Encoding, Upgrade and Sec-WebSocket-Extensions. Others
-/// change nothing where nobody looks.
-const FRAMING_LENGTHS: [usize; 6] = [7, 12, 14, 16, 17, 24];
+/// How long the names are that change more than what is shown: where nobody looks, fields of other
+/// lengths are passed over.
+static FRAMING_LENGTHS: [bool; LONGEST + 1] = {
+    let mut lengths = [false; LONGEST + 1];
+    let mut at = 0;
+    while at < KNOWN.len() {
+        lengths[KNOWN[at].name.len()] |= KNOWN[at].frames;
+        at += 1;
+    }
+    lengths
+};
 
 /// The value without the white space before it and the end of its line.
 fn value_of(line: &[u8], colon: usize) -> &[u8] {
@@ -176,10 +183,18 @@ struct Known {
     /// The row of the second and later ones, where there should be but one.
     again: Option<&'static Field>,
     mean: Meaning,
+    /// It says where the message ends, what its body is, or what follows it.
+    frames: bool,
+}
+
+impl Known {
+    const fn frames(self) -> Self {
+        Known { frames: true, ..self }
+    }
 }
 
 const fn many(name: &'static str, row: &'static Field, mean: Meaning) -> Known {
-    Known { name, row, again: None, mean }
+    Known { name, row, again: None, mean, frames: false }
 }
 
 const fn one(
@@ -188,7 +203,7 @@ const fn one(
     again: &'static Field,
     mean: Meaning,
 ) -> Known {
-    Known { name, row, again: Some(again), mean }
+    Known { name, row, again: Some(again), mean, frames: false }
 }
 
 /// By the length of their names, so that most others are told apart without a comparison.
@@ -198,31 +213,31 @@ static KNOWN: [Known; 30] = [
     many("accept", &ACCEPT, nothing),
     many("cookie", &COOKIE, cookie),
     one("server", &SERVER, &SERVER_AGAIN, nothing),
-    many("upgrade", &UPGRADE, upgrade),
+    many("upgrade", &UPGRADE, upgrade).frames(),
     one("referer", &REFERER, &REFERER_AGAIN, nothing),
     one("location", &LOCATION, &LOCATION_AGAIN, nothing),
     one("user-agent", &USER_AGENT, &USER_AGENT_AGAIN, nothing),
     many("connection", &CONNECTION, nothing),
     many("set-cookie", &SET_COOKIE, nothing),
-    one("content-type", &CONTENT_TYPE, &CONTENT_TYPE_AGAIN, content_type),
+    one("content-type", &CONTENT_TYPE, &CONTENT_TYPE_AGAIN, content_type).frames(),
     many("cache-control", &CACHE_CONTROL, nothing),
     one("last-modified", &LAST_MODIFIED, &LAST_MODIFIED_AGAIN, nothing),
     one("authorization", &AUTHORIZATION, &AUTHORIZATION_AGAIN, authorization),
-    one("content-length", &CONTENT_LENGTH_TEXT, &CONTENT_LENGTH_AGAIN, content_length),
+    one("content-length", &CONTENT_LENGTH_TEXT, &CONTENT_LENGTH_AGAIN, content_length).frames(),
     one("http2-settings", &HTTP2_SETTINGS, &HTTP2_SETTINGS_AGAIN, nothing),
     many("accept-language", &ACCEPT_LANGUAGE, nothing),
     many("accept-encoding", &ACCEPT_ENCODING, nothing),
     many("x-forwarded-for", &X_FORWARDED_FOR, nothing),
-    many("content-encoding", &CONTENT_ENCODING, content_encoding),
+    many("content-encoding", &CONTENT_ENCODING, content_encoding).frames(),
     many("www-authenticate", &WWW_AUTHENTICATE, nothing),
-    many("transfer-encoding", &TRANSFER_ENCODING, transfer_encoding),
+    many("transfer-encoding", &TRANSFER_ENCODING, transfer_encoding).frames(),
     one("sec-websocket-key", &WEBSOCKET_KEY, &WEBSOCKET_KEY_AGAIN, nothing),
     many("proxy-authenticate", &PROXY_AUTHENTICATE, nothing),
     one("proxy-authorization", &PROXY_AUTHORIZATION, &PROXY_AUTHORIZATION_AGAIN, proxy_authorization),
     one("sec-websocket-accept", &WEBSOCKET_ACCEPT, &WEBSOCKET_ACCEPT_AGAIN, nothing),
     many("sec-websocket-version", &WEBSOCKET_VERSION, nothing),
     many("sec-websocket-protocol", &WEBSOCKET_PROTOCOL, nothing),
-    many("sec-websocket-extensions", &WEBSOCKET_EXTENSIONS, extensions),
+    many("sec-websocket-extensions", &WEBSOCKET_EXTENSIONS, extensions).frames(),
 ];
 
 /// Where the names of each length begin in [`KNOWN`].
@@ -382,7 +397,7 @@ fn value_offset(p: &Packet<'_>, value: &Value<'_>) -> Option<usize> {
     Some(value.at + colon + 1 + before)
 }
 
-fn decimal(digits: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(digits).ok()?;
     // The standard library takes a sign, RFC 9110 section 8.6 does not.
     if digits.starts_with('+') { None } else { digits.parse().ok() }

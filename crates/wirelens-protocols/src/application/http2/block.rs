@@ -7,7 +7,7 @@ use wirelens_dissect::Protocol;
 use super::body::{self, Body};
 use super::hpack::{Decoder, Failure, Item};
 use super::*;
-use crate::application::http::media_type;
+use crate::application::http::{decimal, media_type};
 
 /// What is remembered of a connection.
 #[derive(Default)]
@@ -23,9 +23,35 @@ pub(super) struct Way {
     cut: Vec<u8>,
     /// Authority, path and scheme of a request.
     uri: [Vec<u8>; 3],
-    /// What the media type of the block says of the body; nothing where it is encoded.
+    /// What the media type of the block says of the body.
     body: Option<&'static Protocol>,
+    /// The body is encoded: it is left as it was sent.
+    encoded: bool,
+    /// The block is followed by a body.
+    has_body: bool,
+    /// The stream the block belongs to.
+    stream: u32,
+    /// The frame that was read last, and how many bytes of header fields it had.
+    spent: (u64, usize),
     bodies: Vec<Body>,
+}
+
+/// Does a frame begin a block, and is it one that a body follows?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    Body(bool),
+    /// It goes on with one.
+    No,
+}
+
+impl Way {
+    /// Gives back what a long block has taken.
+    fn shrink(&mut self) {
+        let Way { cut, uri: [authority, path, scheme], decoder, .. } = self;
+        for bytes in [cut, authority, path, scheme, &mut decoder.name, &mut decoder.value] {
+            bytes.shrink_to(MOST_CUT);
+        }
+    }
 }
 
 impl Memory {
@@ -35,8 +61,8 @@ impl Memory {
     }
 }
 
-/// Header fields of one block that are decoded, in bytes: a block of a few bytes can name a long
-/// entry of the table a thousand times.
+/// Header fields of a packet that are decoded, in bytes: a few bytes can name a long entry of the
+/// table a thousand times.
 const MOST_DECODED: usize = 1 << 18;
 
 /// A block that goes on in other frames leaves no more than this to be read.
@@ -50,18 +76,25 @@ pub(super) struct Of {
     pub(super) stream: u32,
 }
 
-/// Reads a fragment of `length` bytes that are all there; `goes_on` where a frame before began
-/// the block, `last` where no frame goes on with it.
-pub(super) fn fragment(p: &mut Packet<'_>, of: Of, length: usize, goes_on: bool, last: bool) {
+/// Reads a fragment of `length` bytes that are all there, `last` where no frame goes on with it.
+pub(super) fn fragment(p: &mut Packet<'_>, of: Of, length: usize, begins: Begins, last: bool) {
     let (frame, at) = (of.frame, p.at());
     let bytes = p.ahead().get(..length).unwrap_or_default();
-    let mut fresh = Way::default();
     let mut way = match p.conversation::<Memory>() {
         Some((memory, forward)) => mem::take(&mut memory.ways[usize::from(forward)]),
-        None => mem::take(&mut fresh),
+        None => Way::default(),
     };
-    if !goes_on {
+    if !way.cut.is_empty() && (begins != Begins::No || way.stream != of.stream) {
+        // The block before was given up, and what it would have put into the table is not known.
+        way.decoder.forget();
         way.cut.clear();
+    }
+    way.stream = of.stream;
+    if let Begins::Body(has_body) = begins {
+        (way.body, way.encoded, way.has_body) = (None, false, has_body);
+    }
+    if way.spent.0 != p.frame_number() {
+        way.spent = (p.frame_number(), 0);
     }
     let carried = way.cut.len();
     let mut block = mem::take(&mut way.cut);
@@ -89,7 +122,12 @@ pub(super) fn fragment(p: &mut Packet<'_>, of: Of, length: usize, goes_on: bool,
         }
     }
     way.cut = block;
-    if let Some(inside) = way.body.take() {
+    way.shrink();
+    if last
+        && way.has_body
+        && !way.encoded
+        && let Some(inside) = way.body.take()
+    {
         body::begins(&mut way.bodies, of.stream, inside);
     }
     if let Some((memory, forward)) = p.conversation::<Memory>() {
@@ -128,13 +166,16 @@ fn fields(
                     Ok(())
                 });
             }
-            Item::Field { .. } => {
+            Item::Field { representation, index, missing } => {
                 count += 1;
-                decoded += way.decoder.name.len() + way.decoder.value.len() + 8;
-                field(p, way, item, here);
+                let length = way.decoder.name.len() + way.decoder.value.len();
+                decoded += length + 8;
+                // As the table counts them, RFC 7541 section 4.1.
+                way.spent.1 += length + 32;
+                field(p, way, (representation, index, missing), here);
             }
         }
-        if decoded + 24 * count > MOST_DECODED {
+        if way.spent.1 > MOST_DECODED {
             p.problem_at(&TOO_LARGE, place(at), 0);
             way.decoder.forget();
             at = block.len();
@@ -156,9 +197,22 @@ fn fields(
     (at, failure)
 }
 
-fn field(p: &mut Packet<'_>, way: &mut Way, item: Item, (at, length): (usize, usize)) {
-    let Item::Field { representation, index, missing } = item else { return };
+fn field(
+    p: &mut Packet<'_>,
+    way: &mut Way,
+    (representation, index, missing): (hpack::Representation, u64, bool),
+    (at, length): (usize, usize),
+) {
     let (name, value) = (&way.decoder.name[..], &way.decoder.value[..]);
+    match name {
+        b"content-type" => way.body = Some(media_type::protocol(Some(value)).0),
+        b"content-encoding" => way.encoded = value != b"identity",
+        _ => {}
+    }
+    if !p.records() && !missing {
+        p.seek(at + length);
+        return;
+    }
     let known = typed::row(name);
     let part = match name {
         b":authority" => Some(0),
@@ -169,15 +223,6 @@ fn field(p: &mut Packet<'_>, way: &mut Way, item: Item, (at, length): (usize, us
     if let Some(part) = part {
         way.uri[part].clear();
         way.uri[part].extend_from_slice(value);
-    }
-    match name {
-        b"content-type" => way.body = Some(media_type::protocol(Some(value)).0),
-        b"content-encoding" if value != b"identity" => way.body = None,
-        _ => {}
-    }
-    if !p.records() && !missing {
-        p.seek(at + length);
-        return;
     }
     let _ = p.group(&HEADER, |p| {
         if missing {
@@ -192,7 +237,7 @@ fn field(p: &mut Packet<'_>, way: &mut Way, item: Item, (at, length): (usize, us
             p.make_text(&VALUE, at, length, |text| text.extend_from_slice(value));
             match known {
                 Some(row) if row.kind == Kind::Uint => {
-                    if let Some(number) = number(value) {
+                    if let Some(number) = decimal(value) {
                         p.mark(row, at, length, number);
                     }
                 }
@@ -210,10 +255,6 @@ fn field(p: &mut Packet<'_>, way: &mut Way, item: Item, (at, length): (usize, us
         p.seek(at + length);
         Ok(())
     });
-}
-
-fn number(digits: &[u8]) -> Option<u64> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
 /// Percent-encoded bytes as what they stand for, RFC 3986 section 2.1.

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use wirelens_dissect::Protocol;
+use wirelens_dissect::{Kept, Protocol};
 
 use super::block::Memory;
 use super::*;
@@ -12,6 +12,7 @@ pub(super) struct Body {
     stream: u32,
     inside: &'static Protocol,
     bytes: Vec<u8>,
+    kept: Kept,
     /// It is longer than is kept.
     too_long: bool,
 }
@@ -28,12 +29,21 @@ pub(super) fn begins(bodies: &mut Vec<Body>, stream: u32, inside: &'static Proto
     if bodies.len() >= MOST_STREAMS {
         bodies.remove(0);
     }
-    bodies.push(Body { stream, inside, bytes: Vec::new(), too_long: false });
+    bodies.push(Body { stream, inside, bytes: Vec::new(), kept: Kept::default(), too_long: false });
+}
+
+/// The stream ends without the rest of its body.
+pub(super) fn reset(p: &mut Packet<'_>, stream: u32) {
+    if let Some((memory, forward)) = p.conversation::<Memory>() {
+        memory.bodies(forward).retain(|body| body.stream != stream);
+        memory.bodies(!forward).retain(|body| body.stream != stream);
+    }
 }
 
 /// Takes the data of a frame, of `length` bytes from `at`.
 pub(super) fn data(p: &mut Packet<'_>, stream: u32, (at, length): (usize, usize), last: bool) {
     let bytes = p.buffer().get(at..at + length).unwrap_or_default();
+    let budget = p.budget();
     let Some((memory, forward)) = p.conversation::<Memory>() else { return };
     let bodies = memory.bodies(forward);
     let Some(place) = bodies.iter().position(|body| body.stream == stream) else { return };
@@ -46,7 +56,8 @@ pub(super) fn data(p: &mut Packet<'_>, stream: u32, (at, length): (usize, usize)
         }
         return;
     }
-    body.too_long |= body.bytes.len() + length > MOST_BYTES;
+    let together = body.bytes.len() + length;
+    body.too_long |= together > MOST_BYTES || !body.kept.set(&budget, together);
     if body.too_long {
         body.bytes = Vec::new();
     } else {

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use super::huffman;
 
 /// The static table, appendix A.
-pub(super) static STATIC: [(&str, &str); 61] = [
+static STATIC: [(&str, &str); 61] = [
     (":authority", ""),
     (":method", "GET"),
     (":method", "POST"),
@@ -140,12 +140,16 @@ pub(super) struct Decoder {
     entries: VecDeque<Entry>,
     /// Names and values, the newest last.
     bytes: VecDeque<u8>,
+    /// How many bytes have ever been put there.
+    total: u64,
     size: usize,
     most: usize,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
+    /// Where its name begins, of all bytes there have been.
+    start: u64,
     name: u32,
     value: u32,
     /// Its name was not known when it was made.
@@ -170,6 +174,7 @@ impl Default for Decoder {
             value: Vec::new(),
             entries: VecDeque::new(),
             bytes: VecDeque::new(),
+            total: 0,
             size: 0,
             most: FIRST_SIZE,
         }
@@ -202,14 +207,21 @@ impl Decoder {
             let missing = !self.look_up(index, true);
             return Ok((Item::Field { representation, index, missing }, length));
         }
-        let missing = match index {
-            0 => {
-                length += string(&block[length..], &mut self.name)?;
+        // Nothing is decoded before all of it is there: a block may go on in any number of frames.
+        let name = match index {
+            0 => Some(extent(block, length)?),
+            _ => None,
+        };
+        let value = extent(block, name.as_ref().map_or(length, |name| name.end))?;
+        let missing = match name {
+            Some(name) => {
+                string(&block[length..name.end], &mut self.name)?;
                 false
             }
-            _ => !self.look_up(index, false),
+            None => !self.look_up(index, false),
         };
-        length += string(&block[length..], &mut self.value)?;
+        string(&block[value.start..value.end], &mut self.value)?;
+        length = value.end;
         if representation == Representation::Added {
             self.add(missing);
         }
@@ -235,8 +247,7 @@ impl Decoder {
         }
         let at = at - STATIC.len();
         let Some(&entry) = self.entries.get(at) else { return false };
-        let behind: usize = self.entries.iter().take(at + 1).map(|entry| entry.length()).sum();
-        let from = self.bytes.len() - behind;
+        let from = self.bytes.len() - (self.total - entry.start) as usize;
         let name_end = from + entry.name as usize;
         self.name.extend(self.bytes.range(from..name_end));
         if with_value {
@@ -248,11 +259,12 @@ impl Decoder {
     /// Section 4.4: an entry larger than the table empties it.
     fn add(&mut self, missing: bool) {
         let (name, value) = (self.name.len() as u32, self.value.len() as u32);
-        let entry = Entry { name, value, missing };
+        let entry = Entry { start: self.total, name, value, missing };
         self.evict(self.most.saturating_sub(entry.size()));
         if entry.size() <= self.most {
             self.bytes.extend(&self.name);
             self.bytes.extend(&self.value);
+            self.total += entry.length() as u64;
             self.entries.push_front(entry);
             self.size += entry.size();
         }
@@ -273,7 +285,7 @@ impl Decoder {
     }
 }
 
-/// An integer with a prefix of some bits, section 5.1, and its length. Larger ones than of 32 bits
+/// An integer with a prefix of some bits, section 5.1, and its length. Larger ones than of 35 bits
 /// are refused: nothing here is as large.
 fn integer(bytes: &[u8], prefix: u32) -> Result<(u64, usize), Failure> {
     let most = (1u64 << prefix) - 1;
@@ -290,6 +302,14 @@ fn integer(bytes: &[u8], prefix: u32) -> Result<(u64, usize), Failure> {
         }
     }
     Err(Failure::Corrupt)
+}
+
+/// Where the string lies that begins at `at`.
+fn extent(block: &[u8], at: usize) -> Result<std::ops::Range<usize>, Failure> {
+    let (length, start) = integer(block.get(at..).ok_or(Failure::Cut)?, 7)?;
+    let length = usize::try_from(length).map_err(|_| Failure::Corrupt)?;
+    let end = (at + start).checked_add(length).ok_or(Failure::Corrupt)?;
+    if end <= block.len() { Ok(at..end) } else { Err(Failure::Cut) }
 }
 
 /// A string, section 5.2, and how long it is as written.

@@ -13,7 +13,7 @@ use wirelens_dissect::prelude::*;
 use wirelens_dissect::{Kind, Names};
 
 use crate::transport::tcp::TCP_PORT;
-use block::Of;
+use block::{Begins, Of};
 use typed::*;
 
 protocol! {
@@ -199,7 +199,8 @@ fn frame(p: &mut Packet<'_>) -> Read {
         // What changes the state of the connection is read when all of it is there.
         p.need(length)?;
     }
-    p.within(length, |p| payload(p, Of { frame: start, stream: stream & 0x7fff_ffff }, kind, flags))
+    let of = Of { frame: start, stream: stream & 0x7fff_ffff };
+    p.contained(length, &BAD_LENGTH, |p| payload(p, of, kind, flags))
 }
 
 fn flag_rows(kind: u8) -> &'static [&'static Field] {
@@ -239,17 +240,21 @@ fn payload(p: &mut Packet<'_>, of: Of, kind: u8, flags: u8) -> Read {
             if flags & 0x20 != 0 {
                 priority(p)?;
             }
-            block(p, of, &BLOCK, padding, false, last)?;
+            block(p, of, &BLOCK, padding, Begins::Body(flags & 1 == 0), last)?;
             padded(p, &BLOCK_PADDING)
         }
         2 => priority(p),
-        RST_STREAM => p.u32(&RESET_ERROR).map(drop),
+        RST_STREAM => {
+            p.u32(&RESET_ERROR)?;
+            body::reset(p, of.stream);
+            Ok(())
+        }
         SETTINGS_FRAME => settings(p),
         PUSH_PROMISE => {
             let padding = padding(p, flags)?;
             let stream = p.peek_u32()?;
             p.bits(stream, 4, &[&PUSH_R, &PUSH_STREAM])?;
-            block(p, of, &PUSH_BLOCK, padding, false, last)?;
+            block(p, of, &PUSH_BLOCK, padding, Begins::Body(false), last)?;
             padded(p, &PUSH_PADDING)
         }
         PING_FRAME => p.bytes(if flags & 1 == 0 { &PING } else { &PONG }, 8).map(drop),
@@ -266,7 +271,7 @@ fn payload(p: &mut Packet<'_>, of: Of, kind: u8, flags: u8) -> Read {
             let increment = p.peek_u32()?;
             p.bits(increment, 4, &[&WINDOW_R, &INCREMENT])
         }
-        CONTINUATION => block(p, of, &NEXT_BLOCK, 0, true, last),
+        CONTINUATION => block(p, of, &NEXT_BLOCK, 0, Begins::No, last),
         10 => {
             let length = p.u16(&ALT_ORIGIN_LENGTH)?;
             p.text(&ALT_ORIGIN, length.into())?;
@@ -320,7 +325,7 @@ fn block(
     of: Of,
     row: &'static Field,
     padding: usize,
-    goes_on: bool,
+    begins: Begins,
     last: bool,
 ) -> Read {
     let Some(length) = p.declared_left().checked_sub(padding) else {
@@ -329,7 +334,7 @@ fn block(
     p.need(length)?;
     p.note(row, 0, length);
     let end = p.at() + length;
-    block::fragment(p, of, length, goes_on, last);
+    block::fragment(p, of, length, begins, last);
     p.seek(end);
     Ok(())
 }
@@ -441,6 +446,35 @@ mod tests {
         said("000002 00 08 00000001 05 61", "More padding than there is");
         said("000002 01 04 00000001 80 82", "The header block cannot be decoded");
         said("000005 04 00 00000000 0001000000", "The length is not one");
+    }
+
+    /// A priority of four bytes, then what is not hidden by it.
+    #[test]
+    fn a_frame_shorter_than_its_type_hides_no_other() {
+        let tree = tree(&HTTP2, &hex("000004 02 00 00000003 80000001 000001 01 05 00000005 82"));
+        assert!(tree.contains("The length is not one"), "{tree}");
+        assert!(tree.contains("Value: GET\n"), "{tree}");
+    }
+
+    /// RFC 9113 section 6.10: whoever begins another block has given up the one before; the table
+    /// can no longer be told.
+    #[test]
+    fn a_block_given_up_leaves_no_entries_to_refer_to() {
+        let mut session = Session::new(crate::shared());
+        tree_in(&mut session, &HTTP2, &start());
+        let given_up = "000003 01 01 00000003 824161 000001 01 05 00000005 be";
+        let tree = tree_in(&mut session, &HTTP2, &hex(given_up));
+        assert!(tree.contains("The entry of the dynamic table was not seen"), "{tree}");
+        assert!(!tree.contains("www.example.com"), "{tree}");
+    }
+
+    #[test]
+    fn a_reset_stream_has_no_body_any_more() {
+        let plain = hex("00000e 01 04 00000001 88 0f10 0a 746578742f706c61696e");
+        let reset = hex("000001 00 00 00000001 68 000004 03 00 00000001 00000008
+            000001 00 01 00000001 69");
+        let tree = tree(&HTTP2, &[plain, reset].concat());
+        assert!(!tree.contains("Line: "), "{tree}");
     }
 
     /// 16,000 references to an entry of 4,000 bytes.

@@ -2,30 +2,6 @@
 
 use wirelens_dissect::prelude::*;
 
-/// Reads the content of a record of this length, as far as it is there. What a record lacks that is
-/// all there no other segment brings: that is the problem `too_short`, and the next record is read
-/// all the same.
-pub(super) fn of_record(
-    p: &mut Packet<'_>,
-    length: usize,
-    too_short: &'static Field,
-    read: impl FnOnce(&mut Packet<'_>) -> Read,
-) -> Read {
-    let declared = p.declared_left();
-    let end = p.at().saturating_add(length);
-    match p.within(length.min(declared), read) {
-        Err(Stop::Truncated { .. }) if end <= p.at() + p.left() => {
-            p.problem(too_short);
-            p.seek(end);
-            Ok(())
-        }
-        Ok(()) if length > declared => {
-            Err(Stop::Truncated { need: length as u32, have: declared as u32 })
-        }
-        result => result,
-    }
-}
-
 /// The rows of a heartbeat.
 pub(super) struct HeartbeatRows {
     pub(super) kind: &'static Field,

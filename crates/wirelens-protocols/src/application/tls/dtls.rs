@@ -240,7 +240,7 @@ fn record(p: &mut Packet<'_>, head: &Head) -> Read {
         p.bytes(&RECORD_ID, head.content - 13)?;
     }
     p.u16(&LENGTH)?;
-    content::of_record(p, head.length, &TOO_SHORT, |p| body(p, head, epoch > 0))
+    p.contained(head.length, &TOO_SHORT, |p| body(p, head, epoch > 0))
 }
 
 /// RFC 9147 section 4. Its sequence number is encrypted.

@@ -216,7 +216,7 @@ fn record(p: &mut Packet<'_>, head: &Head) -> Read {
     if head.length > LONGEST {
         p.problem_at(&BAD_LENGTH, p.at() - 2, 2);
     }
-    content::of_record(p, head.length, &TOO_SHORT, |p| body(p, head, encrypted))
+    p.contained(head.length, &TOO_SHORT, |p| body(p, head, encrypted))
 }
 
 fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {

@@ -3,6 +3,7 @@
 use std::mem;
 
 use flate2::{Decompress, FlushDecompress, Status};
+use wirelens_dissect::{Budget, Kept};
 
 use super::*;
 
@@ -31,7 +32,12 @@ struct Way {
     too_long: bool,
     /// What was made of the last message.
     made: Vec<u8>,
+    /// What fragments and the decoder take.
+    kept: Kept,
 }
+
+/// What a decoder takes: its window of 32 KiB, and tables.
+const DECODER: usize = 44 << 10;
 
 /// Buffers larger than this are given back when their message is done.
 const KEPT: usize = 1 << 16;
@@ -70,7 +76,7 @@ pub(super) fn take(
     key: Option<[u8; 4]>,
     first: u8,
 ) -> Message {
-    let limits = p.decode_limits();
+    let (limits, budget) = (p.decode_limits(), p.budget());
     let (fin, opcode, compressed) = (first & 0x80 != 0, first & 0x0f, first & 0x40 != 0);
     if opcode != CONTINUATION && fin && !compressed && key.is_none() {
         return Message::Plain { text: opcode == 1 };
@@ -92,23 +98,31 @@ pub(super) fn take(
         unmask(sent, key, &mut way.bytes[start..]);
     }
     let Some((text, compressed)) = way.begun else {
+        way.too_long = false;
         way.made.clear();
         mem::swap(&mut way.made, &mut way.bytes);
         return Message::Unknown;
     };
     if !fin {
+        let decoder = if way.inflate.is_some() { DECODER } else { 0 };
+        if !way.kept.set(&budget, way.bytes.len() + decoder) {
+            (way.too_long, way.bytes) = (true, Vec::new());
+            way.forget_decoder();
+        }
         return Message::Waits;
     }
     way.begun = None;
     if way.too_long {
         way.broken |= compressed;
         way.bytes = Vec::new();
+        way.keep_decoder(&budget);
         return Message::Not(&TOO_LONG);
     }
     way.made.clear();
     if !compressed {
         mem::swap(&mut way.made, &mut way.bytes);
         way.bytes.clear();
+        way.keep_decoder(&budget);
         return Message::Made { text };
     }
     let failed = match deflate && (way.no_takeover || !way.broken) {
@@ -117,23 +131,34 @@ pub(super) fn take(
     };
     way.bytes.clear();
     way.bytes.shrink_to(KEPT);
-    match failed {
-        Some(problem) => {
-            way.broken = true;
-            way.inflate = None;
-            Message::Not(problem)
-        }
-        None => Message::Made { text },
+    if failed.is_some() {
+        // What was made of it may be a thousand times as long, and nobody is shown it.
+        (way.broken, way.inflate, way.made) = (true, None, Vec::new());
     }
+    if way.no_takeover {
+        way.inflate = None;
+    }
+    way.keep_decoder(&budget);
+    failed.map_or(Message::Made { text }, Message::Not)
 }
 
 impl Way {
+    /// Between messages only the decoder is kept, if there is room for it.
+    fn keep_decoder(&mut self, budget: &Budget) {
+        let decoder = if self.inflate.is_some() { DECODER } else { 0 };
+        if !self.kept.set(budget, decoder) {
+            self.forget_decoder();
+        }
+    }
+
+    /// Messages that refer to those before cannot be decoded any more.
+    fn forget_decoder(&mut self) {
+        self.broken |= self.inflate.take().is_some();
+    }
+
     /// Decodes the message that is complete, RFC 7692 section 7.2.2.
     fn inflate(&mut self, most: usize) -> Option<&'static Field> {
         let decoder = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
-        if self.no_takeover {
-            decoder.reset(false);
-        }
         self.bytes.extend_from_slice(&[0, 0, 0xff, 0xff]);
         let (mut read, mut written) = (0, 0);
         loop {

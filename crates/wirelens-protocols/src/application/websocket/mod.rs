@@ -125,8 +125,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         if let Inside::Here(protocol) = inside {
             p.later(Next::To(protocol), at, length);
         }
-        if !matches!(inside, Inside::Nothing) && is_whole(&p.buffer()[end..]) {
-            p.later(Next::To(&WEBSOCKET), end, p.declared_left());
+        if !matches!(inside, Inside::Nothing) && is_whole(p.ahead()) {
+            p.goes_on_later(Next::To(&WEBSOCKET), end);
             return Ok(Next::Nothing);
         }
     }
@@ -234,6 +234,7 @@ fn message(p: &mut Packet<'_>, payload: &Payload<'_>, first: u8) -> Inside {
 mod tests {
     use super::*;
     use crate::testing::*;
+    use crate::network::ipv4::IP;
     use crate::transport::tcp::TCP_PORT;
     use wirelens_dissect::{Input, Session};
 
@@ -282,6 +283,42 @@ mod tests {
         assert!(first.contains("Text: Hello\n"), "{first}");
         let second = show(&hex("c1 05 f200110000"));
         assert!(second.contains("Text: Hello\n"), "{second}");
+    }
+
+    /// Two whole ones, and the first byte of a third that comes with the next segment.
+    #[test]
+    fn a_cut_frame_behind_others_waits_for_its_rest() {
+        let mut session = Session::new(crate::shared());
+        let mut at = 1;
+        let mut say = |text: &[u8]| {
+            let tree = tree_in(&mut session, &IP, &segment((80, 50000), at, text));
+            at += text.len() as u32;
+            tree
+        };
+        say(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+        let two = say(&hex("81 01 61 81 01 62 81"));
+        assert!(two.contains("Text: a\n") && two.contains("Text: b\n"), "{two}");
+        let third = say(&hex("01 63"));
+        assert!(third.contains("Text: c\n"), "{third}");
+    }
+
+    /// A block of deflate of the kind there is none of.
+    #[test]
+    fn a_message_that_cannot_be_decoded_breaks_those_behind() {
+        let mut session = Session::new(crate::shared());
+        let mut say = |text: &[u8]| {
+            let mut line = wirelens_report::Line::new();
+            let next = Next::Ports(&TCP_PORT, 80, 50000);
+            let input = Input { captured: text, length: text.len() as u32, ..Input::default() };
+            wirelens_report::write_layers(&mut line, &session.dissect_as(next, input));
+            String::from_utf8_lossy(line.written()).into_owned()
+        };
+        say(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+        let corrupt = say(&hex("c1 01 07"));
+        assert!(corrupt.contains("annot be decompressed"), "{corrupt}");
+        let behind = say(&hex("c1 07 f248cdc9c90700"));
+        assert!(!behind.contains("Text: Hello"), "{behind}");
     }
 
     #[test]
