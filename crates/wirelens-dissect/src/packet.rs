@@ -115,8 +115,26 @@ impl<'a> Packet<'a> {
         u24_le peek_u24_le u32, 3, |b| u32::from_le_bytes([b[0], b[1], b[2], 0]);
         /// Reads a little-endian number of four bytes.
         u32_le peek_u32_le u32, 4, |b| u32::from_le_bytes(b);
+        /// Reads a little-endian number of six bytes.
+        u48_le peek_u48_le u64, 6, |b| six(&b).swap_bytes() >> 16;
         /// Reads a little-endian number of eight bytes.
         u64_le peek_u64_le u64, 8, |b| u64::from_le_bytes(b);
+    }
+
+    /// Reads a signed byte.
+    #[inline(always)]
+    pub fn i8(&mut self, field: &'static Field) -> Read<i8> {
+        let value = self.peek_u8()?.cast_signed();
+        self.number(field, i64::from(value).cast_unsigned(), 1)?;
+        Ok(value)
+    }
+
+    /// Reads a big-endian signed number of four bytes.
+    #[inline(always)]
+    pub fn i32(&mut self, field: &'static Field) -> Read<i32> {
+        let value = self.peek_u32()?.cast_signed();
+        self.number(field, i64::from(value).cast_unsigned(), 4)?;
+        Ok(value)
     }
 
     /// Reads an IPv4 address, as a number in host order.
@@ -162,6 +180,24 @@ impl<'a> Packet<'a> {
         self.bytes(field, self.left())
     }
 
+    /// The same where nothing is recorded if nothing is left.
+    #[inline(always)]
+    pub fn remainder(&mut self, field: &'static Field) -> Read {
+        if self.left() > 0 { self.rest(field).map(drop) } else { Ok(()) }
+    }
+
+    /// Calls `read` until nothing is left. Ends where it reads nothing.
+    pub fn each(&mut self, mut read: impl FnMut(&mut Self) -> Read) -> Read {
+        while self.declared_left() > 0 {
+            let before = self.at();
+            read(self)?;
+            if self.at() == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Records `rows`, each through its mask, over the next `width` bytes, whose word is `word`,
     /// and reads these bytes.
     #[inline(always)]
@@ -179,6 +215,26 @@ impl<'a> Packet<'a> {
         }
         self.at += width as u32;
         Ok(())
+    }
+
+    /// Records `rows` over bytes already read, under what was recorded of them last.
+    #[inline]
+    pub fn views(
+        &mut self,
+        at: usize,
+        width: usize,
+        word: impl Into<u64>,
+        rows: &[&'static Field],
+    ) {
+        if self.record {
+            let (word, before) = (word.into(), self.arena.nodes.len());
+            rows.iter().for_each(|row| self.mark(row, at, width, word));
+            let count = self.arena.nodes.len() - before;
+            if let Some(parent) = before.checked_sub(1).and_then(|at| self.arena.nodes.get_mut(at))
+            {
+                parent.inside += count as u32;
+            }
+        }
     }
 
     /// Reads `width` bytes as a number that the walk worked out.

@@ -9,6 +9,7 @@
 pub mod application;
 mod calendar;
 pub mod checksum;
+mod digits;
 pub mod link;
 pub mod network;
 pub mod transport;

@@ -14,6 +14,7 @@ super::protocols! {
     http: HTTP;
     mbtcp: MBTCP;
     http2: HTTP2;
+    labels:;
     websocket: WEBSOCKET;
     media: MEDIA;
     modbus: MODBUS;

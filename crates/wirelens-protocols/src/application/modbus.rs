@@ -147,6 +147,7 @@ const PORT: u16 = 502;
 #[derive(Default)]
 struct Requests {
     last: [Request; 16],
+    /// The place that was filled last.
     next: usize,
 }
 
@@ -157,6 +158,13 @@ struct Request {
     function: u8,
     reference: u16,
     count: u16,
+}
+
+impl Request {
+    /// What a response to it has as well.
+    fn names(&self) -> (u16, u8, u8) {
+        (self.transaction, self.unit, self.function)
+    }
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -205,19 +213,21 @@ fn remember(p: &mut Packet<'_>, function: u8) {
     let (reference, count) = (word(0).unwrap_or(0), word(2).unwrap_or(0));
     let request = Request { transaction, unit, function, reference, count };
     if let Some((requests, _)) = p.conversation::<Requests>() {
-        let at = requests.next % requests.last.len();
+        let room = requests.last.len();
+        let same = |other: &Request| other.names() == request.names();
+        let at = requests.last.iter().position(same).unwrap_or_else(|| {
+            requests.next = (requests.next + 1) % room;
+            requests.next
+        });
         requests.last[at] = request;
-        requests.next = at + 1;
     }
 }
 
 fn asked(p: &mut Packet<'_>, function: u8) -> Option<Request> {
     let (transaction, unit) = header(p);
     let (requests, _) = p.conversation::<Requests>()?;
-    let same = |request: &&Request| {
-        (request.transaction, request.unit, request.function) == (transaction, unit, function)
-    };
-    requests.last.iter().find(same).copied()
+    let names = (transaction, unit, function);
+    requests.last.iter().find(|request| request.names() == names).copied()
 }
 
 fn request(p: &mut Packet<'_>, function: u8) -> Read {
@@ -318,7 +328,7 @@ fn response(p: &mut Packet<'_>, function: u8, request: Option<Request>) -> Read 
                     let length = usize::from(p.u8(&GROUP_BYTES)?);
                     p.within(length, |p| {
                         p.u8(&GROUP_TYPE)?;
-                        if p.left() > 0 { p.rest(&GROUP_DATA).map(drop) } else { Ok(()) }
+                        p.remainder(&GROUP_DATA)
                     })
                 })?;
             }
@@ -381,7 +391,7 @@ fn registers(p: &mut Packet<'_>, length: u8, first: u16) -> Read {
             })?;
             number = number.wrapping_add(1);
         }
-        if p.declared_left() > 0 { p.rest(&DATA).map(drop) } else { Ok(()) }
+        p.remainder(&DATA)
     })
 }
 
@@ -413,7 +423,7 @@ fn diagnostics(p: &mut Packet<'_>, response: bool) -> Read {
     let row = match code {
         0 => {
             let row = if response { &ECHO_DATA } else { &QUERY_DATA };
-            return if p.left() > 0 { p.rest(row).map(drop) } else { Ok(()) };
+            return p.remainder(row);
         }
         1 => &RESTART,
         _ if !response => return Ok(()),

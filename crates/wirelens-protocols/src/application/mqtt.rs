@@ -327,7 +327,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         }
         return Err(p.need(2 + after.len()).err().unwrap_or(Stop::Malformed));
     };
-    if version == 0 && !looks_like_connect(p.ahead()) && !are_packets(p.ahead()) {
+    let behind_another = p.outer().is_some_and(|layer| layer.protocol == &MQTT);
+    if version == 0 && !behind_another && !looks_like_connect(p.ahead()) && !are_packets(p.ahead()) {
         return Ok(Next::NotMine);
     }
     let total = 1 + width + length as usize;
@@ -346,12 +347,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         6 | 8 | 10 if version == V3_1 => &[&TYPE, &DUPLICATE, &QOS, &RETAIN_RESERVED],
         _ => &[&TYPE, &RESERVED],
     };
-    p.under(|p| {
-        for row in flags {
-            p.mark(row, at, 1, header.into());
-        }
-        Ok(())
-    })?;
+    p.views(at, 1, header, flags);
     p.number(&LENGTH, length.into(), width)?;
     if version == 0 && !matches!(kind, CONNECT | 12 | 13) {
         p.problem(&UNKNOWN_VERSION);
@@ -442,7 +438,7 @@ fn publish(p: &mut Packet<'_>, header: u8, v5: bool) -> Read {
     if v5 {
         properties(p, &PROPERTIES)?;
     }
-    if p.declared_left() > 0 { p.rest(&MESSAGE).map(drop) } else { Ok(()) }
+    p.remainder(&MESSAGE)
 }
 
 fn subscribe(p: &mut Packet<'_>, kind: u8, v5: bool) -> Read {

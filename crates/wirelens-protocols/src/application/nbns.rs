@@ -121,12 +121,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     p.u16(&ID)?;
     let (at, flags) = (p.at(), p.u16(&FLAGS)?);
     if flags & 0x8000 != 0 {
-        p.under(|p| {
-            for row in [&AUTHORITATIVE, &AVAILABLE, &RCODE] {
-                p.mark(row, at, 2, flags.into());
-            }
-            Ok(())
-        })?;
+        p.views(at, 2, flags, &[&AUTHORITATIVE, &AVAILABLE, &RCODE]);
     }
     let operation = flags >> 11 & 15;
     let queries = p.u16(&QUERIES)?;

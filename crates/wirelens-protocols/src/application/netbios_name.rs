@@ -1,63 +1,17 @@
 //! NetBIOS names as they are written in packets, RFC 1001 section 14.
 
+use std::io::Write;
+
 use wirelens_dissect::prelude::*;
+
+use super::labels;
 
 /// A name of sixteen bytes takes two letters for each.
 const ENCODED: usize = 32;
-const MOST_POINTERS: usize = 16;
-/// Bytes of a name with its scope (RFC 1002 section 4.1).
-const LONGEST: usize = 255;
 
 /// Reads a name; pointers count from `start`, and only lead backwards.
 pub(crate) fn read(p: &mut Packet<'_>, row: &'static Field, start: usize) -> Read {
-    let (at, end) = (p.at(), p.at() + p.left());
-    let length = on_the_wire(p.ahead());
-    p.need(length)?;
-    let bytes = &p.buffer()[..end];
-    p.make_text(row, at, length, |out| write(bytes, at, start, out));
-    p.skip(length)
-}
-
-fn on_the_wire(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        match bytes.get(at) {
-            None | Some(0) => return at + 1,
-            Some(&length @ 1..0x40) => at += 1 + usize::from(length),
-            Some(0xc0..) => return at + 2,
-            Some(_) => return bytes.len().max(1),
-        }
-    }
-}
-
-fn write(bytes: &[u8], mut at: usize, start: usize, out: &mut Vec<u8>) {
-    let (from, mut pointers) = (out.len(), 0);
-    while let Some(&length) = bytes.get(at) {
-        match length {
-            1..0x40 => {
-                let Some(label) = bytes.get(at + 1..at + 1 + usize::from(length)) else { break };
-                if out.len() == from {
-                    name(label, out);
-                } else if out.len() - from + label.len() < LONGEST {
-                    out.push(b'.');
-                    out.extend_from_slice(label);
-                } else {
-                    break;
-                }
-                at += 1 + label.len();
-            }
-            0xc0.. => {
-                let Some(&low) = bytes.get(at + 1) else { break };
-                let target = start + (usize::from(length & 0x3f) << 8 | usize::from(low));
-                pointers += 1;
-                if target >= at || pointers > MOST_POINTERS {
-                    break;
-                }
-                at = target;
-            }
-            _ => break,
-        }
-    }
+    labels::read_by(p, row, start, name)
 }
 
 /// Fifteen bytes without the spaces behind them, then what kind of name it is.
@@ -88,7 +42,6 @@ fn name(label: &[u8], out: &mut Vec<u8>) {
 }
 
 fn hexadecimal(byte: u8, out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |value: u8| DIGITS[usize::from(value & 15)];
-    out.extend_from_slice(&[b'<', digit(byte >> 4), digit(byte), b'>']);
+    // Writing to a vector cannot fail.
+    let _ = write!(out, "<{byte:02x}>");
 }

@@ -327,12 +327,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         PRIVATE_MODE => &[&PRIVATE_RESPONSE, &PRIVATE_MORE, &VERSION, &MODE],
         _ => &[&LEAP, &VERSION, &MODE],
     };
-    p.under(|p| {
-        for row in rows {
-            p.mark(row, at, 1, flags.into());
-        }
-        Ok(())
-    })?;
+    p.views(at, 1, flags, rows);
     match flags & 7 {
         CONTROL_MODE => control(p)?,
         PRIVATE_MODE => private(p)?,
@@ -396,7 +391,7 @@ fn extension(p: &mut Packet<'_>) -> Read {
 
 fn authentication(p: &mut Packet<'_>) -> Read {
     p.bytes(&KEY_ID, 4)?;
-    if p.declared_left() > 0 { p.rest(&MAC).map(drop) } else { Ok(()) }
+    p.remainder(&MAC)
 }
 
 /// RFC 9327 section 2.
@@ -407,12 +402,7 @@ fn control(p: &mut Packet<'_>) -> Read {
     let association = p.peek_u16()?;
     let (response, error, operation) = (control & 0x80 != 0, control & 0x40 != 0, control & 0x1f);
     if response {
-        p.under(|p| {
-            for row in status_rows(error, operation, association) {
-                p.mark(row, at, 2, status.into());
-            }
-            Ok(())
-        })?;
+        p.views(at, 2, status, status_rows(error, operation, association));
     }
     p.u16(&ASSOCIATION)?;
     p.u16(&OFFSET)?;
@@ -441,12 +431,8 @@ const READ_STATUS: u8 = 1;
 fn item(p: &mut Packet<'_>) -> Read {
     p.u16(&ITEM_ASSOCIATION)?;
     let (at, status) = (p.at(), p.u16(&ITEM_STATUS)?);
-    p.under(|p| {
-        for row in PEER_STATUS {
-            p.mark(row, at, 2, status.into());
-        }
-        Ok(())
-    })
+    p.views(at, 2, status, PEER_STATUS);
+    Ok(())
 }
 
 static PEER_STATUS: &[&Field] = &[
@@ -495,7 +481,7 @@ fn private(p: &mut Packet<'_>) -> Read {
         })?,
         _ => {}
     }
-    if p.declared_left() > 0 { p.rest(&PRIVATE_DATA).map(drop) } else { Ok(()) }
+    p.remainder(&PRIVATE_DATA)
 }
 
 /// Calls `read` for each item that is there whole.
@@ -529,7 +515,7 @@ fn peer(p: &mut Packet<'_>) -> Read {
     {
         p.u8(row)?;
     }
-    p.number(&PEER_DELAY, i64::from(p.peek_u32()? as i32) as u64, 4)?;
+    p.i32(&PEER_DELAY)?;
     p.u64(&PEER_OFFSET)?;
     p.u32(&PEER_DISPERSION)?;
     p.u32(&PEER_IS_IPV6)?;

@@ -47,7 +47,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             (true, false) => {
                 p.group(&DATA_LINE, |p| {
                     p.text(&DATA_TEXT, line.text.len())?;
-                    whole(p, start, line.length)
+                    end_of_line(p, start + line.length)
                 })?;
             }
             (true, true) => p.group(&RESPONSE, |p| {
@@ -59,17 +59,16 @@ fn dissect(p: &mut Packet<'_>) -> Step {
                 }
                 asked(p, false);
                 rest_of_line(p, &DESCRIPTION, end)?;
-                whole(p, start, line.length)
+                end_of_line(p, start + line.length)
             })?,
             (false, _) => p.group(&REQUEST, |p| {
                 // RFC 1939 sections 5 and 7: these are answered with a message.
                 let name = word(p, &COMMAND, end)?;
                 asked(p, name.eq_ignore_ascii_case(b"RETR") || name.eq_ignore_ascii_case(b"TOP"));
                 rest_of_line(p, &PARAMETER, end)?;
-                whole(p, start, line.length)
+                end_of_line(p, start + line.length)
             })?,
         }
-        whole(p, start, line.length)?;
         first = false;
         if from_server {
             first = content(p)?;
@@ -97,10 +96,9 @@ fn content(p: &mut Packet<'_>) -> Read<bool> {
     Ok(true)
 }
 
-/// Stands behind the line that began at `start`.
-fn whole(p: &mut Packet<'_>, start: usize, length: usize) -> Read {
-    p.seek(start);
-    p.skip(length)
+/// Passes over what is left of the line.
+fn end_of_line(p: &mut Packet<'_>, end: usize) -> Read {
+    p.skip(end.saturating_sub(p.at()))
 }
 
 /// RFC 1939 section 3, and `+ ` of RFC 5034 where a client is to go on.

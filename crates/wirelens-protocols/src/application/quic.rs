@@ -209,9 +209,7 @@ fn short(p: &mut Packet<'_>, first: u8) -> Step {
         }
         Ok(())
     })?;
-    if p.left() > 0 {
-        p.rest(&REMAINING)?;
-    }
+    p.remainder(&REMAINING)?;
     Ok(Next::Nothing)
 }
 

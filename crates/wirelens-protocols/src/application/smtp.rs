@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::text_line::{DotEnd, TextLine, is_text, rest_of_line, wait_for_line, word};
+use super::text_line::{DotEnd, TextLine, code_of, is_text, rest_of_line, wait_for_line, word};
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -132,14 +132,6 @@ fn replies(p: &mut Packet<'_>) -> Read {
     Ok(())
 }
 
-fn code_of(line: &[u8]) -> Option<u16> {
-    let (digits, rest) = line.split_first_chunk::<3>()?;
-    let code = digits.iter().try_fold(0, |code, digit| {
-        digit.is_ascii_digit().then(|| code * 10 + u16::from(digit - b'0'))
-    })?;
-    matches!(rest.first(), None | Some(b' ' | b'-')).then_some(code)
-}
-
 fn answered(p: &mut Packet<'_>, code: u16) {
     let Some((mail, _)) = p.conversation::<Mail>() else { return };
     mail.replied = true;
@@ -253,8 +245,10 @@ fn message(p: &mut Packet<'_>) -> Read {
         }
     }
     let (parts, total) = (mail.parts, mail.total);
+    let mut frames = Vec::new();
     if ended {
         mail.content = Content::Commands;
+        frames = std::mem::take(&mut mail.frames);
     }
     if length > 0 {
         p.bytes(&CONTENT, length)?;
@@ -264,12 +258,8 @@ fn message(p: &mut Packet<'_>) -> Read {
         let at = p.at();
         p.mark(&FRAGMENTS, at, 0, 0);
         p.under(|p| {
-            let mut number = 0;
-            while let Some((mail, _)) = p.conversation::<Mail>()
-                && let Some(&frame) = mail.frames.get(number)
-            {
+            for frame in frames {
                 p.mark(&FRAGMENT, at, 0, frame);
-                number += 1;
             }
             p.mark(&COUNT, at, 0, parts);
             p.mark(&TOTAL, at, 0, total);

@@ -95,7 +95,9 @@ fn priority(bytes: &[u8]) -> Option<(u16, usize)> {
 fn rfc_5424(p: &mut Packet<'_>) -> Read {
     word(p, Some(&VERSION))?;
     let time = p.ahead().split(|&byte| byte == b' ').next().unwrap_or_default();
-    if let Some(nanoseconds) = rfc_3339(time) {
+    if p.records()
+        && let Some(nanoseconds) = rfc_3339(time)
+    {
         p.note(&TIME, nanoseconds as u64, time.len());
     }
     word(p, None)?;
@@ -109,7 +111,7 @@ fn rfc_5424(p: &mut Packet<'_>) -> Read {
     if p.ahead().first() == Some(&b' ') {
         p.skip(1)?;
     }
-    if p.left() > 0 { p.rest(&CONTENT).map(drop) } else { Ok(()) }
+    p.remainder(&CONTENT)
 }
 
 /// Reads up to the next space and passes over that.
@@ -164,7 +166,7 @@ fn rfc_3164(p: &mut Packet<'_>) -> Read {
     if tag > 0 {
         p.text(&PROCESS, tag)?;
     }
-    if p.left() > 0 { p.rest(&ID).map(drop) } else { Ok(()) }
+    p.remainder(&ID)
 }
 
 /// Nanoseconds since 1970 of a time such as `2003-10-11T22:14:15.003-07:00`.

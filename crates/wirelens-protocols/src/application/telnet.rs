@@ -55,7 +55,7 @@ fn data(p: &mut Packet<'_>) -> Read {
             _ => length += 1,
         }
     }
-    p.text(&DATA, length.max(1).min(ahead.len())).map(drop)
+    p.text(&DATA, length).map(drop)
 }
 
 fn command(p: &mut Packet<'_>) -> Read {

@@ -1,4 +1,4 @@
-//! Lines of dialogues in text: SMTP, POP, IMAP.
+//! Lines of dialogues in text: FTP, SMTP, POP.
 
 use wirelens_dissect::prelude::*;
 
@@ -48,6 +48,15 @@ pub(super) fn rest_of_line(p: &mut Packet<'_>, row: &'static Field, end: usize) 
         0 => Ok(()),
         length => p.text(row, length).map(drop),
     }
+}
+
+/// The code that a line of a reply begins with: three digits, and a space, a hyphen or nothing.
+pub(super) fn code_of(line: &[u8]) -> Option<u16> {
+    let (digits, rest) = line.split_first_chunk::<3>()?;
+    let code = digits.iter().try_fold(0, |code, digit| {
+        digit.is_ascii_digit().then(|| code * 10 + u16::from(digit - b'0'))
+    })?;
+    matches!(rest.first(), None | Some(b' ' | b'-' | b'\r' | b'\n')).then_some(code)
 }
 
 /// Is this the beginning of text? What begins otherwise is encrypted, or was joined midway.

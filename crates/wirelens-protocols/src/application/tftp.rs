@@ -64,8 +64,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             text(p, &MESSAGE)?;
         }
         6 => options(p)?,
-        _ if p.left() > 0 => p.rest(&DATA).map(drop)?,
-        _ => {}
+        _ => p.remainder(&DATA)?,
     }
     Ok(Next::Nothing)
 }

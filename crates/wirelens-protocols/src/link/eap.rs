@@ -155,9 +155,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         EXPANDED => {
             p.u24(&VENDOR_ID)?;
             p.u32(&VENDOR_TYPE)?;
-            if p.declared_left() > 0 {
-                p.rest(&DATA)?;
-            }
+            p.remainder(&DATA)?;
         }
         _ => drop(p.rest(&DATA)?),
     }
@@ -174,10 +172,7 @@ fn md5(p: &mut Packet<'_>) -> Read {
     if length > 0 {
         p.bytes(&MD5_VALUE, length)?;
     }
-    if p.declared_left() > 0 {
-        p.rest(&MD5_NAME)?;
-    }
-    Ok(())
+    p.remainder(&MD5_NAME)
 }
 
 /// RFC 5216 section 3.1; TTLS (RFC 5281), PEAP, FAST (RFC 4851) and TEAP (RFC 7170) have a version

@@ -40,7 +40,7 @@ protocol! {
 }
 
 fields! {
-    /// Fields that both descriptors have.
+    /// Fields that both descriptors have, and those of RC4 and of others.
     SHARED_ROWS = "eapol" KEY "keydes";
     DESCRIPTOR = uint "keydes.type" "Descriptor Type" names(DESCRIPTORS);
     KEY_LENGTH = uint "keydes.key_len" "Key Length";
@@ -137,8 +137,7 @@ fn key(p: &mut Packet<'_>) -> Read {
     match p.u8(&DESCRIPTOR)? {
         RC4 => rc4(p),
         RSN | WPA => rsna(p),
-        _ if p.declared_left() > 0 => p.rest(&OTHER_BODY).map(drop),
-        _ => Ok(()),
+        _ => p.remainder(&OTHER_BODY),
     }
 }
 
@@ -149,10 +148,7 @@ fn rc4(p: &mut Packet<'_>) -> Read {
     p.bytes(&KEY_IV, 16)?;
     p.u8(&KEY_INDEX)?;
     p.bytes(&SIGNATURE, 16)?;
-    if p.declared_left() > 0 {
-        p.rest(&KEY_BYTES)?;
-    }
-    Ok(())
+    p.remainder(&KEY_BYTES)
 }
 
 /// IEEE 802.11-2020 figure 12-35.

@@ -91,9 +91,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 
 fn trailer(p: &mut Packet<'_>) -> Step {
     p.u32(&ethernet::FCS)?;
-    if p.left() > 0 {
-        p.rest(&TRAILER)?;
-    }
+    p.remainder(&TRAILER)?;
     Ok(Next::Nothing)
 }
 

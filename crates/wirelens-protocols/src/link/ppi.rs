@@ -187,11 +187,6 @@ fn field(p: &mut Packet<'_>) -> Read {
     })
 }
 
-fn signed(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    let value = i64::from(p.peek_u8()? as i8);
-    p.number(row, value as u64, 1)
-}
-
 /// Section 4.1.2.
 fn common(p: &mut Packet<'_>) -> Read {
     let timer = p.peek_u64_le()?;
@@ -204,8 +199,8 @@ fn common(p: &mut Packet<'_>) -> Read {
     p.u16_le(&CHANNEL_FLAGS)?;
     p.u8(&HOPSET)?;
     p.u8(&PATTERN)?;
-    signed(p, &SIGNAL)?;
-    signed(p, &NOISE)
+    p.i8(&SIGNAL)?;
+    p.i8(&NOISE).map(drop)
 }
 
 /// Section 4.1.3.
@@ -248,7 +243,7 @@ fn mac_and_phy(p: &mut Packet<'_>) -> Read {
         &N_DBMANT3_SIGNAL,
         &N_DBMANT3_NOISE,
     ] {
-        signed(p, row)?;
+        p.i8(row)?;
     }
     for row in [&N_EVM0, &N_EVM1, &N_EVM2, &N_EVM3] {
         p.u32_le(row)?;

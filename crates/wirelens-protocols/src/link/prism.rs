@@ -1,6 +1,7 @@
 //! The Prism capture header, which stood before 802.11 frames ahead of radiotap:
 //! `LINKTYPE_IEEE802_11_PRISM` of <https://www.tcpdump.org/linktypes.html>.
 
+use wirelens_dissect::Kind;
 use wirelens_dissect::prelude::*;
 
 use crate::link::avs::{self, WLANCAP};
@@ -8,25 +9,25 @@ use crate::link::wlan::WLAN;
 
 static VALUES: Names = &[
     (0x1041, "Host time, AbsoluteValue"),
-    (0x1044, "Host time"),
     (0x2041, "MAC time, AbsoluteValue"),
-    (0x2044, "MAC time"),
     (0x3041, "Channel, AbsoluteValue"),
-    (0x3044, "Channel"),
     (0x4041, "RSSI, AbsoluteValue"),
-    (0x4044, "RSSI"),
     (0x5041, "Signal quality, AbsoluteValue"),
-    (0x5044, "Signal quality"),
     (0x6041, "Signal, AbsoluteValue"),
-    (0x6044, "Signal"),
     (0x7041, "Noise, AbsoluteValue"),
-    (0x7044, "Noise"),
     (0x8041, "Rate, AbsoluteValue"),
-    (0x8044, "Rate"),
     (0x9041, "Is sent, AbsoluteValue"),
-    (0x9044, "Is sent"),
     (0xa041, "Frame length, AbsoluteValue"),
-    (0xa044, "Frame length"),
+    (0x10044, "Host time"),
+    (0x20044, "MAC time"),
+    (0x30044, "Channel"),
+    (0x40044, "RSSI"),
+    (0x50044, "Signal quality"),
+    (0x60044, "Signal"),
+    (0x70044, "Noise"),
+    (0x80044, "Rate"),
+    (0x90044, "Is sent"),
+    (0xa0044, "Frame length"),
 ];
 
 protocol! {
@@ -89,11 +90,15 @@ fn half(p: &mut Packet<'_>, row: &'static Field, is_little: bool) -> Read<u16> {
     if is_little { p.u16_le(row) } else { p.u16(row) }
 }
 
+/// One set of identifiers counts in steps of 2^12, the other in steps of 2^16.
 fn value(p: &mut Packet<'_>, is_little: bool) -> Read {
     let number = word(p, &DID, is_little)?;
-    half(p, &STATUS, is_little)?;
+    let status = half(p, &STATUS, is_little)?;
     half(p, &SIZE, is_little)?;
-    let row = match number >> 12 {
+    if status != 0 {
+        return p.skip(4);
+    }
+    let row = match if number & 0xfff == 0x44 { number >> 16 } else { number >> 12 } {
         1 => &HOST_TIME,
         2 => &MAC_TIME,
         3 => &CHANNEL,
@@ -107,8 +112,8 @@ fn value(p: &mut Packet<'_>, is_little: bool) -> Read {
         _ => &UNKNOWN,
     };
     let data = if is_little { p.peek_u32_le()? } else { p.peek_u32()? };
-    let signed = matches!(number >> 12, 4 | 6 | 7);
-    p.number(row, if signed { i64::from(data as i32) as u64 } else { data.into() }, 4)
+    let signed = i64::from(data.cast_signed()).cast_unsigned();
+    p.number(row, if row.kind == Kind::Int { signed } else { data.into() }, 4)
 }
 
 #[cfg(test)]
@@ -117,7 +122,7 @@ mod tests {
     use crate::testing::*;
 
     const ONE_VALUE: &str = "44000000 24000000 776c616e300000000000000000000000 \
-         44300000 0000 0400 06000000 d4000000 f8db7f491342";
+         44000300 0000 0400 06000000 d4000000 f8db7f491342";
 
     #[test]
     fn prism() {
@@ -127,6 +132,18 @@ mod tests {
     #[test]
     fn every_prefix_of_them() {
         every_prefix(&PRISM, &hex(ONE_VALUE));
+    }
+
+    /// The noise of both sets of identifiers, once of a driver that has none.
+    #[test]
+    fn each_set_of_identifiers() {
+        let value = |id: &str, status: &str| {
+            let head = "44000000 24000000 776c616e300000000000000000000000";
+            tree(&PRISM, &hex(&format!("{head} {id} {status} 0400 a0ffffff d4000000 f8db7f491342")))
+        };
+        assert!(value("44000700", "0000").contains("Noise: -96\n"));
+        assert!(value("41700000", "0000").contains("Noise: -96\n"));
+        assert!(!value("44000700", "0100").contains("Noise: "));
     }
 
     #[test]

@@ -39,7 +39,8 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             }
             p.skip(carried.min(p.left()))?;
             let padding = (4 - (14 + carried) % 4) % 4;
-            if p.declared_left() > padding && padding > 0 {
+            let padding = padding.min(p.declared_left());
+            if padding > 0 {
                 p.bytes(&PADDING, padding)?;
             }
             Ok(p.left() > 0 && carried == length)
@@ -67,6 +68,14 @@ mod tests {
     #[test]
     fn every_prefix_of_them() {
         every_prefix(&WLAN_AGGREGATE, &hex(TWO));
+    }
+
+    /// Section 9.3.2.2 leaves the last subframe without padding; some pad it.
+    #[test]
+    fn padding_behind_the_last_is_no_subframe() {
+        let tree = tree(&WLAN_AGGREGATE, &hex("665405060708 88e0f37faec0 0009 aaaa03 000000 88b5 61 00"));
+        assert_eq!(tree.matches("Destination").count(), 1, "{tree}");
+        assert!(tree.contains("Padding: 00\n"), "{tree}");
     }
 
     #[test]

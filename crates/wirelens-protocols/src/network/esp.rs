@@ -15,9 +15,7 @@ protocol! {
 fn dissect(p: &mut Packet<'_>) -> Step {
     p.u32(&SPI)?;
     p.u32(&SEQUENCE)?;
-    if p.left() > 0 {
-        p.rest(&ENCRYPTED)?;
-    }
+    p.remainder(&ENCRYPTED)?;
     Ok(Next::Nothing)
 }
 

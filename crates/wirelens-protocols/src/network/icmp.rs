@@ -337,8 +337,7 @@ fn router_advertisement(p: &mut Packet<'_>) -> Read {
     for _ in 0..addresses {
         p.group(&ROUTER, |p| {
             p.ipv4(&ROUTER_ADDRESS)?;
-            let preference = p.peek_u32()? as i32;
-            p.number(&PREFERENCE, i64::from(preference) as u64, 4)
+            p.i32(&PREFERENCE).map(drop)
         })?;
     }
     while p.left() > 0 {

@@ -56,12 +56,8 @@ fn object(p: &mut Packet<'_>) -> Read<bool> {
     let kind = p.u8(&C_TYPE)?;
     if class == 2 {
         let at = p.at() - 1;
-        p.under(|p| {
-            for row in [&ROLE, &INFO_RESERVED, &HAS_INDEX, &HAS_ADDRESS, &HAS_NAME, &HAS_MTU] {
-                p.mark(row, at, 1, kind.into());
-            }
-            Ok(())
-        })?;
+        let rows = [&ROLE, &INFO_RESERVED, &HAS_INDEX, &HAS_ADDRESS, &HAS_NAME, &HAS_MTU];
+        p.views(at, 1, kind, &rows);
     }
     let there = p.declared_left();
     if length - HEADER > there {
@@ -76,8 +72,7 @@ fn object(p: &mut Packet<'_>) -> Read<bool> {
         }
         (3, 2) => p.u32(&PROBED_INDEX).map(drop),
         (3, 3) => probed_address(p),
-        _ if p.left() > 0 => p.rest(&OBJECT_DATA).map(drop),
-        _ => Ok(()),
+        _ => p.remainder(&OBJECT_DATA),
     })?;
     Ok(true)
 }
@@ -94,10 +89,7 @@ fn label_stack(p: &mut Packet<'_>) -> Read {
             p.u8(&LABEL_TTL)
         })?;
     }
-    if p.left() > 0 {
-        p.rest(&STACK_DATA)?;
-    }
-    Ok(())
+    p.remainder(&STACK_DATA)
 }
 
 /// RFC 5837 section 4: the C-Type says which parts there are.

@@ -173,9 +173,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         0x22 => report(p)?,
         _ => {
             p.u8(&TYPE)?;
-            if p.left() > 0 {
-                p.rest(&DATA)?;
-            }
+            p.remainder(&DATA)?;
         }
     }
     // What is behind is counted in the checksum and has no meaning: RFC 3376 section 4.2.11.
@@ -239,11 +237,7 @@ fn query(p: &mut Packet<'_>) -> Read {
         // RFC 3376 section 4.1.1: a small floating-point number.
         let time = u64::from(code & 0x0f | 0x10) << ((code >> 4 & 0x07) + 3);
         p.number(&MAX_RESP, time, 1)?;
-        p.under(|p| {
-            p.mark(&EXPONENT, at, 1, code.into());
-            p.mark(&MANTISSA, at, 1, code.into());
-            Ok(())
-        })?;
+        p.views(at, 1, code, &[&EXPONENT, &MANTISSA]);
     } else {
         p.u8(&MAX_RESP)?;
     }

@@ -102,10 +102,7 @@ fn body(p: &mut Packet<'_>, kind: u8, ttl: u8) -> Read {
         131 => route(p, &LOOSE_POINTER, true),
         133 => {
             p.u8(&FORMAT_CODE)?;
-            if p.left() > 0 {
-                p.rest(&ADDITIONAL)?;
-            }
-            Ok(())
+            p.remainder(&ADDITIONAL)
         }
         134 => {
             p.u32(&DOI)?;
@@ -119,10 +116,7 @@ fn body(p: &mut Packet<'_>, kind: u8, ttl: u8) -> Read {
             while p.left() >= 4 {
                 p.ipv4(&BROADCAST_ADDRESS)?;
             }
-            if p.left() > 0 {
-                p.rest(&BROADCAST_PADDING)?;
-            }
-            Ok(())
+            p.remainder(&BROADCAST_PADDING)
         }
     }
 }

@@ -66,7 +66,7 @@ fn option(
         }
         let read = p.within(length, |p| {
             contents(p, kind, jumbo)?;
-            remainder(p, &UNKNOWN_DATA)
+            p.remainder(&UNKNOWN_DATA)
         });
         match read {
             // The option is there as a whole, so it is too short for what it has to say.
@@ -84,7 +84,7 @@ fn option(
 
 fn contents(p: &mut Packet<'_>, kind: u8, jumbo: &mut Option<u32>) -> Read {
     match kind {
-        PAD_N => remainder(p, &PADN)?,
+        PAD_N => p.remainder(&PADN)?,
         TUNNEL => {
             p.u8(&TUNNEL_LIMIT)?;
         }
@@ -126,10 +126,10 @@ fn contents(p: &mut Packet<'_>, kind: u8, jumbo: &mut Option<u32>) -> Read {
                 p.bytes(&MPL_SEED, seed)?;
             }
         }
-        ILNP => remainder(p, &ILNP_NONCE)?,
+        ILNP => p.remainder(&ILNP_NONCE)?,
         LINE => {
             p.u8(&LINE_LENGTH)?;
-            remainder(p, &LINE_ID)?;
+            p.remainder(&LINE_ID)?;
         }
         JUMBO_PAYLOAD => *jumbo = Some(p.u32(&JUMBO)?),
         HOME => {
@@ -142,14 +142,10 @@ fn contents(p: &mut Packet<'_>, kind: u8, jumbo: &mut Option<u32>) -> Read {
             p.u16(&DFF_SEQUENCE)?;
         }
         // RFC 4727 section 3.2: every action and changeability of the number 0x1e.
-        _ if kind & 0x1f == 0x1e => remainder(p, &EXPERIMENTAL)?,
-        _ => remainder(p, &UNKNOWN_OPTION)?,
+        _ if kind & 0x1f == 0x1e => p.remainder(&EXPERIMENTAL)?,
+        _ => p.remainder(&UNKNOWN_OPTION)?,
     }
     Ok(())
-}
-
-fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    if p.left() > 0 { p.rest(row).map(|_| ()) } else { Ok(()) }
 }
 
 /// RFC 5570 section 5.1.
@@ -177,7 +173,7 @@ fn duplicate_detection(p: &mut Packet<'_>) -> Read {
     if first & 0x70 != 0 {
         p.bytes(&SMF_TAGGER, usize::from(first & 0x0f) + 1)?;
     }
-    remainder(p, &SMF_IDENT)
+    p.remainder(&SMF_IDENT)
 }
 
 /// RFC 4782 section 3.2.

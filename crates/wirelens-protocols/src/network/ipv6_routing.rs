@@ -179,10 +179,7 @@ fn tlv(p: &mut Packet<'_>) -> Read {
             p.bits(word, 2, &[&TLV_HMAC_D])?;
             p.u32(&TLV_HMAC_KEY)?;
         }
-        if p.left() > 0 {
-            p.rest(if kind == 5 { &TLV_HMAC } else { &TLV_VALUE })?;
-        }
-        Ok(())
+        p.remainder(if kind == 5 { &TLV_HMAC } else { &TLV_VALUE })
     })
 }
 

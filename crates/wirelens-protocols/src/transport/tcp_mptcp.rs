@@ -2,7 +2,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::tcp_options::{MPTCP, Segment, remainder};
+use super::tcp_options::{MPTCP, Segment};
 
 fields! {
     /// The rows of Multipath TCP's option.
@@ -126,7 +126,7 @@ pub(super) fn option(p: &mut Packet<'_>, _: &Segment) -> Read {
         }
         _ => {
             subtype(p, first)?;
-            remainder(p, &MP_DATA)
+            p.remainder(&MP_DATA)
         }
     }
 }

@@ -363,7 +363,7 @@ fn connection_count(p: &mut Packet<'_>, _: &Segment) -> Read {
 
 /// RFC 2385.
 fn md5(p: &mut Packet<'_>, _: &Segment) -> Read {
-    remainder(p, &DIGEST)
+    p.remainder(&DIGEST)
 }
 
 /// CCSDS 714.0-B-2, section 3.2.3: capabilities, or extended ones for each binding space.
@@ -408,7 +408,7 @@ fn user_timeout(p: &mut Packet<'_>, _: &Segment) -> Read {
 fn authentication(p: &mut Packet<'_>, _: &Segment) -> Read {
     p.u8(&KEY_ID)?;
     p.u8(&NEXT_KEY_ID)?;
-    remainder(p, &MAC)
+    p.remainder(&MAC)
 }
 
 /// RFC 7413, section 4.1.1: no cookie asks for one.
@@ -417,7 +417,7 @@ fn fast_open(p: &mut Packet<'_>, _: &Segment) -> Read {
         p.mark(&TFO_REQUEST, p.at() - 2, 2, 0);
         return Ok(());
     }
-    remainder(p, &TFO_COOKIE)
+    p.remainder(&TFO_COOKIE)
 }
 
 fn accurate_ecn_0(p: &mut Packet<'_>, _: &Segment) -> Read {
@@ -457,21 +457,13 @@ fn experiment(p: &mut Packet<'_>, _: &Segment) -> Read {
             p.mark(&EXP_REQUEST, p.at() - 2, 2, 0);
             Ok(())
         }
-        0xf989 => remainder(p, &EXP_COOKIE),
-        _ => remainder(p, &EXP_DATA),
+        0xf989 => p.remainder(&EXP_COOKIE),
+        _ => p.remainder(&EXP_DATA),
     }
 }
 
 fn unknown(p: &mut Packet<'_>, _: &Segment) -> Read {
-    remainder(p, &UNKNOWN_PAYLOAD)
-}
-
-/// Reads what is left of an option, if anything is.
-pub(super) fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    match p.declared_left() {
-        0 => Ok(()),
-        length => p.bytes(row, length).map(drop),
-    }
+    p.remainder(&UNKNOWN_PAYLOAD)
 }
 
 #[cfg(test)]

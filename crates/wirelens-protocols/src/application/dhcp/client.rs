@@ -3,7 +3,7 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::name;
+use crate::application::labels;
 use super::options::*;
 
 /// RFC 2132 section 9.14: a hardware type and address, or something else behind 0.
@@ -111,7 +111,7 @@ pub(super) fn full_name(p: &mut Packet<'_>) -> Read {
             let (at, end) = (p.at(), p.at() + length.min(p.left()));
             let bytes = &p.buffer()[..end];
             p.need(length)?;
-            p.make_text(&FQDN_NAME, at, length, |out| name::write(bytes, at, at, out));
+            p.make_text(&FQDN_NAME, at, length, |out| labels::write(bytes, at, at, out));
             p.skip(length)
         }
         _ => p.rest(&FQDN_NAME).map(drop),

@@ -5,7 +5,8 @@ use std::io::Write;
 use wirelens_dissect::prelude::*;
 
 use super::options::*;
-use super::{Each, Known, name};
+use super::{Each, Known};
+use crate::application::labels;
 
 /// Bytes of such an option that are looked at.
 const MOST: usize = 2048;
@@ -22,7 +23,9 @@ pub(super) fn is_split(known: Known<'_>, code: u8) -> bool {
 }
 
 fn parts<'a>(known: Known<'a>, code: u8) -> impl Iterator<Item = &'a [u8]> {
-    Each(known.options).filter(move |&(number, _)| number == code).map(|(_, value)| value)
+    Each(known.options)
+        .filter(move |&(number, value)| number == code && !value.is_empty())
+        .map(|(_, value)| value)
 }
 
 /// Says which of the parts this is and passes over it. At the last one, puts all together in
@@ -58,8 +61,8 @@ pub(super) fn domains(p: &mut Packet<'_>, known: Known<'_>, code: u8) -> Read {
     let length = put_together(p, known, code, &DOMAIN_PART, &mut whole)?;
     let (bytes, mut at) = (&whole[..length], 0);
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        p.make_text(&SEARCH_DOMAIN, p.at(), 0, |out| name::write(bytes, at, 0, out));
-        at += name::on_the_wire(rest);
+        p.make_text(&SEARCH_DOMAIN, p.at(), 0, |out| labels::write(bytes, at, 0, out));
+        at += labels::on_the_wire(rest);
     }
     Ok(())
 }

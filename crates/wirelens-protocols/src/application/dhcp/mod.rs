@@ -2,7 +2,6 @@
 
 mod client;
 mod long;
-pub(crate) mod name;
 pub(crate) mod names;
 mod options;
 mod relay;
@@ -65,9 +64,9 @@ struct Known<'a> {
     /// Fields that hold options.
     overload: u8,
     is_dhcp: bool,
-    /// All of them, for what is split over several: RFC 3396.
+    /// Those behind the cookie, for what is split over several: RFC 3396.
     options: &'a [u8],
-    /// How many there are of each of [`long::SPLIT`].
+    /// How many of them there are of each of [`long::SPLIT`] that say something.
     parts: [u16; 3],
 }
 
@@ -81,6 +80,7 @@ impl<'a> Known<'a> {
                 (CLASS, _) if known.class.is_empty() => known.class = value,
                 (OVERLOAD, &[which]) => known.overload = which,
                 (MESSAGE_TYPE, _) => known.is_dhcp = true,
+                _ if value.is_empty() => {}
                 _ => {
                     if let Some(at) = long::SPLIT.iter().position(|&split| split == code) {
                         known.parts[at] = known.parts[at].saturating_add(1);
@@ -147,9 +147,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.note(&BOOTP, 1, 0);
     }
     read_options(p, known)?;
-    if p.left() > 0 {
-        p.rest(&PADDING)?;
-    }
+    p.remainder(&PADDING)?;
     Ok(Next::Nothing)
 }
 
@@ -193,6 +191,8 @@ fn overloadable(
         });
         return p.skip(length);
     }
+    // What is split is only looked for behind the cookie.
+    let known = Known { parts: [0; 3], ..known };
     p.within(length, |p| p.group(options, |p| read_options(p, known)))
 }
 

@@ -2,7 +2,8 @@
 
 use wirelens_dissect::prelude::*;
 
-use super::{Known, OPTION, client, long, name, names, relay, vendor};
+use super::{Known, OPTION, client, long, names, relay, vendor};
+use crate::application::labels;
 use crate::link::arp::HARDWARE;
 
 fields! {
@@ -116,7 +117,6 @@ fields! {
         ROUTE_ROUTER  = ipv4 "option.static_route.router" "Router";
     };
     CLASS_ID   = text "option.vendor_class_id" "Vendor Class" brief("class ");
-    CLASS_DATA = text "option.vendor_class_data" "Vendor Class Data";
     ID_TYPE       = uint  "client_id.type" "Client Identifier Type" key("client_id_type");
     ID_OTHER      = text  "client_id.undef" "Client Identifier" key("client_id");
     ID_HW_TYPE    = hex   "hw.type" "Hardware Type" names(HARDWARE) key("hw_type");
@@ -286,6 +286,7 @@ fn shape(code: u8) -> Option<(Shape, &'static Field)> {
         57 => (Word, &MAX_MESSAGE_SIZE),
         58 => (Long, &RENEWAL_TIME),
         59 => (Long, &REBINDING_TIME),
+        60 => (Text, &CLASS_ID),
         62 => (Text, &NWIP_DOMAIN),
         64 => (Text, &NISPLUS_DOMAIN),
         65 => (Addresses, &NISPLUS_SERVER),
@@ -341,7 +342,7 @@ pub(super) fn read(p: &mut Packet<'_>, code: u8, known: Known<'_>) -> Read {
         // The option is there whole, so it is its length that is wrong.
         Err(Stop::Truncated { .. }) => {
             p.problem(&BAD_LENGTH);
-            if p.left() > 0 { p.rest(&VALUE).map(drop) } else { Ok(()) }
+            p.remainder(&VALUE)
         }
         other => other,
     }
@@ -363,42 +364,41 @@ fn content(p: &mut Packet<'_>, code: u8, length: usize, known: Known<'_>) -> Rea
         }
         return match shape {
             Address | Long => p.u32(row).map(drop),
-            Signed => p.number(row, i64::from(p.peek_u32()? as i32) as u64, 4),
+            Signed => p.i32(row).map(drop),
             Word => p.u16(row).map(drop),
             Byte => p.u8(row).map(drop),
             Text => p.rest(row).map(drop),
-            Addresses => each(p, |p| p.ipv4(row).map(drop)),
-            Words => each(p, |p| p.u16(row).map(drop)),
-            Bytes => each(p, |p| p.u8(row).map(drop)),
+            Addresses => p.each(|p| p.ipv4(row).map(drop)),
+            Words => p.each(|p| p.u16(row).map(drop)),
+            Bytes => p.each(|p| p.u8(row).map(drop)),
         };
     }
     match code {
-        21 => each(p, |p| {
+        21 => p.each(|p| {
             p.group(&POLICY_FILTER, |p| {
                 p.ipv4(&FILTER_ADDRESS)?;
                 p.ipv4(&FILTER_MASK).map(drop)
             })
         }),
-        33 => each(p, |p| {
+        33 => p.each(|p| {
             p.group(&STATIC_ROUTE, |p| {
                 p.ipv4(&ROUTE_ADDRESS)?;
                 p.ipv4(&ROUTE_ROUTER).map(drop)
             })
         }),
         43 => vendor::specific(p, known.class),
-        60 => vendor::class(p),
         61 => client::identifier(p),
         77 => client::user_class(p),
         78 => {
             p.u8(&AGENTS_MANDATORY)?;
-            each(p, |p| p.ipv4(&DIRECTORY_AGENT).map(drop))
+            p.each(|p| p.ipv4(&DIRECTORY_AGENT).map(drop))
         }
         79 => {
             p.u8(&SCOPE_MANDATORY)?;
             p.rest(&SERVICE_SCOPE).map(drop)
         }
         81 => client::full_name(p),
-        82 => each(p, relay::option),
+        82 => p.each(relay::option),
         90 => client::authentication(p),
         94 => client::network_interface(p),
         97 => {
@@ -406,35 +406,35 @@ fn content(p: &mut Packet<'_>, code: u8, length: usize, known: Known<'_>) -> Rea
             client::uuid(p)
         }
         99 => civic_address(p),
-        117 => each(p, |p| p.u16(&NAME_SERVICE).map(drop)),
+        117 => p.each(|p| p.u16(&NAME_SERVICE).map(drop)),
         119 if long::is_split(known, code) => long::domains(p, known, code),
-        119 => name::read_all(p, &SEARCH_DOMAIN),
+        119 => labels::read_all(p, &SEARCH_DOMAIN),
         120 => match p.u8(&SIP_ENCODING)? {
-            0 => name::read_all(p, &SIP_NAME),
-            1 => each(p, |p| p.ipv4(&SIP_ADDRESS).map(drop)),
+            0 => labels::read_all(p, &SIP_NAME),
+            1 => p.each(|p| p.ipv4(&SIP_ADDRESS).map(drop)),
             _ => p.rest(&VALUE).map(drop),
         },
         121 | 249 if long::is_split(known, code) => long::routes(p, known, code),
-        121 | 249 => each(p, classless_route),
-        124 => each(p, vendor::identifying_class),
-        125 => each(p, vendor::identifying),
-        137 => name::read(p, &LOST_SERVER, p.at()),
-        141 => name::read_all(p, &SIP_DOMAIN),
+        121 | 249 => p.each(classless_route),
+        124 => p.each(vendor::identifying_class),
+        125 => p.each(vendor::identifying),
+        137 => labels::read(p, &LOST_SERVER, p.at()),
+        141 => labels::read_all(p, &SIP_DOMAIN),
         // RFC 6731 section 4.3.
         146 => {
             p.bits(p.peek_u8()?, 1, &[&RDNSS_RESERVED, &RDNSS_PREFERENCE])?;
             p.ipv4(&RDNSS_PRIMARY)?;
             p.ipv4(&RDNSS_SECONDARY)?;
-            name::read_all(p, &RDNSS_DOMAIN)
+            labels::read_all(p, &RDNSS_DOMAIN)
         }
         151 => {
             p.u8(&STATUS_CODE)?;
-            if p.left() > 0 { p.rest(&STATUS_MESSAGE).map(drop) } else { Ok(()) }
+            p.remainder(&STATUS_MESSAGE)
         }
         // RFC 7291 section 4.
-        158 => each(p, |p| {
+        158 => p.each(|p| {
             let length = p.u8(&PCP_LENGTH)?;
-            p.within(length.into(), |p| each(p, |p| p.ipv4(&PCP_SERVER).map(drop)))
+            p.within(length.into(), |p| p.each(|p| p.ipv4(&PCP_SERVER).map(drop)))
         }),
         // RFC 7618 section 9.
         159 => {
@@ -447,29 +447,17 @@ fn content(p: &mut Packet<'_>, code: u8, length: usize, known: Known<'_>) -> Rea
             p.u8(&RD6_MASK_LENGTH)?;
             p.u8(&RD6_LENGTH)?;
             p.ipv6(&RD6_PREFIX)?;
-            each(p, |p| p.ipv4(&RD6_RELAY).map(drop))
+            p.each(|p| p.ipv4(&RD6_RELAY).map(drop))
         }
         _ => p.rest(&VALUE).map(drop),
     }
-}
-
-/// Calls `read` until the option is read; each time it must read something.
-pub(super) fn each(p: &mut Packet<'_>, mut read: impl FnMut(&mut Packet<'_>) -> Read) -> Read {
-    while p.declared_left() > 0 {
-        let before = p.at();
-        read(p)?;
-        if p.at() == before {
-            break;
-        }
-    }
-    Ok(())
 }
 
 /// RFC 4776 section 3.1.
 fn civic_address(p: &mut Packet<'_>) -> Read {
     p.u8(&LOCATION)?;
     p.text(&COUNTRY, 2)?;
-    each(p, |p| {
+    p.each(|p| {
         p.group(&CIVIC, |p| {
             p.u8(&CIVIC_TYPE)?;
             let length = p.u8(&CIVIC_LENGTH)?;

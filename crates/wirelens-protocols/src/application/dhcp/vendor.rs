@@ -119,25 +119,19 @@ fields! {
     };
 }
 
-/// RFC 2132 section 9.13; DOCSIS and Apple put more behind a separator.
-pub(super) fn class(p: &mut Packet<'_>) -> Read {
-    p.rest(&CLASS_ID).map(drop)
-}
-
 /// RFC 2132 section 8.4: the vendor class says what they are.
 pub(super) fn specific(p: &mut Packet<'_>, class: &[u8]) -> Read {
     let whole = |bytes: &[u8]| {
-        let mut length = 0;
-        let each = Each(bytes).inspect(|(_, value)| length += 2 + value.len()).count();
-        each > 0 && bytes.get(length..).is_none_or(|rest| rest.iter().all(|&b| b == 0 || b == 255))
+        let mut all = Each(bytes);
+        all.by_ref().count() > 0 && all.0.iter().all(|&byte| matches!(byte, 0 | 255))
     };
     if class.starts_with(b"PXEClient") && whole(p.ahead()) {
-        return each(p, pxe);
+        return p.each(pxe);
     }
     if (class.starts_with(b"docsis") || class.starts_with(b"pktc") || class.starts_with(b"CableHome"))
         && whole(p.ahead())
     {
-        return each(p, cablelabs);
+        return p.each(cablelabs);
     }
     p.rest(&VENDOR_VALUE).map(drop)
 }
@@ -175,7 +169,7 @@ fn pxe_content(p: &mut Packet<'_>, code: u8, length: u8) -> Read {
         (193, 4) => return p.u32(&LCM_VERSION).map(drop),
         (8, 3..) => {
             return p.group(&BOOT_SERVERS, |p| {
-                each(p, |p| {
+                p.each(|p| {
                     p.group(&BOOT_SERVER, |p| {
                         p.u16(&SERVER_TYPE)?;
                         for _ in 0..p.u8(&SERVER_COUNT)? {
@@ -188,7 +182,7 @@ fn pxe_content(p: &mut Packet<'_>, code: u8, length: u8) -> Read {
         }
         (9, 3..) => {
             return p.group(&BOOT_MENU, |p| {
-                each(p, |p| {
+                p.each(|p| {
                     p.group(&MENU_ITEM, |p| {
                         p.u16(&MENU_TYPE)?;
                         let length = p.u8(&MENU_LENGTH)?;
@@ -200,7 +194,7 @@ fn pxe_content(p: &mut Packet<'_>, code: u8, length: u8) -> Read {
         (10, _) => {
             return p.group(&MENU_PROMPT, |p| {
                 p.u8(&PROMPT_TIMEOUT)?;
-                if p.left() > 0 { p.rest(&PROMPT_TEXT).map(drop) } else { Ok(()) }
+                p.remainder(&PROMPT_TEXT)
             });
         }
         (71, 4) => {
@@ -282,8 +276,8 @@ pub(super) fn identifying(p: &mut Packet<'_>) -> Read {
         let length = p.u8(&VI_LENGTH)?;
         p.within(length.into(), |p| match enterprise {
             _ if length == 0 => Ok(()),
-            BROADBAND_FORUM => each(p, tr_111),
-            CABLELABS => each(p, vi_cablelabs),
+            BROADBAND_FORUM => p.each(tr_111),
+            CABLELABS => p.each(vi_cablelabs),
             _ => p.rest(&VI_DATA).map(drop),
         })
     })
@@ -316,7 +310,7 @@ fn vi_cablelabs(p: &mut Packet<'_>) -> Read {
         p.within(length.into(), |p| match code {
             _ if length == 0 => Ok(()),
             1 => p.rest(&VI_CABLE_REQUEST).map(drop),
-            2 if length % 4 == 0 => each(p, |p| p.ipv4(&VI_CABLE_TFTP).map(drop)),
+            2 if length % 4 == 0 => p.each(|p| p.ipv4(&VI_CABLE_TFTP).map(drop)),
             3 => p.rest(&VI_CABLE_ROUTER).map(drop),
             5 => p.rest(&VI_CABLE_MODEM).map(drop),
             _ => p.rest(&VI_CABLE_VALUE).map(drop),

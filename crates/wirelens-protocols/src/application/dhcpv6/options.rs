@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::{DHCPV6, OPTION, names};
-use crate::application::dhcp::name;
+use crate::application::labels;
 use crate::application::dhcp::names::{ARCHITECTURES, DUIDS, ENTERPRISES, LOCATIONS};
 use crate::link::arp::HARDWARE;
 
@@ -150,8 +150,9 @@ pub(super) fn read_all(p: &mut Packet<'_>, message: u8, depth: u32) -> Read {
     while p.declared_left() > 0 {
         let code = p.peek_u16()?;
         let length = usize::from(u16::from_be_bytes([p.peek_at(2)?, p.peek_at(3)?]));
-        let name = TYPE.name_of(code.into()).unwrap_or("Unknown");
-        p.make_text(&OPTION, p.at(), 4 + length, |out| out.extend_from_slice(name.as_bytes()));
+        p.make_text(&OPTION, p.at(), 4 + length, |out| {
+            out.extend_from_slice(TYPE.name_of(code.into()).unwrap_or("Unknown").as_bytes());
+        });
         p.under(|p| {
             p.u16(&TYPE)?;
             p.u16(&LENGTH)?;
@@ -191,7 +192,7 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
             p.u32(&VALID)?;
             inside(p, message, depth)
         }
-        6 | 43 => each(p, |p| p.u16(&REQUESTED).map(drop)),
+        6 | 43 => p.each(|p| p.u16(&REQUESTED).map(drop)),
         7 => one(p, 1, |p| p.u8(&PREFERENCE).map(drop)),
         // In hundredths of a second.
         8 => one(p, 2, |p| p.number(&ELAPSED, u64::from(p.peek_u16()?) * 10, 2)),
@@ -204,14 +205,14 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
             p.u8(&AUTH_ALGORITHM)?;
             p.u8(&AUTH_METHOD)?;
             p.bytes(&AUTH_REPLAY, 8)?;
-            rest(p, &AUTH_DATA)
+            p.remainder(&AUTH_DATA)
         }
         12 => one(p, 16, |p| p.ipv6(&UNICAST).map(drop)),
         13 => {
             p.u16(&STATUS)?;
-            rest(p, &STATUS_MESSAGE)
+            p.remainder(&STATUS_MESSAGE)
         }
-        15 => each(p, |p| {
+        15 => p.each(|p| {
             p.group(&USER_CLASS, |p| {
                 let length = p.u16(&USER_CLASS_LENGTH)?;
                 p.bytes(&USER_CLASS_DATA, length.into()).map(drop)
@@ -219,7 +220,7 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
         }),
         16 => {
             p.u32(&CLASS_ENTERPRISE)?;
-            each(p, |p| {
+            p.each(|p| {
                 let length = p.peek_u16()?;
                 p.skip(2)?;
                 p.text(&VENDOR_CLASS, length.into()).map(drop)
@@ -227,7 +228,7 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
         }
         17 => {
             p.u32(&VENDOR)?;
-            each(p, |p| {
+            p.each(|p| {
                 p.group(&VENDOR_OPTION, |p| {
                     p.u16(&VENDOR_CODE)?;
                     let length = p.u16(&VENDOR_LENGTH)?;
@@ -259,17 +260,17 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
         36 => {
             p.u8(&LOCATION)?;
             p.text(&COUNTRY, 2)?;
-            rest(p, &CIVIC)
+            p.remainder(&CIVIC)
         }
         37 => {
             p.u32(&REMOTE_ENTERPRISE)?;
-            rest(p, &REMOTE)
+            p.remainder(&REMOTE)
         }
         38 => p.rest(&SUBSCRIBER).map(drop),
         // RFC 4704 section 4.1: the answers of servers have one flag more.
         39 => {
             p.u8(if matches!(message, 2 | 7) { &SERVER_FLAGS } else { &CLIENT_FLAGS })?;
-            if p.left() > 0 { name::read_rooted(p, &CLIENT_NAME) } else { Ok(()) }
+            if p.left() > 0 { labels::read_rooted(p, &CLIENT_NAME) } else { Ok(()) }
         }
         40 => addresses(p, &PANA_AGENT),
         41 => p.rest(&TIME_ZONE).map(drop),
@@ -283,27 +284,27 @@ fn content(p: &mut Packet<'_>, message: u8, code: u16, depth: u32) -> Read {
         46 => one(p, 4, |p| p.u32(&CLIENT_TIME).map(drop)),
         47 => {
             p.ipv6(&RELAY_PEER)?;
-            rest(p, &RELAY_DATA)
+            p.remainder(&RELAY_DATA)
         }
         48 => addresses(p, &CLIENT_LINK),
         52 => addresses(p, &CAPWAP),
-        56 => each(p, |p| p.group(&NTP_OPTION, ntp)),
+        56 => p.each(|p| p.group(&NTP_OPTION, ntp)),
         59 => p.rest(&BOOT_URL).map(drop),
-        60 => each(p, |p| {
+        60 => p.each(|p| {
             let length = p.peek_u16()?;
             p.skip(2)?;
             p.text(&BOOT_PARAMETER, length.into()).map(drop)
         }),
-        61 => each(p, |p| p.u16(&ARCHITECTURE).map(drop)),
-        64 => name::read_rooted(p, &AFTR),
+        61 => p.each(|p| p.u16(&ARCHITECTURE).map(drop)),
+        64 => labels::read_rooted(p, &AFTR),
         67 => {
             p.u8(&EXCLUDE_LENGTH)?;
-            rest(p, &EXCLUDE_SUBNET)
+            p.remainder(&EXCLUDE_SUBNET)
         }
         72 => addresses(p, &HOME_AGENT),
         79 => {
             p.u16(&LINK_HARDWARE)?;
-            rest(p, &LINK_ADDRESS)
+            p.remainder(&LINK_ADDRESS)
         }
         82 | 83 => one(p, 4, |p| p.u32(&SECONDS).map(drop)),
         89 => {
@@ -350,23 +351,12 @@ fn one(p: &mut Packet<'_>, length: usize, read: impl FnOnce(&mut Packet<'_>) -> 
     read(p)
 }
 
-fn each(p: &mut Packet<'_>, mut read: impl FnMut(&mut Packet<'_>) -> Read) -> Read {
-    while p.declared_left() > 0 {
-        read(p)?;
-    }
-    Ok(())
-}
-
-fn rest(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    if p.declared_left() > 0 { p.rest(row).map(drop) } else { Ok(()) }
-}
-
 fn addresses(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    each(p, |p| p.ipv6(row).map(drop))
+    p.each(|p| p.ipv6(row).map(drop))
 }
 
 fn names(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    each(p, |p| name::read_rooted(p, row))
+    p.each(|p| labels::read_rooted(p, row))
 }
 
 /// Seconds between 1970 and 2000, which DUIDs count from (RFC 8415 section 11.2).
@@ -377,17 +367,17 @@ fn duid(p: &mut Packet<'_>) -> Read {
         1 => {
             p.u16(&LLT_HARDWARE)?;
             p.number(&LLT_TIME, (u64::from(p.peek_u32()?) + YEAR_2000) * 1_000_000_000, 4)?;
-            rest(p, &LLT_ADDRESS)
+            p.remainder(&LLT_ADDRESS)
         }
         2 => {
             p.u32(&ENTERPRISE)?;
-            rest(p, &IDENTIFIER)
+            p.remainder(&IDENTIFIER)
         }
         3 => {
             p.u16(&LL_HARDWARE)?;
-            rest(p, &LL_ADDRESS)
+            p.remainder(&LL_ADDRESS)
         }
-        4 => rest(p, &UUID),
+        4 => p.remainder(&UUID),
         _ => p.skip(p.left()),
     })
 }
@@ -400,7 +390,7 @@ fn ntp(p: &mut Packet<'_>) -> Read {
         (_, 0) => Ok(()),
         (1, 16) => p.ipv6(&NTP_ADDRESS).map(drop),
         (2, 16) => p.ipv6(&NTP_MULTICAST).map(drop),
-        (3, _) => name::read_rooted(p, &NTP_NAME),
+        (3, _) => labels::read_rooted(p, &NTP_NAME),
         _ => p.rest(&NTP_DATA).map(drop),
     })
 }

@@ -102,7 +102,7 @@ fn content(p: &mut Packet<'_>, message: Message, code: u16, length: usize) -> Re
         // RFC 7873 section 4.
         10 => {
             p.bytes(&CLIENT_COOKIE, 8)?;
-            if p.left() > 0 { p.rest(&SERVER_COOKIE).map(drop) } else { Ok(()) }
+            p.remainder(&SERVER_COOKIE)
         }
         11 if length == 2 => p.u16(&TIMEOUT).map(drop),
         11 => {
@@ -114,7 +114,7 @@ fn content(p: &mut Packet<'_>, message: Message, code: u16, length: usize) -> Re
         // RFC 8914 section 2.
         15 => {
             p.u16(&INFO_CODE)?;
-            if p.left() > 0 { p.rest(&EXTRA_TEXT).map(drop) } else { Ok(()) }
+            p.remainder(&EXTRA_TEXT)
         }
         _ => Ok(()),
     }

@@ -313,7 +313,7 @@ fn ipsec_key(p: &mut Packet<'_>, message: Message) -> Read {
         3 => name::read(p, message, &GATEWAY_NAME)?,
         _ => {}
     }
-    if p.declared_left() > 0 { p.rest(&IPSEC_KEY).map(drop) } else { Ok(()) }
+    p.remainder(&IPSEC_KEY)
 }
 
 /// RFC 2930 section 2.

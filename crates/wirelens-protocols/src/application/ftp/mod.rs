@@ -10,6 +10,7 @@ use wirelens_dissect::End;
 use wirelens_dissect::prelude::*;
 
 use super::ftp_data::{FTP_DATA, Transfer};
+use super::text_line::{code_of, wait_for_line};
 use crate::transport::tcp::TCP_PORT;
 use address::Place;
 use names::{REPLIES, TRANSFERS};
@@ -64,10 +65,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if matches!(p.peek_u8()?, 0..=8 | 14..=31 | 127..=254) {
         return Ok(Next::NotMine);
     }
-    let ahead = p.ahead();
-    if p.may_wait() && !ahead.ends_with(b"\n") && ahead.len() < LONGEST_LINE {
-        p.need(ahead.len() + 1)?;
-    }
+    wait_for_line(p, LONGEST_LINE)?;
     let reply = from_server(p);
     p.note(&IS_REQUEST, (!reply).into(), 0);
     p.note(&IS_RESPONSE, reply.into(), 0);
@@ -104,15 +102,6 @@ fn from_server(p: &mut Packet<'_>) -> bool {
         control.server = Some(forward);
     }
     told.or(control.server.map(|server| server == forward)).unwrap_or(looks_so)
-}
-
-/// The code that a line of a reply begins with: three digits, and a space, a hyphen or nothing.
-fn code_of(line: &[u8]) -> Option<u16> {
-    let (digits, rest) = line.split_first_chunk::<3>()?;
-    let code = digits.iter().try_fold(0, |code, digit| {
-        digit.is_ascii_digit().then(|| code * 10 + u16::from(digit - b'0'))
-    })?;
-    matches!(rest.first(), None | Some(b' ' | b'-' | b'\r' | b'\n')).then_some(code)
 }
 
 fn request(p: &mut Packet<'_>, line: &[u8]) -> Read {

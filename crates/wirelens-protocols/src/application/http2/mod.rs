@@ -189,10 +189,7 @@ fn frame(p: &mut Packet<'_>) -> Read {
     let kind = p.u8(&TYPE)?;
     let flags = p.u8(&FLAGS)?;
     let at = p.at() - 1;
-    p.under(|p| {
-        flag_rows(kind).iter().for_each(|row| p.mark(row, at, 1, flags.into()));
-        Ok(())
-    })?;
+    p.views(at, 1, flags, flag_rows(kind));
     let stream = p.peek_u32()?;
     p.bits(stream, 4, &[&STREAM_WORD, &STREAM_ID])?;
     if kind != DATA {
@@ -262,10 +259,7 @@ fn payload(p: &mut Packet<'_>, of: Of, kind: u8, flags: u8) -> Read {
             let stream = p.peek_u32()?;
             p.bits(stream, 4, &[&LAST_R, &LAST_STREAM])?;
             p.u32(&GOAWAY_ERROR)?;
-            if p.left() > 0 {
-                p.rest(&DEBUG)?;
-            }
-            Ok(())
+            p.remainder(&DEBUG)
         }
         WINDOW_UPDATE => {
             let increment = p.peek_u32()?;
@@ -290,8 +284,7 @@ fn payload(p: &mut Packet<'_>, of: Of, kind: u8, flags: u8) -> Read {
             p.u32(&PRIORITY_STREAM)?;
             p.rest(&PRIORITY_VALUE).map(drop)
         }
-        _ if p.left() > 0 => p.rest(&UNKNOWN).map(drop),
-        _ => Ok(()),
+        _ => p.remainder(&UNKNOWN),
     }
 }
 

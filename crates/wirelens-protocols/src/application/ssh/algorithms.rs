@@ -1,10 +1,10 @@
 //! What each side offers in SSH's Key Exchange Init, RFC 4253 section 7.1, and the fingerprint
 //! HASSH of it.
 
-use md5::{Digest, Md5};
 use wirelens_dissect::prelude::*;
 
 use super::ALGORITHMS;
+use crate::digits::md5;
 
 fields! {
     /// The rows of what one side offers.
@@ -72,25 +72,14 @@ pub(super) fn read<'a>(p: &mut Packet<'a>, from_server: bool) -> Read<&'a [u8]> 
 /// HASSH: the MD5 of four lists with semicolons between them.
 fn fingerprint(p: &mut Packet<'_>, (text_row, row): (&'static Field, &'static Field), parts: [&[u8]; 4]) {
     let at = p.at();
-    p.make_text(text_row, at, 0, |out| {
+    let join = |out: &mut Vec<u8>| {
         for (number, part) in parts.iter().enumerate() {
             if number > 0 {
                 out.push(b';');
             }
             out.extend_from_slice(part);
         }
-    });
-    p.make_text(row, at, 0, |out| {
-        let mut digest = Md5::new();
-        for (number, part) in parts.iter().enumerate() {
-            if number > 0 {
-                digest.update(b";");
-            }
-            digest.update(part);
-        }
-        for byte in digest.finalize() {
-            let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble & 15)];
-            out.extend([digit(byte >> 4), digit(byte)]);
-        }
-    });
+    };
+    p.make_text(text_row, at, 0, join);
+    p.make_text(row, at, 0, |out| md5(out, join));
 }

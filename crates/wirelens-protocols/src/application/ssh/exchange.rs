@@ -23,7 +23,7 @@ impl Method {
     /// RFC 4253 section 7.1: the first of the client's algorithms that the server has too.
     pub(super) fn agreed(client: &[u8], server: &[u8]) -> Method {
         let has = |name: &&[u8]| server.split(|byte| *byte == b',').any(|other| other == *name);
-        match client.split(|byte| *byte == b',').find(has) {
+        match client.split(|byte| *byte == b',').take(MOST_NAMES).find(has) {
             Some(name) => Method::of(name),
             None => Method::Unknown,
         }
@@ -47,6 +47,8 @@ impl Method {
 
 /// Longer lists are kept up to here: a method behind is not found.
 const MOST_KEPT: usize = 4096;
+/// The client's names that are looked for in the server's list.
+const MOST_NAMES: usize = 64;
 
 /// Reads the message in a packet.
 pub(super) fn message(p: &mut Packet<'_>, from_server: bool) -> Read {
@@ -100,8 +102,9 @@ fn offer(p: &mut Packet<'_>, from_server: bool) -> Read {
                 true => [0, 1],
                 false => [1, 0],
             };
-            let sides = &connection.sides;
-            connection.method = Method::agreed(&sides[client].offered, &sides[server].offered);
+            // They may offer again.
+            let sides = connection.sides.each_mut().map(|side| std::mem::take(&mut side.offered));
+            connection.method = Method::agreed(&sides[client], &sides[server]);
         }
     }
     Ok(())

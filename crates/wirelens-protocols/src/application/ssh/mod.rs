@@ -59,8 +59,6 @@ protocol! {
         LENGTH_ENCRYPTED = bytes "packet_length_encrypted" "Encrypted Length" detail;
         ENCRYPTED_PACKET = bytes "encrypted_packet" "Encrypted Packet" payload;
         ENCRYPTED    = bytes "encrypted" "Encrypted Packets" own payload;
-        TOO_LONG     = problem "packet_length.error" "Length is longer than packets may be";
-        BAD_PADDING  = problem "padding_length.bad" "Padding is longer than the packet" own;
         BAD_LENGTH   = problem "length.bad" "A length reaches beyond the message" own;
     };
     PACKET_1 = group "packet_1" "Packet of version 1" own many key("packets_1") {
@@ -90,6 +88,8 @@ struct Side {
     packets: u32,
     /// Its key exchange algorithms as it offered them last, as far as they are kept.
     offered: Vec<u8>,
+    /// Of version 1: the message that came last.
+    last_code: u8,
     /// What follows is encrypted.
     encrypted: bool,
 }
@@ -120,7 +120,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let from_server = is_server(p);
     while p.left() > 0 {
         let first = p.at() == start;
-        let Some(missing) = missing(p) else { break };
+        let missing = missing(p);
         if missing > 0 && p.may_wait() {
             if first {
                 p.need(p.left().saturating_add(missing))?;
@@ -170,7 +170,8 @@ fn what(p: &mut Packet<'_>) -> What {
         () if says_version && side.packets == 0 => What::Banner,
         // RFC 4253 section 4.2: a server may send other lines before.
         () if !side.greeted && side.packets == 0 && is_line(ahead) => What::Banner,
-        () if version_1 => What::Version1,
+        () if version_1 && ahead.first_chunk().is_none_or(|length| fits(*length)) => What::Version1,
+        () if version_1 => What::Encrypted,
         () if is_plausible(ahead) => What::Plain,
         () => What::Encrypted,
     }
@@ -185,15 +186,18 @@ fn is_line(bytes: &[u8]) -> bool {
 /// are encrypted and tell nothing.
 fn is_plausible(bytes: &[u8]) -> bool {
     let Some((length, rest)) = bytes.split_first_chunk() else { return true };
-    let length = u32::from_be_bytes(*length) as usize;
-    let fits = rest.first().is_none_or(|padding| usize::from(*padding) + 1 < length);
-    (2..=LONGEST).contains(&length) && fits
+    let padding = u32::from(rest.first().copied().unwrap_or(0));
+    fits(*length) && padding + 1 < u32::from_be_bytes(*length)
+}
+
+fn fits(length: [u8; 4]) -> bool {
+    u32::from_be_bytes(length) as usize <= LONGEST
 }
 
 /// How many bytes what begins here needs at least besides those that are there.
-fn missing(p: &mut Packet<'_>) -> Option<usize> {
+fn missing(p: &mut Packet<'_>) -> usize {
     let ahead = p.ahead();
-    Some(match what(p) {
+    match what(p) {
         What::Banner if ahead.len() >= LONGEST_BANNER => 0,
         What::Banner => usize::from(memchr::memchr(b'\n', ahead).is_none()),
         What::Encrypted => 0,
@@ -202,13 +206,10 @@ fn missing(p: &mut Packet<'_>) -> Option<usize> {
             Some(length) => {
                 let length = u32::from_be_bytes(*length) as usize;
                 let padding = if kind == What::Version1 { padding_1(length) } else { 0 };
-                match length > LONGEST {
-                    true => 0,
-                    false => (4 + padding + length).saturating_sub(ahead.len()),
-                }
+                (4 + padding + length).saturating_sub(ahead.len())
             }
         },
-    })
+    }
 }
 
 fn one(p: &mut Packet<'_>, from_server: bool) -> Read {
@@ -248,7 +249,7 @@ fn packet_1(p: &mut Packet<'_>) -> Read {
     let padding = padding_1(length);
     p.number(&PADDING_LEN_1, padding as u64, padding)?;
     let encrypted = match p.conversation::<Connection>() {
-        Some((connection, _)) => connection.sides.iter().any(|side| side.encrypted || side.packets > 0 && side.offered == [SESSION_KEY]),
+        Some((connection, _)) => connection.sides.iter().any(|side| side.encrypted || side.last_code == SESSION_KEY),
         None => true,
     };
     let mut left = length;
@@ -258,8 +259,7 @@ fn packet_1(p: &mut Packet<'_>) -> Read {
         if let Some((connection, forward)) = p.conversation::<Connection>() {
             let side = connection.side(forward);
             side.packets = side.packets.saturating_add(1);
-            side.offered.clear();
-            side.offered.push(code);
+            side.last_code = code;
         }
     }
     if left > 0 {
@@ -271,15 +271,9 @@ fn packet_1(p: &mut Packet<'_>) -> Read {
 /// RFC 4253 section 6: the length, the padding's length, the message, the padding.
 fn packet(p: &mut Packet<'_>, from_server: bool) -> Read {
     let length = p.u32(&LENGTH)? as usize;
-    if length > LONGEST {
-        p.problem_at(&TOO_LONG, p.at() - 4, 4);
-    }
     let padding = usize::from(p.u8(&PADDING_LEN)?);
-    let Some(message) = (length.saturating_sub(1)).checked_sub(padding).filter(|length| *length > 0) else {
-        p.problem_at(&BAD_PADDING, p.at() - 1, 1);
-        return p.skip(length.saturating_sub(1).min(p.left()));
-    };
-    p.within(message, |p| {
+    // A packet that could not be one was taken as encrypted.
+    p.within(length.saturating_sub(1 + padding), |p| {
         let result = exchange::message(p, from_server);
         // It is all there, so a length in it is wrong.
         if result.is_err() && p.left() == p.declared_left() {
@@ -298,18 +292,15 @@ fn packet(p: &mut Packet<'_>, from_server: bool) -> Read {
     Ok(())
 }
 
-/// What is agreed on to be encrypted, whose lengths are encrypted or not; where nobody saw what
-/// was agreed on, it is taken as one packet that begins with its length.
+/// Packets that are encrypted: behind the methods that tshark follows as far as that, one heap of
+/// bytes; else one packet that begins with its length.
 fn encrypted(p: &mut Packet<'_>) -> Read {
     let agreed = |connection: &Connection| matches!(connection.method, Method::Group | Method::Curve);
     if p.conversation::<Connection>().is_some_and(|(connection, _)| agreed(connection)) {
         return p.rest(&ENCRYPTED).map(drop);
     }
     p.bytes(&LENGTH_ENCRYPTED, p.left().min(4))?;
-    if p.left() > 0 {
-        p.rest(&ENCRYPTED_PACKET)?;
-    }
-    Ok(())
+    p.remainder(&ENCRYPTED_PACKET)
 }
 
 /// Reads a string: its length and that many bytes, RFC 4251 section 5.

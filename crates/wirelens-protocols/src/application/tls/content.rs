@@ -19,8 +19,5 @@ pub(super) fn heartbeat(p: &mut Packet<'_>, rows: &HeartbeatRows) -> Read {
         p.problem_at(rows.lies, p.at() - 2, 2);
     }
     p.bytes(rows.data, length.min(p.left()))?;
-    if p.left() > 0 {
-        p.rest(rows.padding)?;
-    }
-    Ok(())
+    p.remainder(rows.padding)
 }

@@ -104,10 +104,7 @@ pub(super) fn walk(p: &mut Packet<'_>, hello: &mut Hello, client: bool) -> Read 
     let length = usize::from(length).min(p.declared_left());
     p.within(length, |p| {
         content(p, kind, hello, client)?;
-        if p.left() > 0 {
-            p.rest(&DATA)?;
-        }
-        Ok(())
+        p.remainder(&DATA)
     })
 }
 

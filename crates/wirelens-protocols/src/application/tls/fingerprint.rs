@@ -3,8 +3,7 @@
 
 use std::io::Write;
 
-use md5::{Digest, Md5};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// So many numbers of a kind are kept; a hello with more has been made to have them.
 const MOST: usize = 256;
@@ -145,17 +144,6 @@ fn section(hashed: bool, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     }
 }
 
-/// The MD5 of what `write` appends, in hexadecimal digits.
-pub(super) fn md5(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    let from = out.len();
-    write(out);
-    let digest = Md5::digest(&out[from..]);
-    out.truncate(from);
-    for byte in digest {
-        let _ = write!(out, "{byte:02x}");
-    }
-}
-
 fn sorted(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>, wanted: impl Fn(u16) -> bool) {
     let (mut list, mut count) = ([0; MOST], 0);
     for number in numbers.filter(|&number| wanted(number)) {
@@ -183,6 +171,7 @@ fn joined(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digits::md5;
 
     fn list(numbers: &[u16]) -> List {
         let mut list = List::default();

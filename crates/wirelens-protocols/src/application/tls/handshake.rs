@@ -4,13 +4,14 @@ use wirelens_dissect::prelude::*;
 
 use super::cipher_suites::CIPHER_SUITES;
 use super::extension::{self, EXTENSION_ROWS};
-use super::fingerprint::{self, Hello};
+use super::fingerprint::Hello;
 use super::names::{
     CERTIFICATE_COMPRESSIONS, CLIENT_CERTIFICATES, COMPRESSIONS, CURVE_TYPES, GROUPS, HANDSHAKE_TYPES,
     HASHES, KEY_UPDATES, SIGNATURE_ALGORITHMS, SIGNATURES, STATUS_TYPES, VERSIONS,
 };
 use super::x509::{self, CERTIFICATE_ROWS};
 use super::{Connection, HANDSHAKE, sealed};
+use crate::digits::md5;
 
 message_rows! {
     /// The rows of a message.
@@ -267,7 +268,7 @@ fn client_hello(p: &mut Packet<'_>) -> Read {
     extensions(p, &mut hello, true)?;
     if p.records() {
         p.make_text(&JA3_FULL, at, 0, |text| hello.ja3_full(text));
-        p.make_text(&JA3, at, 0, |text| fingerprint::md5(text, |text| hello.ja3_full(text)));
+        p.make_text(&JA3, at, 0, |text| md5(text, |text| hello.ja3_full(text)));
         p.make_text(&JA4, at, 0, |text| hello.ja4(super::TRANSPORT, true, text));
         p.make_text(&JA4_RAW, at, 0, |text| hello.ja4(super::TRANSPORT, false, text));
     }
@@ -298,7 +299,7 @@ fn server_hello(p: &mut Packet<'_>) -> Read {
     extensions(p, &mut hello, false)?;
     if p.records() {
         p.make_text(&JA3S_FULL, at, 0, |text| hello.ja3s_full(text));
-        p.make_text(&JA3S, at, 0, |text| fingerprint::md5(text, |text| hello.ja3s_full(text)));
+        p.make_text(&JA3S, at, 0, |text| md5(text, |text| hello.ja3s_full(text)));
     }
     Ok(())
 }
@@ -403,10 +404,10 @@ fn server_key_exchange(p: &mut Packet<'_>) -> Read {
             let length = p.u16(&HINT_LENGTH)?;
             return opaque(p, &HINT, length.into());
         }
-        _ => return rest(p),
+        _ => return p.remainder(&EXCHANGE_REST),
     }
     if unsigned || p.left() == 0 {
-        return rest(p);
+        return p.remainder(&EXCHANGE_REST);
     }
     if version >= 0x0303 {
         p.u16(&SIGNATURE_ALGORITHM)?;
@@ -424,16 +425,9 @@ fn client_key_exchange(p: &mut Packet<'_>) -> Read {
         Exchange::Rsa if version == 0x0300 => (p.left(), &SECRET),
         Exchange::Rsa => (p.u16(&SECRET_LENGTH)?.into(), &SECRET),
         Exchange::Psk => (p.u16(&IDENTITY_LENGTH)?.into(), &IDENTITY),
-        Exchange::Unknown => return rest(p),
+        Exchange::Unknown => return p.remainder(&EXCHANGE_REST),
     };
     opaque(p, row, length)
-}
-
-fn rest(p: &mut Packet<'_>) -> Read {
-    if p.left() > 0 {
-        p.rest(&EXCHANGE_REST)?;
-    }
-    Ok(())
 }
 
 fn certificate_request(p: &mut Packet<'_>) -> Read {

@@ -63,6 +63,7 @@ protocol! {
     XCHANNEL_FREQ = uint "xchannel.freq" "Extended Channel's Frequency in MHz";
     XCHANNEL = uint "xchannel.channel" "Extended Channel's Number";
     XCHANNEL_POWER = uint "xchannel.max_power" "Extended Channel's Power Limit" own;
+    AGAIN = bytes "again" "Field given again" own many;
     MCS   = group "mcs" "MCS Information" many rows(MCS_ROWS);
     AMPDU = group "ampdu" "A-MPDU Status" many rows(AMPDU_ROWS);
     VHT   = group "vht" "VHT Information" many rows(VHT_ROWS);
@@ -111,10 +112,14 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     p.within(length - 4, |p| {
         let words = p.at();
         let count = presence(p)?;
-        if fields_of(p, words, count).is_err() {
-            p.problem(&PAST_HEADER);
+        let is_whole = p.left() == p.declared_left();
+        match fields_of(p, words, count) {
+            Err(_) if is_whole => {
+                p.problem(&PAST_HEADER);
+                Ok(())
+            }
+            result => result,
         }
-        Ok(())
     })?;
     Ok(Next::To(&WLAN))
 }
@@ -142,7 +147,7 @@ fn presence(p: &mut Packet<'_>) -> Read<usize> {
 /// Reads the fields of `count` presence words that begin at `words`. Bits count on from word to
 /// word within a namespace, and from 0 again where one begins.
 fn fields_of(p: &mut Packet<'_>, words: usize, count: usize) -> Read {
-    let (mut first, mut is_vendor) = (0, false);
+    let (mut first, mut is_vendor, mut seen) = (0, false, 0u32);
     for i in 0..count {
         let from = words + 4 * i;
         let Some(bytes) = p.buffer().get(from..).and_then(<[u8]>::first_chunk) else { break };
@@ -152,10 +157,15 @@ fn fields_of(p: &mut Packet<'_>, words: usize, count: usize) -> Read {
                 if first == 0 && bit == TLVS {
                     return tlvs(p);
                 }
-                if !field(p, first + bit)? {
+                let again = first == 0 && seen & 1 << bit != 0;
+                if let Some((alignment, length)) = once(bit).filter(|_| again) {
+                    align(p, alignment)?;
+                    p.bytes(&AGAIN, length)?;
+                } else if !field(p, first + bit)? {
                     p.problem(&UNKNOWN_FIELD);
                     return Ok(());
                 }
+                seen |= u32::from(first == 0) << bit;
             }
         }
         first += 32;
@@ -172,6 +182,19 @@ fn fields_of(p: &mut Packet<'_>, words: usize, count: usize) -> Read {
 /// Fields stand at multiples of their alignment, counted from the start of the header.
 fn align(p: &mut Packet<'_>, to: usize) -> Read {
     p.skip((to - p.done() % to) % to)
+}
+
+/// Alignment and length of the fields that a frame has once. Others come once for each antenna, each
+/// time in a namespace that begins anew.
+fn once(bit: u32) -> Option<(usize, usize)> {
+    match bit {
+        0 => Some((8, 8)),
+        1 | 2 => Some((1, 1)),
+        3 => Some((2, 4)),
+        4 => Some((1, 2)),
+        18 => Some((4, 8)),
+        _ => None,
+    }
 }
 
 /// Reads the field of a bit of the radiotap namespace. False where nobody knows how long it is.
@@ -195,12 +218,12 @@ fn field(p: &mut Packet<'_>, bit: u32) -> Read<bool> {
             p.u8(&HOPSET)?;
             p.u8(&PATTERN)?;
         }
-        5 => signed(p, &SIGNAL)?,
-        6 => signed(p, &NOISE)?,
+        5 => drop(p.i8(&SIGNAL)?),
+        6 => drop(p.i8(&NOISE)?),
         7 => half(p, &QUALITY)?,
         8 => half(p, &ATTENUATION)?,
         9 => half(p, &DB_ATTENUATION)?,
-        10 => signed(p, &TXPOWER)?,
+        10 => drop(p.i8(&TXPOWER)?),
         11 => drop(p.u8(&ANTENNA)?),
         12 => drop(p.u8(&DB_SIGNAL)?),
         13 => drop(p.u8(&DB_NOISE)?),
@@ -230,11 +253,6 @@ fn field(p: &mut Packet<'_>, bit: u32) -> Read<bool> {
         _ => return Ok(false),
     }
     Ok(true)
-}
-
-fn signed(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    let value = i64::from(p.peek_u8()? as i8);
-    p.number(row, value as u64, 1)
 }
 
 fn half(p: &mut Packet<'_>, row: &'static Field) -> Read {
@@ -347,6 +365,15 @@ mod tests {
         let tree = tree(&RADIOTAP, &bytes);
         assert_eq!(tree.matches("TSFT: ").count(), 1, "{tree}");
         every_prefix(&RADIOTAP, &hex("0000 1000 00000080 000000e0 02000060 d400 0000 f8db7f491342"));
+    }
+
+    /// Bit 29 begins the namespace anew.
+    #[test]
+    fn flags_given_twice_stand_once() {
+        let bytes = hex("0000 0e00 020000a0 02000000 1010 d400 0000 f8db7f491342");
+        let tree = tree(&RADIOTAP, &bytes);
+        assert!(tree.contains("Field given again: 10\n"), "{tree}");
+        every_prefix(&RADIOTAP, &bytes);
     }
 
     #[test]

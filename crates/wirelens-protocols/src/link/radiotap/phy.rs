@@ -167,7 +167,10 @@ pub(super) fn mcs(p: &mut Packet<'_>) -> Read {
         return p.skip(1);
     }
     let index = p.u8(&MCS_INDEX)?;
-    if has(0x01) && has(0x04) && let Some(rate) = mcs_rate(index, flags & 3 == 1, flags & 4 != 0) {
+    if p.records()
+        && has(0x01)
+        && has(0x04)
+        && let Some(rate) = mcs_rate(index, flags & 3 == 1, flags & 4 != 0) {
         p.mark(&MCS_RATE, at, 3, rate.to_bits());
     }
     Ok(())
@@ -216,6 +219,8 @@ pub(super) fn vht(p: &mut Packet<'_>) -> Read {
     }
     p.skip(1)?;
     if known & 0x40 != 0 { p.u8(&VHT_BW).map(drop)? } else { p.skip(1)? }
+    // With space-time block coding.
+    let is_sent_twice = known & 1 != 0 && flags & 1 != 0;
     let [users @ .., coding] = p.peek::<5>()?;
     let at = p.at();
     let rows = [
@@ -233,8 +238,7 @@ pub(super) fn vht(p: &mut Packet<'_>) -> Read {
         p.under(|p| {
             p.mark(mcs, at + i, 1, user.into());
             p.mark(nss, at + i, 1, user.into());
-            let twice = known & flags_stbc(flags) != 0;
-            p.mark(nsts, at + i, 1, if twice { u64::from(streams) * 2 } else { streams.into() });
+            p.mark(nsts, at + i, 1, if is_sent_twice { u64::from(streams) * 2 } else { streams.into() });
             p.mark(code, at + 4, 1, coding.into());
             Ok(())
         })?;
@@ -242,11 +246,6 @@ pub(super) fn vht(p: &mut Packet<'_>) -> Read {
     p.skip(5)?;
     if known & 0x80 != 0 { p.u8(&VHT_GID).map(drop)? } else { p.skip(1)? }
     if known & 0x100 != 0 { p.u16_le(&VHT_PAID).map(drop) } else { p.skip(2) }
-}
-
-/// With space-time block coding each stream is sent twice.
-fn flags_stbc(flags: u8) -> u16 {
-    u16::from(flags & 1)
 }
 
 /// <https://www.radiotap.org/fields/timestamp.html>.

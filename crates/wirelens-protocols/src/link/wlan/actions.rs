@@ -342,7 +342,7 @@ fn advertisement(p: &mut Packet<'_>) -> Read {
         let word = p.peek_u8()?;
         p.bits(word, 1, &[&ADV_LIMIT, &ADV_PAME_BI])?;
         p.u8(&ADV_ID)?;
-        if p.declared_left() > 0 { p.rest(&ADV_REST).map(drop) } else { Ok(()) }
+        p.remainder(&ADV_REST)
     })
 }
 

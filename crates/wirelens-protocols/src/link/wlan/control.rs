@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::{
-    AID, ANNOUNCEMENT, BLOCK_ACK, BSSID, CARRIED, CONTROL_FLAGS, FEEDBACK_SEGMENTS, RA, TA, TRIGGER, duration,
+    AID, ANNOUNCEMENT, BLOCK_ACK, BSSID, CARRIED, CARRIED_CONTROL, CONTROL_FLAGS, FEEDBACK_SEGMENTS, RA, TA, TRIGGER, duration,
     ht_control, sounding,
 };
 
@@ -43,6 +43,7 @@ fields! {
         MISSING = uint "ba.bm.missing_frame" "Missing Frame" many detail;
     };
     BA_TID_INFO = hex "ba.tid_info" "TID Information" own many;
+    BA_OTHER = bytes "ba.data" "Contents" own;
 }
 
 const TRIGGER_FRAME: u8 = 2;
@@ -75,9 +76,9 @@ pub(super) fn frame(p: &mut Packet<'_>, subtype: u8) -> Step {
         CF_END => drop(p.mac(&BSSID)?),
         CF_END_ACK => drop(p.mac(&TA)?),
         WRAPPER => {
-            p.bytes(&CARRIED, 2)?;
+            p.bytes(&CARRIED_CONTROL, 2)?;
             ht_control::read(p)?;
-            p.rest(&CARRIED)?;
+            p.remainder(&CARRIED)?;
         }
         RTS => drop(p.mac(&TA)?),
         TRIGGER_FRAME => {
@@ -128,13 +129,14 @@ fn response(p: &mut Packet<'_>) -> Read {
     match control >> 1 & 0x0f {
         0 => {
             p.u16_le(&SSC)?;
-            bitmap(p, 128, false)
+            p.bytes(&BITMAP, 128).map(drop)
         }
         3 => {
             for _ in 0..=control >> 12 {
                 p.u16_le(&BA_TID_INFO)?;
                 p.u16_le(&SSC)?;
-                bitmap(p, 8, true)?;
+                // These count from 0, as tshark counts them, although each TID has a starting number.
+                bitmap(p, 8, 0)?;
             }
             Ok(())
         }
@@ -145,19 +147,18 @@ fn response(p: &mut Packet<'_>) -> Read {
                 2 => 32,
                 _ => 8,
             };
-            bitmap_from(p, length, start >> 4)
+            bitmap(p, length, start >> 4)
         }
-        _ => p.rest(&CARRIED).map(drop),
+        _ => p.remainder(&BA_OTHER),
     }
 }
 
-fn bitmap(p: &mut Packet<'_>, length: usize, frames: bool) -> Read {
-    if frames { bitmap_from(p, length, 0) } else { p.bytes(&BITMAP, length).map(drop) }
-}
-
-/// One bit for each frame from the starting number on; numbers have twelve bits.
-fn bitmap_from(p: &mut Packet<'_>, length: usize, first: u16) -> Read {
+/// One bit for each frame from a number on; numbers have twelve bits.
+fn bitmap(p: &mut Packet<'_>, length: usize, first: u16) -> Read {
     let (at, bytes) = (p.at(), p.bytes(&BITMAP, length)?);
+    if !p.records() {
+        return Ok(());
+    }
     p.under(|p| {
         for (i, byte) in bytes.iter().enumerate() {
             for bit in (0..8).filter(|bit| byte >> bit & 1 == 0) {

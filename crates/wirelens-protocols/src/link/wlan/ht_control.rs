@@ -132,7 +132,7 @@ fn ht(p: &mut Packet<'_>, at: usize, word: u32) {
     let _ = p.under(|p| {
         let low = u64::from(word & 0xffff);
         p.mark(&TRQ, at, 2, low);
-        // All ones in the MAI say that antennas are selected, section 9.2.4.6.2.
+        // 14 in the MAI says that antennas are selected, section 9.2.4.6.2.
         let selects = word >> 2 & 0xf == 14;
         if selects {
             p.mark(&ASELI, at, 2, low);

@@ -6,9 +6,7 @@ use wirelens_dissect::prelude::*;
 use super::actions::{self, ACTION_ROWS};
 use super::elements::{self, TAG_ROWS};
 use super::names::{ALGORITHMS, REASONS, STATUSES};
-use super::{MANAGEMENT_BODY, protection};
-
-
+use super::{MANAGEMENT_BODY, PROTECTED_FRAME, protection};
 
 fields! {
     /// The body: fixed fields, elements.
@@ -48,10 +46,9 @@ fields! {
     ALGORITHM = uint "fixed.auth.alg" "Authentication Algorithm" names(ALGORITHMS) key("algorithm") brief("");
     TRANSACTION = hex "fixed.auth_seq" "Authentication Transaction" key("transaction") brief("step ");
     REASON = hex "fixed.reason_code" "Reason" names(REASONS) key("reason") brief("");
-    ACTION_DATA = bytes "fixed.action_data" "Action's Contents" own key("action_data");
+    ACTION_DATA = bytes "fixed.action_data" "Contents" own key("action_data");
 }
 
-const PROTECTED_FRAME: u8 = 0x40;
 const AUTHENTICATION: u8 = 11;
 const ACTION: u8 = 13;
 const ACTION_NO_ACK: u8 = 14;

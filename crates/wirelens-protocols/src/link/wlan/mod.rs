@@ -90,7 +90,7 @@ protocol! {
     BSSID = mac "bssid" "BSS ID";
     STAA = mac "staa" "Station" detail;
     ADDR = mac "addr" "Address" many hidden;
-    SID_HEADING = group "sid_header" "Station Identifier" own rows(version1::SID_ROWS);
+    SID_HEADING = group "sid_header" "Station Identifier" own many key("sids") rows(version1::SID_ROWS);
     SEQUENCE = group "sequence_control" "Sequence Control" own {
         FRAG = uint "frag" "Fragment" & 0x000f;
         SEQ  = uint "seq" "Sequence Number" & 0xfff0 brief("seq ");
@@ -128,11 +128,11 @@ protocol! {
     FEEDBACK_SEGMENTS = hex "beamform.feedback_seg_retrans_bitmap" "Feedback Segments to be sent again";
     BLOCK_ACK = group "ba" "Block Ack" own rows(BLOCK_ACK_ROWS);
     MANAGEMENT_BODY = group "mgt" "Management" own rows(BODY_ROWS);
+    CARRIED_CONTROL = bytes "control.frame_control" "Frame Control of the Frame inside" own;
     CARRIED = bytes "control.data" "Contents of the Control Frame" own;
     PROTECTION = bytes "protection" "Protection" own rows(PROTECTION_ROWS);
     ICV = hex "wep.icv" "WEP Integrity Check Value";
     FCS = hex "fcs" "Frame Check Sequence";
-    RETRANSMITTED = problem "fc.retry.expert" "Retransmission" own key("retransmission");
 }
 
 const MANAGEMENT: u8 = 0;
@@ -142,7 +142,7 @@ const DATA: u8 = 2;
 const TO_DISTRIBUTION: u8 = 0x01;
 const FROM_DISTRIBUTION: u8 = 0x02;
 const MORE_FRAGMENTS: u8 = 0x04;
-const PROTECTED_FRAME: u8 = 0x40;
+pub(super) const PROTECTED_FRAME: u8 = 0x40;
 const HTC_OR_ORDER: u8 = 0x80;
 /// Of the QoS control of a frame in a mesh.
 const MESH_CONTROL_PRESENT: u16 = 0x0100;
@@ -352,8 +352,8 @@ fn mesh_control(p: &mut Packet<'_>) -> Read {
 /// LLC, or what some put there without it: a whole Ethernet frame, or IPX.
 fn carried(p: &Packet<'_>, first: u64, second: u64, third: u64) -> Next {
     const IPX: u32 = 0x8137;
-    if let (Ok(to), Ok(bytes)) = (p.peek_u48(), p.peek::<12>()) {
-        let from = bytes[6..].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+    if let (Ok(to), Ok([_, _, _, _, from @ ..])) = (p.peek_u48(), p.peek::<12>()) {
+        let from = u64::from_be_bytes(from) & 0xffff_ffff_ffff;
         let ours = [first, second, third];
         if ours.contains(&to) && ours.contains(&from) {
             return Next::To(&ETH);
@@ -403,6 +403,9 @@ mod tests {
     const WITH_FCS: &str = "0000 0900 02000000 10 ";
     const QOS_DATA: &str = "88422c007cc5376d16e70024b2f8d7060024b2f8d706200000000100002000000000c4b9c8fa30c8 \
          bc4857f812cef4538b5644fa6de74a2fbec6ac9490f98cb4a467c50ff0ce3525dd42f145b2fe87311a87";
+    /// A control wrapper with HT control, and QoS data of version 1 whose stations both have numbers.
+    const WRAPPED_CTS: &str = "74000000 0024b2f8d706 c400 00000000 0102";
+    const TWO_STATIONS: &str = "0d00 0120 0220 3000 0400 aaaa03 000000 88b5 61";
     const BLOCK_ACKNOWLEDGMENT: &str = "940000000024b2f8d7067cc5376d16e7040000000000000000000000";
 
     #[test]
@@ -419,6 +422,8 @@ mod tests {
     fn every_prefix_of_them() {
         every_prefix(&RADIOTAP, &hex(&format!("{WITH_FCS}{QOS_DATA}")));
         every_prefix(&WLAN, &hex(BLOCK_ACKNOWLEDGMENT));
+        every_prefix(&WLAN, &hex(WRAPPED_CTS));
+        every_prefix(&WLAN, &hex(TWO_STATIONS));
     }
 
     #[test]

@@ -131,7 +131,7 @@ pub(super) fn trigger(p: &mut Packet<'_>) -> Read {
     let kind = p.u64_le(&COMMON)? & 0x0f;
     // MU-BAR and NDP Feedback Report Poll have other formats.
     if matches!(kind, 2 | 5 | LAST_KNOWN..) {
-        return if p.declared_left() > 0 { p.rest(&PADDING).map(drop) } else { Ok(()) };
+        return p.remainder(&PADDING);
     }
     while p.declared_left() >= 5 {
         let low = u64::from(p.peek_u32_le()?);
@@ -145,10 +145,7 @@ pub(super) fn trigger(p: &mut Packet<'_>) -> Read {
             _ => {}
         }
     }
-    if p.declared_left() > 0 {
-        p.rest(&PADDING)?;
-    }
-    Ok(())
+    p.remainder(&PADDING)
 }
 
 #[cfg(test)]

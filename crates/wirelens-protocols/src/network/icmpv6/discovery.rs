@@ -44,7 +44,7 @@ pub(super) fn duplicate_address(p: &mut Packet<'_>) -> Read {
     p.u16(&DA_LIFETIME)?;
     p.u64(&DA_EUI64)?;
     p.ipv6(&DA_ADDRESS)?;
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) fn query(p: &mut Packet<'_>, code: u8) -> Read {
         }
         _ => {}
     }
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 pub(super) fn reply(p: &mut Packet<'_>, code: u8) -> Read {
@@ -50,7 +50,7 @@ pub(super) fn reply(p: &mut Packet<'_>, code: u8) -> Read {
         }
         _ => {}
     }
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 /// Reads a domain name as DNS writes it, without compression, and ends at its last label or

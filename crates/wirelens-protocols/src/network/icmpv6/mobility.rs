@@ -13,7 +13,7 @@ pub(super) fn read(p: &mut Packet<'_>, kind: u8) -> Read {
             while kind == 145 && p.left() > 0 {
                 p.ipv6(&MIP_AGENT)?;
             }
-            remainder(p, &UNKNOWN_DATA)
+            p.remainder(&UNKNOWN_DATA)
         }
         147 => {
             p.u16(&MIP_IDENTIFIER)?;
@@ -60,7 +60,7 @@ pub(super) fn locators(p: &mut Packet<'_>) -> Read {
             p.u16(&ILNP_LIFETIME)
         })?;
     }
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 #[cfg(test)]

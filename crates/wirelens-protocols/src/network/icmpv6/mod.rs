@@ -337,7 +337,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         157 | 158 => discovery::duplicate_address(p)?,
         159 if code == 0 => multicast::forwarding(p)?,
         160 | 161 => probe(p, kind)?,
-        _ => remainder(p, &DATA)?,
+        _ => p.remainder(&DATA)?,
     }
     Ok(Next::Nothing)
 }
@@ -425,10 +425,6 @@ fn probe(p: &mut Packet<'_>, kind: u8) -> Read {
         )?;
     }
     Ok(())
-}
-
-fn remainder(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    if p.left() > 0 { p.rest(row).map(|_| ()) } else { Ok(()) }
 }
 
 #[cfg(test)]

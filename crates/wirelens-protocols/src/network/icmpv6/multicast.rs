@@ -3,6 +3,7 @@
 
 use wirelens_dissect::prelude::*;
 
+use crate::digits::hexadecimal;
 use super::*;
 
 /// A query, report or done message; `second` is a query of version 2.
@@ -33,7 +34,7 @@ pub(super) fn listener(p: &mut Packet<'_>, second: bool) -> Read {
             p.ipv6(&MLD_SOURCE)?;
         }
     }
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 /// RFC 3810 section 5.2.
@@ -54,7 +55,7 @@ pub(super) fn report(p: &mut Packet<'_>) -> Read {
             Ok(())
         })?;
     }
-    remainder(p, &UNKNOWN_DATA)
+    p.remainder(&UNKNOWN_DATA)
 }
 
 /// RFC 7731 section 6.2: what each seed's messages are that this node has buffered.
@@ -74,11 +75,7 @@ fn seed(p: &mut Packet<'_>) -> Read {
     p.need(size)?;
     let id = &p.ahead()[..size];
     if size > 0 {
-        p.make_text(&MPL_ID, p.at(), size, |out| {
-            for byte in id {
-                out.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
-            }
-        });
+        p.make_text(&MPL_ID, p.at(), size, |out| hexadecimal(out, id));
     }
     p.skip(size)?;
     for byte in 0..usize::from(word >> 2) {

@@ -24,7 +24,7 @@ fn option(p: &mut Packet<'_>) -> Read {
     let whole = if length > p.declared_left() { Err(()) } else { Ok(()) };
     let read = p.within(length.min(p.declared_left()), |p| {
         contents(p, kind, units)?;
-        remainder(p, &OPT_UNKNOWN)
+        p.remainder(&OPT_UNKNOWN)
     });
     if whole.is_err() {
         return Err(p.malformed(&BAD_OPTION_LENGTH));
@@ -91,21 +91,21 @@ fn contents(p: &mut Packet<'_>, kind: u8, units: usize) -> Read {
         12 | 32 => {
             blank(p, &OPT_RESERVED, 2)?;
             p.bytes(if kind == 12 { &RSA_KEY_HASH } else { &PROXY_KEY_HASH }, 16)?;
-            p.group(&SIGNATURE, |p| remainder(p, &SIGNATURE_BYTES))?;
+            p.group(&SIGNATURE, |p| p.remainder(&SIGNATURE_BYTES))?;
         }
         13 => {
             blank(p, &OPT_RESERVED, 6)?;
             timestamp(p)?;
         }
-        14 => remainder(p, &OPT_NONCE)?,
+        14 => p.remainder(&OPT_NONCE)?,
         15 => trust_anchor(p)?,
         16 => {
             let kind = p.u8(&CERTIFICATE_TYPE)?;
             blank(p, &OPT_RESERVED, 1)?;
             if kind == 1 {
-                p.group(&CERTIFICATE, |p| remainder(p, &CERTIFICATE_DER))?;
+                p.group(&CERTIFICATE, |p| p.remainder(&CERTIFICATE_DER))?;
             } else {
-                p.group(&CERTIFICATE_OTHER, |p| remainder(p, &CERTIFICATE_BYTES))?;
+                p.group(&CERTIFICATE_OTHER, |p| p.remainder(&CERTIFICATE_BYTES))?;
             }
         }
         17 => {
@@ -122,7 +122,7 @@ fn contents(p: &mut Packet<'_>, kind: u8, units: usize) -> Read {
         }
         19 => {
             p.u8(&LLA_CODE)?;
-            remainder(p, &LLA_BYTES)?;
+            p.remainder(&LLA_BYTES)?;
         }
         20 => {
             p.u8(&NAACK_CODE)?;
@@ -224,7 +224,7 @@ fn contents(p: &mut Packet<'_>, kind: u8, units: usize) -> Read {
             // The rest of the twelve octets is not part of the prefix.
             p.skip(12.min(p.left()))?;
         }
-        _ => remainder(p, &OPT_DATA)?,
+        _ => p.remainder(&OPT_DATA)?,
     }
     Ok(())
 }
@@ -315,9 +315,9 @@ fn trust_anchor(p: &mut Packet<'_>) -> Read {
     let pad = usize::from(p.u8(&PAD_LENGTH)?);
     let length = p.declared_left().saturating_sub(pad);
     p.within(length, |p| match kind {
-        1 => remainder(p, &NAME_X501),
+        1 => p.remainder(&NAME_X501),
         2 => name(p, &NAME_FQDN),
-        _ => remainder(p, &NAME_OTHER),
+        _ => p.remainder(&NAME_OTHER),
     })?;
     blank(p, &OPT_PADDING, p.left())
 }
@@ -337,12 +337,12 @@ fn handover_key(p: &mut Packet<'_>, kind: u8) -> Read {
     if length > 0 {
         p.bytes(row, length)?;
     }
-    remainder(p, &KEY_PADDING)
+    p.remainder(&KEY_PADDING)
 }
 
 /// Gives up an option whose length does not fit what it says; the caller reports that.
 pub(super) fn unfit(p: &mut Packet<'_>, unknown: &'static Field) -> Read {
-    remainder(p, unknown)?;
+    p.remainder(unknown)?;
     Err(Stop::Truncated { need: 0, have: 0 })
 }
 

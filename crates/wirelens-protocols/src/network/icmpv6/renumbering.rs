@@ -23,7 +23,7 @@ pub(super) fn read(p: &mut Packet<'_>, code: u8) -> Read {
         }
         _ => {}
     }
-    remainder(p, &DATA)
+    p.remainder(&DATA)
 }
 
 /// A match-prefix part and the use-prefix parts that its length tells: 4N + 3 of 8 octets.

@@ -53,7 +53,7 @@ pub(super) fn read(p: &mut Packet<'_>, code: u8) -> Read {
             p.u8(&DRO_VERSION)?;
             p.u16(&DRO_ACK_FLAGS)?;
             p.ipv6(&DRO_DODAG)?;
-            return remainder(p, &DATA);
+            return p.remainder(&DATA);
         }
         10 => {
             p.u8(&CC_INSTANCE)?;
@@ -62,7 +62,7 @@ pub(super) fn read(p: &mut Packet<'_>, code: u8) -> Read {
             p.ipv6(&CC_DODAG)?;
             p.u32(&CC_COUNTER)?;
         }
-        _ => return remainder(p, &DATA),
+        _ => return p.remainder(&DATA),
     }
     options(p)
 }

@@ -22,7 +22,7 @@ fn option(p: &mut Packet<'_>) -> Read {
     let whole = length <= p.declared_left();
     let read = p.within(length.min(p.declared_left()), |p| {
         contents(p, kind)?;
-        remainder(p, &RPL_UNKNOWN)
+        p.remainder(&RPL_UNKNOWN)
     });
     if !whole {
         return Err(p.malformed(&BAD_RPL_LENGTH));
@@ -96,7 +96,7 @@ fn contents(p: &mut Packet<'_>, kind: u8) -> Read {
             p.u32(&DESCRIPTOR)?;
         }
         10 => route_discovery(p)?,
-        _ => remainder(p, &RPL_DATA)?,
+        _ => p.remainder(&RPL_DATA)?,
     }
     Ok(())
 }
@@ -127,7 +127,7 @@ fn metric(p: &mut Packet<'_>) -> Read {
         p.u8(&METRIC_LENGTH)?;
         p.within(length, |p| {
             object(p, kind, flags)?;
-            remainder(p, &METRIC_DATA)
+            p.remainder(&METRIC_DATA)
         })
     })
 }

@@ -142,10 +142,7 @@ fn advertisement(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
             (3, kind) => lsa3::body(p, kind)?,
             _ => {}
         }
-        if p.left() > 0 {
-            p.rest(&BODY)?;
-        }
-        Ok(())
+        p.remainder(&BODY)
     })
 }
 

@@ -307,9 +307,7 @@ fields! {
 }
 
 pub(super) fn capabilities(p: &mut Packet<'_>, _: u8) -> Read {
-    let low = u64::from(p.peek_u32_le()?);
-    let high = u64::from(p.peek_at(4)?) | u64::from(p.peek_at(5)?) << 8;
-    p.number(&HE_MAC_CAPS, high << 32 | low, 6)?;
+    p.u48_le(&HE_MAC_CAPS)?;
     let (widths, has_thresholds) = p.group(&PHY, |p| {
         let widths = p.peek_u8()?;
         p.note(&PHY_RESERVED, widths.into(), 1);

@@ -198,13 +198,10 @@ fn mcs_set(p: &mut Packet<'_>) -> Read {
         p.bits(first, 4, &[&M_0TO7, &M_8TO15, &M_16TO23, &M_24TO31])?;
         let second = p.peek_u32_le()?;
         p.bits(second, 4, &[&M_32, &M_33TO38, &M_39TO52])?;
-        let third: [u8; 4] = [0, 0, p.peek_at(0)?, p.peek_at(1)?];
-        let at = p.at();
-        p.skip(2)?;
         // The last bits stand in the four bytes that begin two before.
-        let word = second >> 16 | u32::from(third[2]) << 16 | u32::from(third[3]) << 24;
-        p.mark(&M_53TO76, at - 2, 4, word.into());
-        Ok(())
+        let word = second >> 16 | u32::from(p.peek_u16_le()?) << 16;
+        p.mark(&M_53TO76, p.at() - 2, 4, word.into());
+        p.skip(2)
     })?;
     p.u16_le(&HIGHEST_RATE)?;
     let sent = p.peek_u8()?;

@@ -367,6 +367,7 @@ fn element(p: &mut Packet<'_>, subtype: u8) -> Read {
         196 => (&T_WRAPPER, simple::wrapper),
         199 => (&T_OPERATING_MODE, simple::operating_mode),
         244 => (&T_RSNX, extended_capabilities::rsn_extension),
+        255 if matches!(p.peek_at(1), Ok(0)) => (&T_EXTENSION, simple::extension),
         255 => match p.peek_at(2) {
             Ok(35) => (&T_HE, he::capabilities),
             Ok(36) => (&T_HE_OPERATION, he::operation),
@@ -410,10 +411,7 @@ fn one(
             if p.declared_left() > 0 {
                 body(p, subtype)?;
             }
-            if p.left() > 0 {
-                p.rest(&REST)?;
-            }
-            Ok(())
+            p.remainder(&REST)
         });
         if result.is_err() && captured {
             p.problem_at(&BAD_BODY, start, length);

@@ -80,6 +80,9 @@ pub(super) fn tim(p: &mut Packet<'_>, _: u8) -> Read {
     p.u8(&DTIM_PERIOD)?;
     let control = p.u8(&BITMAP_CONTROL)?;
     let (at, bitmap) = (p.at(), p.rest(&BITMAP)?);
+    if !p.records() {
+        return Ok(());
+    }
     let first = usize::from(control >> 1) * 16;
     for (i, byte) in bitmap.iter().enumerate() {
         for bit in (0..8).filter(|bit| byte >> bit & 1 != 0) {
@@ -116,10 +119,7 @@ pub(super) fn country(p: &mut Packet<'_>, _: u8) -> Read {
             })?;
         }
     }
-    if p.declared_left() > 0 {
-        p.rest(&COUNTRY_PADDING)?;
-    }
-    Ok(())
+    p.remainder(&COUNTRY_PADDING)
 }
 
 /// Cisco's first version has four bytes, the standard's has five.
@@ -142,19 +142,14 @@ pub(super) fn power_constraint(p: &mut Packet<'_>, _: u8) -> Read {
     p.u8(&LOCAL_CONSTRAINT).map(drop)
 }
 
-fn signed(p: &mut Packet<'_>, row: &'static Field) -> Read {
-    let value = i64::from(p.peek_u8()? as i8);
-    p.number(row, value as u64, 1)
-}
-
 pub(super) fn power_capability(p: &mut Packet<'_>, _: u8) -> Read {
-    signed(p, &MIN_POWER)?;
-    signed(p, &MAX_TX_POWER)
+    p.i8(&MIN_POWER)?;
+    p.i8(&MAX_TX_POWER).map(drop)
 }
 
 pub(super) fn tpc_report(p: &mut Packet<'_>, _: u8) -> Read {
-    signed(p, &TRANSMIT_POWER)?;
-    signed(p, &LINK_MARGIN)
+    p.i8(&TRANSMIT_POWER)?;
+    p.i8(&LINK_MARGIN).map(drop)
 }
 
 pub(super) fn channels(p: &mut Packet<'_>, _: u8) -> Read {
@@ -197,10 +192,7 @@ pub(super) fn fast_transition(p: &mut Packet<'_>, _: u8) -> Read {
 
 pub(super) fn operating_classes(p: &mut Packet<'_>, _: u8) -> Read {
     p.u8(&CURRENT_CLASS)?;
-    if p.declared_left() > 0 {
-        p.rest(&OTHER_CLASSES)?;
-    }
-    Ok(())
+    p.remainder(&OTHER_CLASSES)
 }
 
 pub(super) fn coexistence(p: &mut Packet<'_>, _: u8) -> Read {
@@ -266,10 +258,7 @@ pub(super) fn ccx1(p: &mut Packet<'_>, _: u8) -> Read {
     p.bytes(&CCX1_UNKNOWN, 10)?;
     let name = p.peek::<16>()?;
     let length = name.iter().position(|&byte| byte == 0).unwrap_or(16);
-    let at = p.at();
-    p.make_text(&CCX1_NAME, at, 16, |out| {
-        out.extend(String::from_utf8_lossy(&name[..length]).bytes());
-    });
+    p.make_text(&CCX1_NAME, p.at(), 16, |out| out.extend_from_slice(&name[..length]));
     p.skip(16)?;
     p.u8(&CCX1_CLIENTS)?;
     p.bytes(&CCX1_UNKNOWN2, 3).map(drop)
@@ -302,25 +291,23 @@ pub(super) fn unknown(p: &mut Packet<'_>, _: u8) -> Read {
 pub(super) fn neighbor(p: &mut Packet<'_>, _: u8) -> Read {
     p.mac(&N_BSSID)?;
     let (at, word) = (p.at(), p.u32_le(&N_INFO)?);
-    p.under(|p| {
-        p.mark(&NI_CAPABILITY, at, 4, word.into());
-        Ok(())
-    })?;
+    p.views(at, 4, word, &[&NI_CAPABILITY]);
     p.u8(&N_CLASS)?;
     p.u8(&N_CHANNEL)?;
     p.u8(&N_PHY).map(drop)
 }
 
 pub(super) fn measurement_request(p: &mut Packet<'_>, _: u8) -> Read {
-    p.u8(&Q_TOKEN)?;
-    p.u8(&Q_MODE)?;
-    p.u8(&Q_TYPE)?;
-    if p.declared_left() > 0 { p.rest(&Q_DATA).map(drop) } else { Ok(()) }
+    measurement(p, [&Q_TOKEN, &Q_MODE, &Q_TYPE, &Q_DATA])
 }
 
 pub(super) fn measurement_report(p: &mut Packet<'_>, _: u8) -> Read {
-    p.u8(&R_TOKEN)?;
-    p.u8(&R_MODE)?;
-    p.u8(&R_TYPE)?;
-    if p.declared_left() > 0 { p.rest(&R_DATA).map(drop) } else { Ok(()) }
+    measurement(p, [&R_TOKEN, &R_MODE, &R_TYPE, &R_DATA])
+}
+
+fn measurement(p: &mut Packet<'_>, [token, mode, kind, data]: [&'static Field; 4]) -> Read {
+    p.u8(token)?;
+    p.u8(mode)?;
+    p.u8(kind)?;
+    p.remainder(data)
 }

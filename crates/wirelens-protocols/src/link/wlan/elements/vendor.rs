@@ -106,41 +106,14 @@ fields! {
         A_TYPE = hex "atheros.ie.type" "Type" names(ATHEROS_TYPES);
         A_SUBTYPE = hex "atheros.ie.subtype" "Subtype";
         A_VERSION = hex "atheros.ie.version" "Version";
-        A_CAPABILITIES = hex "atheros.ie.advcap.cap" "Capabilities" {
-            A_TURBOP = flag "ie.atheros.capabilities.turbop" "Turbo Prime" & 0x1;
-            A_COMP = flag "ie.atheros.capabilities.comp" "Compression" & 0x2;
-            A_FF = flag "ie.atheros.capabilities.ff" "Fast Frames" & 0x4;
-            A_XR = flag "ie.atheros.capabilities.xr" "eXtended Range" & 0x8;
-            A_AR = flag "ie.atheros.capabilities.ar" "Advanced Radar" & 0x10;
-            A_BURST = flag "ie.atheros.capabilities.burst" "Burst" & 0x20;
-            A_WME = flag "ie.atheros.capabilities.wme" "CWMin tuning" & 0x40;
-            A_BOOST = flag "ie.atheros.capabilities.boost" "Boost" & 0x80;
-        };
+        A_CAPABILITIES = hex "atheros.ie.advcap.cap" "Capabilities" rows(ATHEROS_CAPABILITY_ROWS);
         A_KEY = hex "atheros.ie.advcap.defkey" "Default Key Index";
         XR_INFO = hex "atheros.ie.xr.info" "Information";
         XR_BASE = mac "atheros.ie.xr.base_bssid" "Base BSS ID";
         XR_BSSID = mac "atheros.ie.xr.xr_bssid" "XR BSS ID";
         XR_BEACON = uint "atheros.ie.xr.xr_beacon" "XR Beacon Interval in TU";
-        XR_BASE_CAP = hex "atheros.ie.xr.base_cap" "Base Capabilities" {
-            XB_TURBOP = flag "ie.atheros.capabilities.turbop" "Turbo Prime" & 0x1;
-            XB_COMP = flag "ie.atheros.capabilities.comp" "Compression" & 0x2;
-            XB_FF = flag "ie.atheros.capabilities.ff" "Fast Frames" & 0x4;
-            XB_XR = flag "ie.atheros.capabilities.xr" "eXtended Range" & 0x8;
-            XB_AR = flag "ie.atheros.capabilities.ar" "Advanced Radar" & 0x10;
-            XB_BURST = flag "ie.atheros.capabilities.burst" "Burst" & 0x20;
-            XB_WME = flag "ie.atheros.capabilities.wme" "CWMin tuning" & 0x40;
-            XB_BOOST = flag "ie.atheros.capabilities.boost" "Boost" & 0x80;
-        };
-        XR_CAP = hex "atheros.ie.xr.xr_cap" "XR Capabilities" {
-            XX_TURBOP = flag "ie.atheros.capabilities.turbop" "Turbo Prime" & 0x1;
-            XX_COMP = flag "ie.atheros.capabilities.comp" "Compression" & 0x2;
-            XX_FF = flag "ie.atheros.capabilities.ff" "Fast Frames" & 0x4;
-            XX_XR = flag "ie.atheros.capabilities.xr" "eXtended Range" & 0x8;
-            XX_AR = flag "ie.atheros.capabilities.ar" "Advanced Radar" & 0x10;
-            XX_BURST = flag "ie.atheros.capabilities.burst" "Burst" & 0x20;
-            XX_WME = flag "ie.atheros.capabilities.wme" "CWMin tuning" & 0x40;
-            XX_BOOST = flag "ie.atheros.capabilities.boost" "Boost" & 0x80;
-        };
+        XR_BASE_CAP = hex "atheros.ie.xr.base_cap" "Base Capabilities" rows(ATHEROS_CAPABILITY_ROWS);
+        XR_CAP = hex "atheros.ie.xr.xr_cap" "XR Capabilities" rows(ATHEROS_CAPABILITY_ROWS);
         A_DATA = bytes "atheros.data" "Data";
     };
     AIRONET = group "aironet" "Aironet" own key("aironet") {
@@ -156,6 +129,19 @@ fields! {
         PREN_DATA = bytes "vs.pren.unknown_data" "Data";
         PREN_HT = group "vs.ht" "HT Capabilities" own silent rows(VENDOR_HT_ROWS);
     };
+}
+
+fields! {
+    /// What a chip can do.
+    ATHEROS_CAPABILITY_ROWS = "wlan" A_CAPABILITIES "atheros.ie.advcap.cap";
+    A_TURBOP = flag "ie.atheros.capabilities.turbop" "Turbo Prime" & 0x1;
+    A_COMP = flag "ie.atheros.capabilities.comp" "Compression" & 0x2;
+    A_FF = flag "ie.atheros.capabilities.ff" "Fast Frames" & 0x4;
+    A_XR = flag "ie.atheros.capabilities.xr" "eXtended Range" & 0x8;
+    A_AR = flag "ie.atheros.capabilities.ar" "Advanced Radar" & 0x10;
+    A_BURST = flag "ie.atheros.capabilities.burst" "Burst" & 0x20;
+    A_WME = flag "ie.atheros.capabilities.wme" "CWMin tuning" & 0x40;
+    A_BOOST = flag "ie.atheros.capabilities.boost" "Boost" & 0x80;
 }
 
 /// In beacons, responses and such the sender is an access point.
@@ -201,9 +187,7 @@ fn key_data(p: &mut Packet<'_>) -> Read {
         7 if length == 4 => p.u32(&LIFETIME).map(drop),
         9 if length >= 8 => {
             p.u16_le(&IGTK_INDEX)?;
-            let low = u64::from(p.peek_u32_le()?);
-            let high = u64::from(p.peek_at(4)?) | u64::from(p.peek_at(5)?) << 8;
-            p.number(&IGTK_IPN, high << 32 | low, 6)?;
+            p.u48_le(&IGTK_IPN)?;
             p.rest(&IGTK).map(drop)
         }
         _ if length > 0 => p.rest(&KDE_UNKNOWN).map(drop),
@@ -217,8 +201,7 @@ fn microsoft(p: &mut Packet<'_>, kind: u8, subtype: u8) -> Read {
         1 => p.group(&WPA, wpa),
         2 => p.group(&WMM, |p| wmm(p, subtype)),
         4 => p.group(&WPS, wps),
-        _ if p.declared_left() > 0 => p.rest(&DATA).map(drop),
-        _ => Ok(()),
+        _ => p.remainder(&DATA),
     }
 }
 
@@ -292,17 +275,13 @@ fn atheros(p: &mut Packet<'_>) -> Read {
         }
         _ => {}
     }
-    if p.declared_left() > 0 {
-        p.rest(&A_DATA)?;
-    }
-    Ok(())
+    p.remainder(&A_DATA)
 }
 
 fn aironet(p: &mut Packet<'_>) -> Read {
     match p.u8(&AIRONET_TYPE)? {
         0 => {
-            let power = i64::from(p.peek_u8()? as i8);
-            p.number(&DTPC, power as u64, 1)?;
+            p.i8(&DTPC)?;
             p.bytes(&DTPC_UNKNOWN, 1)?;
         }
         3 => drop(p.u8(&CCX_VERSION)?),
@@ -312,17 +291,13 @@ fn aironet(p: &mut Packet<'_>) -> Read {
         }
         _ => {}
     }
-    if p.declared_left() > 0 {
-        p.rest(&AIRONET_DATA)?;
-    }
-    Ok(())
+    p.remainder(&AIRONET_DATA)
 }
 
 fn epigram(p: &mut Packet<'_>) -> Read {
     match p.u8(&PREN_TYPE)? {
         51 => p.group(&PREN_HT, vendor_capabilities),
-        _ if p.declared_left() > 0 => p.rest(&PREN_DATA).map(drop),
-        _ => Ok(()),
+        _ => p.remainder(&PREN_DATA),
     }
 }
 

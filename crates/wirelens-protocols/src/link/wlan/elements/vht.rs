@@ -91,7 +91,6 @@ fields! {
         P_COUNT = uint "vht.tpe.pwr_info.count" "Max Tx Pwr Count" & 0x7;
         P_UNIT = uint "vht.tpe.pwr_info.unit" "Max Tx Pwr Unit Interpretation" & 0x38;
         P_RESERVED = uint "vht.tpe.pwr_info.reserved" "Reserved" & 0xc0;
-        P_INVALID = group "vht.tpe.pwr_info.count.invalid" "Max Tx Pwr Count is Incorrect, should be 0-7";
     };
     POWER_20 = int "vht.tpe.pwr_constr_20" "Limit in half dBm for 20 MHz" key("limit_20_mhz");
     POWER_40 = int "vht.tpe.pwr_constr_40" "Limit in half dBm for 40 MHz" key("limit_40_mhz");
@@ -124,8 +123,7 @@ pub(super) fn operation(p: &mut Packet<'_>, _: u8) -> Read {
 pub(super) fn power_envelope(p: &mut Packet<'_>, _: u8) -> Read {
     let count = p.u8(&POWER_INFO)? & 7;
     for row in [&POWER_20, &POWER_40, &POWER_80, &POWER_160].into_iter().take(1 + usize::from(count)) {
-        let half_decibels = i64::from(p.peek_u8()? as i8);
-        p.number(row, half_decibels as u64, 1)?;
+        p.i8(row)?;
     }
     Ok(())
 }

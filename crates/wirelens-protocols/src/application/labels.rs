@@ -1,4 +1,5 @@
-//! Domain names in options, RFC 1035 section 3.1, perhaps compressed (RFC 3397 section 2).
+//! Names made of labels as options and NetBIOS have them: RFC 1035 section 3.1, perhaps compressed
+//! (section 4.1.4).
 
 use wirelens_dissect::prelude::*;
 
@@ -9,11 +10,21 @@ const LONGEST: usize = 255;
 
 /// Reads one name. Pointers count from `start`, and only lead backwards.
 pub(crate) fn read(p: &mut Packet<'_>, row: &'static Field, start: usize) -> Read {
+    read_by(p, row, start, plain)
+}
+
+/// The same, with the first label written as `first` does it. Of the root it is empty.
+pub(crate) fn read_by(
+    p: &mut Packet<'_>,
+    row: &'static Field,
+    start: usize,
+    first: impl Fn(&[u8], &mut Vec<u8>),
+) -> Read {
     let (at, end) = (p.at(), p.at() + p.left());
     let length = on_the_wire(p.ahead());
     p.need(length)?;
     let bytes = &p.buffer()[..end];
-    p.make_text(row, at, length, |out| write(bytes, at, start, out));
+    p.make_text(row, at, length, |out| append(bytes, at, start, out, first));
     p.skip(length)
 }
 
@@ -43,7 +54,7 @@ pub(crate) fn read_all(p: &mut Packet<'_>, row: &'static Field) -> Read {
 
 /// How many bytes a name takes where it stands: up to its root, its first pointer, or what is no
 /// label.
-pub(super) fn on_the_wire(bytes: &[u8]) -> usize {
+pub(crate) fn on_the_wire(bytes: &[u8]) -> usize {
     let mut at = 0;
     loop {
         match bytes.get(at) {
@@ -56,7 +67,21 @@ pub(super) fn on_the_wire(bytes: &[u8]) -> usize {
 }
 
 /// Appends the name at `at`; where it ends too early, what there is.
-pub(super) fn write(bytes: &[u8], mut at: usize, start: usize, out: &mut Vec<u8>) {
+pub(crate) fn write(bytes: &[u8], at: usize, start: usize, out: &mut Vec<u8>) {
+    append(bytes, at, start, out, plain);
+}
+
+fn plain(label: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(if label.is_empty() { b"<Root>" } else { label });
+}
+
+fn append(
+    bytes: &[u8],
+    mut at: usize,
+    start: usize,
+    out: &mut Vec<u8>,
+    first: impl Fn(&[u8], &mut Vec<u8>),
+) {
     let (from, mut pointers) = (out.len(), 0);
     while let Some(&length) = bytes.get(at) {
         match length {
@@ -67,8 +92,10 @@ pub(super) fn write(bytes: &[u8], mut at: usize, start: usize, out: &mut Vec<u8>
                 }
                 if out.len() > from {
                     out.push(b'.');
+                    out.extend_from_slice(label);
+                } else {
+                    first(label, out);
                 }
-                out.extend_from_slice(label);
                 at += 1 + label.len();
             }
             0xc0.. => {
@@ -84,6 +111,6 @@ pub(super) fn write(bytes: &[u8], mut at: usize, start: usize, out: &mut Vec<u8>
         }
     }
     if out.len() == from {
-        out.extend_from_slice(b"<Root>");
+        first(b"", out);
     }
 }
