@@ -200,6 +200,6 @@ mod tests {
         assert_eq!(pair.send(1, ".", ""), ["UNKNOWN", "ESTABLISHED"]);
         assert_eq!(pair.send(1, "F.", ""), ["CLOSE-WAIT", "FIN-WAIT-1"]);
         assert_eq!(pair.send(0, ".", "F"), ["CLOSE-WAIT", "FIN-WAIT-2"]);
-        assert_eq!(pair.send(0, "F.", ""), ["LAST-ACK", "TIME-WAIT"]);
+        assert_eq!(pair.send(0, "F.", "F"), ["LAST-ACK", "TIME-WAIT"]);
     }
 }
