@@ -57,12 +57,11 @@ pub(crate) struct Notes {
     pub(crate) outside: Vec<Outside>,
 }
 
-/// What a connection needs while segments are under way, or where something was noteworthy.
+/// What a connection needs while several segments are under way, or where something was noteworthy.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Detail {
     pub(crate) flights: [Flight; 2],
-    pub(crate) counts: [Counts; 2],
-    pub(crate) marked: bool,
+    pub(crate) counts: Option<Box<[Counts; 2]>>,
 }
 
 /// How it was decided which end is the initiator.
@@ -269,7 +268,8 @@ impl Flow {
 
     /// How often a segment of one end was noteworthy, by why.
     pub fn counts(&self, side: Side) -> Counts {
-        self.detail.as_ref().map_or(Counts::default(), |detail| detail.counts[side as usize])
+        let counts = self.detail.as_ref().and_then(|detail| detail.counts.as_ref());
+        counts.map_or(Counts::default(), |counts| counts[side as usize])
     }
 
     /// Payload bytes of its first frames that had any, and who sent them.
@@ -352,8 +352,14 @@ impl Flow {
         syn && half.is_seen() && segment.sequence != half.first
     }
 
-    /// The marks of a segment, which is remembered.
-    pub(crate) fn analyse(&mut self, side: Side, segment: &tcp::Segment, now: u64) -> Marks {
+    /// The marks of a segment, which is remembered, and what both sides had under way before it: its
+    /// sender first.
+    pub(crate) fn analyse(
+        &mut self,
+        side: Side,
+        segment: &tcp::Segment,
+        now: u64,
+    ) -> (Marks, [Option<tcp::Alone>; 2]) {
         let [a, b] = &mut self.traffic;
         let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
         let handshake = (self.stage >= Stage::Open && self.handshake > 0).then_some(self.handshake);
@@ -367,8 +373,9 @@ impl Flow {
         if marks.has(tcp::Mark::AckedUnseen) {
             other.half.acknowledged_unseen();
         }
+        let under_way = [own.half.alone(&other.half), other.half.alone(&own.half)];
         own.half.note(segment, marks, now);
-        marks
+        (marks, under_way)
     }
 
     /// Has a round-trip time of what one end sent counted.

@@ -227,9 +227,9 @@ impl Tracker {
         let flow = self.table.get_mut(at);
         let side = flow.side(backward);
         let before = flow.last();
-        let mut marks = Marks::default();
+        let (mut marks, mut under_way) = (Marks::default(), [None; 2]);
         if let Some(segment) = &packet.segment {
-            marks = flow.analyse(side, segment, packet.time);
+            (marks, under_way) = flow.analyse(side, segment, packet.time);
         }
         flow.count(side, packet);
         if flow.traffic(side).frames() == 1 {
@@ -245,7 +245,7 @@ impl Tracker {
             facts.look(frame, packet.layer, side, flow);
         }
         let changes = match &packet.segment {
-            Some(segment) => self.segment(at, side, segment, marks, packet.time),
+            Some(segment) => self.segment(at, side, segment, (marks, &under_way), packet.time),
             None => Changes::default(),
         };
         let flow = self.table.get(at);
@@ -282,46 +282,94 @@ impl Tracker {
         at: u32,
         side: Side,
         segment: &Segment,
-        marks: Marks,
+        (marks, under_way): (Marks, &[Option<tcp::Alone>; 2]),
         now: u64,
     ) -> Changes {
         let flow = self.table.get_mut(at);
         if !marks.is_empty() {
             let spare = &mut self.spare;
             let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
-            detail.counts[side as usize].add(marks);
-            detail.marked = true;
+            detail.counts.get_or_insert_default()[side as usize].add(marks);
         }
         let changes = flow.changes(side, segment, now);
-        let (own, other) = (side as usize, side.other() as usize);
-        // What it has under way.
         if segment.numbers() > 0 && flow.stage < Stage::Finished {
-            let room = self.under_way < self.options.limits.under_way;
-            let spare = &mut self.spare;
-            let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
-            let numbers = (segment.sequence, segment.sequence.wrapping_add(segment.numbers()));
-            let stamp = segment.timestamps.map(|(value, _)| value);
-            let added = detail.flights[own].send(numbers, now, stamp, room);
-            self.under_way += added;
-            self.counters.not_remembered += u64::from(!room);
+            self.sent(at, side, segment, under_way[0].as_ref(), now);
         }
-        // What it acknowledges.
-        if let (Some(detail), Some(number)) = (&mut flow.detail, segment.acknowledgment) {
+        if let Some(number) = segment.acknowledgment {
             let echo = segment.timestamps.map(|(_, echo)| echo);
-            let (taken, time) = detail.flights[other].acknowledge(number, now, echo);
-            self.under_way -= taken;
-            if flow.stage >= Stage::Finished {
-                self.under_way -= detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+            self.acknowledged(at, side.other(), (number, echo), under_way[1].as_ref(), now);
+        }
+        changes
+    }
+
+    /// A side has sent a segment, and this before it.
+    #[inline]
+    fn sent(
+        &mut self,
+        at: u32,
+        side: Side,
+        segment: &Segment,
+        alone: Option<&tcp::Alone>,
+        now: u64,
+    ) {
+        let flow = self.table.get_mut(at);
+        let half = &mut flow.traffic[side as usize].half;
+        let known = flow.detail.as_ref();
+        let listed = known.is_some_and(|detail| !detail.flights[side as usize].is_empty());
+        let goes_on = alone.is_none_or(|alone| !tcp::before(segment.sequence, alone.numbers.1));
+        match alone {
+            None if !listed => return half.set_again(false),
+            Some(_) if !listed && !goes_on => return half.set_again(true),
+            _ => {}
+        }
+        let room = self.under_way < self.options.limits.under_way;
+        let spare = &mut self.spare;
+        let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
+        let flight = &mut detail.flights[side as usize];
+        if let Some(alone) = alone.filter(|_| !listed) {
+            self.under_way += flight.begin(alone, room);
+        }
+        let numbers = (segment.sequence, segment.sequence.wrapping_add(segment.numbers()));
+        let stamp = segment.timestamps.map(|(value, _)| value);
+        self.under_way += flight.send(numbers, now, stamp, room);
+        self.counters.not_remembered += u64::from(!room);
+    }
+
+    /// What a side has sent is acknowledged, by a number and perhaps a timestamp.
+    #[inline]
+    fn acknowledged(
+        &mut self,
+        at: u32,
+        side: Side,
+        (number, echo): (u32, Option<u32>),
+        alone: Option<&tcp::Alone>,
+        now: u64,
+    ) {
+        let flow = self.table.get_mut(at);
+        let over = flow.stage >= Stage::Finished;
+        let (mut taken, mut time) = (0, None);
+        match &mut flow.detail {
+            Some(detail) if !detail.flights[side as usize].is_empty() => {
+                (taken, time) = detail.flights[side as usize].acknowledge(number, now, echo);
             }
-            let idle = !detail.marked && detail.flights.iter().all(tcp::Flight::is_empty);
-            if let Some(time) = time {
-                flow.round_trip(side.other(), time);
+            _ => {
+                let whole = alone.filter(|alone| alone.numbers.1 == number && !alone.again);
+                time = whole.map(|alone| now.saturating_sub(alone.time));
             }
+        }
+        if let Some(detail) = &mut flow.detail {
+            if over {
+                taken += detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+            }
+            let idle = detail.counts.is_none() && detail.flights.iter().all(tcp::Flight::is_empty);
             if idle && let Some(detail) = flow.detail.take() {
                 self.keep(detail);
             }
         }
-        changes
+        if let Some(time) = time {
+            self.table.get_mut(at).round_trip(side, time);
+        }
+        self.under_way -= taken;
     }
 
     fn keep(&mut self, detail: Box<Detail>) {
@@ -384,7 +432,7 @@ impl Tracker {
         }
         if let Some(mut detail) = flow.detail.take() {
             self.under_way -= detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
-            (detail.counts, detail.marked) = Default::default();
+            detail.counts = None;
             self.keep(detail);
         }
         self.table.remove(at);
@@ -408,7 +456,7 @@ impl Flow {
         let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
         let (own, other) = (&mut own.half, &mut other.half);
         let reset = segment.has(tcp::RST);
-        if reset && !own.may_reset(segment, other) {
+        if reset && !other.is_reset_obeyed(segment) {
             return changes;
         }
         let ack = segment.acknowledgment;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::half::Alone;
 use super::segment::before;
 
 /// A segment under way.
@@ -53,6 +54,16 @@ impl Flight {
             one.again |= before(start, one.end) && before(one.start, end);
         }
         0
+    }
+
+    /// Notes the segment that was the only one under way until now; gives how many are kept more.
+    pub(crate) fn begin(&mut self, alone: &Alone, room: bool) -> usize {
+        let Alone { numbers: (start, end), time, again } = *alone;
+        if !room {
+            return 0;
+        }
+        self.segments.push_back(Unacked { start, end, time, stamp: None, again });
+        1
     }
 
     /// Takes out what is acknowledged up to `number` at `time`, with `echo` for a TSecr; gives how

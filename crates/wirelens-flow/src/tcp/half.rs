@@ -48,6 +48,8 @@ const ACKED: u8 = 1 << 4;
 /// That the other side has acknowledged more than it was seen to send was told, and nothing of it
 /// was seen since.
 const TOLD: u8 = 1 << 5;
+/// Of the segment under way something was sent again.
+const RESENT: u8 = 1 << 6;
 
 /// How close behind its duplicate acknowledgments a fast retransmission comes, in nanoseconds.
 const FAST: u64 = 20_000_000;
@@ -65,7 +67,30 @@ pub(crate) struct Around<'a> {
     pub(crate) now: u64,
 }
 
+/// What a side has under way while that is one segment, which most have at most: the numbers that
+/// are not acknowledged, when it was sent, and whether something of it was sent again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alone {
+    pub(crate) numbers: (u32, u32),
+    pub(crate) time: u64,
+    pub(crate) again: bool,
+}
+
 impl Half {
+    /// What it has under way, `other` being the side that acknowledges, if that is one segment.
+    #[inline]
+    pub(crate) fn alone(&self, other: &Half) -> Option<Alone> {
+        let acked = if other.known & ACKED != 0 { other.ack } else { self.first };
+        let under_way = self.is_seen() && before(acked, self.next);
+        let again = self.known & RESENT != 0;
+        under_way.then_some(Alone { numbers: (acked, self.next), time: self.next_time, again })
+    }
+
+    /// Notes whether something of its segment under way was sent again.
+    pub(crate) fn set_again(&mut self, again: bool) {
+        self.known = if again { self.known | RESENT } else { self.known & !RESENT };
+    }
+
     pub(crate) fn is_seen(&self) -> bool {
         self.known & SEEN != 0
     }
@@ -239,15 +264,15 @@ impl Half {
 }
 
 impl Half {
-    /// Is a reset of this side one that the other obeys? It must be where that side waits for more
-    /// (RFC 9293 section 3.10.7.4), or answer its SYN.
-    pub(crate) fn may_reset(&self, segment: &Segment, other: &Half) -> bool {
-        if !other.is_seen() || other.known & ACKED == 0 {
-            let refuses = |ack: u32| ack == other.next;
-            return !other.is_seen() || segment.acknowledgment.is_none_or(refuses);
+    /// Does this side obey a reset of the other? It must be where this side waits for more (RFC 9293
+    /// section 3.10.7.4), or answer its SYN.
+    pub(crate) fn is_reset_obeyed(&self, segment: &Segment) -> bool {
+        if self.known & ACKED == 0 {
+            let answers = |ack: u32| ack == self.next;
+            return !self.is_seen() || segment.acknowledgment.is_none_or(answers);
         }
-        let scale = if other.known & SCALED != 0 { other.scale.min(14) } else { 0 };
-        let window = (u32::from(other.greatest_window) << scale).max(1);
-        segment.sequence.wrapping_sub(other.ack) < window || segment.sequence == self.next
+        let scale = if self.known & SCALED != 0 { self.scale.min(14) } else { 0 };
+        let window = (u32::from(self.greatest_window) << scale).max(1);
+        segment.sequence.wrapping_sub(self.ack) < window
     }
 }

@@ -11,6 +11,6 @@ pub use segment::{ACK, FIN, FLAGS, RST, SYN, Segment};
 pub use state::State;
 
 pub(crate) use flight::Flight;
-pub(crate) use half::{Around, Half};
+pub(crate) use half::{Alone, Around, Half};
 pub(crate) use segment::before;
 pub(crate) use state::{Acked, Bits};
