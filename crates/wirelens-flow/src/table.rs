@@ -88,7 +88,13 @@ impl Table {
             return Some(self.latest);
         }
         let hash = self.hasher.hash_one(key);
-        self.index.find(hash, |&at| self.slab[at].key == *key).copied()
+        self.index
+            .find(hash, |&at| {
+                let flow = &self.slab[at];
+                flow.fetch();
+                flow.key == *key
+            })
+            .copied()
     }
 
     pub(crate) fn insert(&mut self, mut flow: Flow) -> u32 {
