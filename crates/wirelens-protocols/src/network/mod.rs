@@ -20,4 +20,5 @@ super::protocols! {
     ipv6_options:;
     ipv6_routing: ROUTING;
     icmpv6: ICMPV6;
+    mipv6: MIPV6;
 }
