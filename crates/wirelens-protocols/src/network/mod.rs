@@ -21,4 +21,5 @@ super::protocols! {
     ipv6_routing: ROUTING;
     icmpv6: ICMPV6;
     mipv6: MIPV6;
+    hip: HIP;
 }
