@@ -22,4 +22,5 @@ super::protocols! {
     icmpv6: ICMPV6;
     mipv6: MIPV6;
     hip: HIP;
+    shim6: SHIM6;
 }
