@@ -4,7 +4,8 @@ use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::lsa3::{self, BODY3_ROWS};
-use super::{LSA, OPTION_ROWS, TYPE3_ROWS};
+use super::opaque::{self, OPAQUE_ROWS};
+use super::{Edition, LSA, OPTION_ROWS, TYPE3_ROWS};
 
 fields! {
     /// Rows of an advertisement's header, and of bodies of version 2.
@@ -19,6 +20,8 @@ fields! {
     ID3     = ipv4 "link_state_id" "Link State ID" key("id_v3");
     OPAQUE_TYPE = uint "lsid_opaque_type" "Opaque Type" names(OPAQUE_TYPES) key("opaque_type");
     OPAQUE_ID = uint "lsid.opaque_id" "Opaque ID" key("opaque_id");
+    TE_RESERVED = uint "lsid_te_lsa.reserved" "Reserved" key("te_reserved") detail;
+    TE_INSTANCE = uint "lsid_te_lsa.instance" "Instance" key("te_instance");
     ROUTER  = ipv4 "advrouter" "Advertising Router" key("router");
     SEQUENCE = hex "lsa.seqnum" "Sequence Number" key("sequence");
     CHECKSUM = hex "lsa.chksum" "Checksum" key("checksum");
@@ -55,7 +58,8 @@ fields! {
 }
 
 /// Rows of an advertisement.
-pub(super) static LSA_ROWS: &[&Field] = &joined::<45>(OWN_ROWS, BODY3_ROWS);
+pub(super) static LSA_ROWS: &[&Field] = &joined::<56>(BOTH_ROWS, OPAQUE_ROWS);
+static BOTH_ROWS: &[&Field] = &joined::<49>(OWN_ROWS, BODY3_ROWS);
 
 /// RFC 2328 section A.4.1, RFC 1584, RFC 3101, RFC 5250.
 pub(super) static TYPES: Names = &[
@@ -73,7 +77,7 @@ pub(super) static TYPES: Names = &[
 ];
 
 /// RFC 2328 section A.4.2.
-static LINK_TYPES: Names =
+pub(super) static LINK_TYPES: Names =
     &[(1, "Point-to-point"), (2, "Transit network"), (3, "Stub network"), (4, "Virtual link")];
 
 /// IANA, "OSPF Opaque LSA Option Types".
@@ -89,34 +93,36 @@ static OPAQUE_TYPES: Names = &[
 ];
 
 /// The advertisements that come now, whole or, as in descriptions and acknowledgments, their headers.
-pub(super) fn advertisements(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
+pub(super) fn advertisements(p: &mut Packet<'_>, edition: Edition, whole: bool) -> Read {
     while p.left() > 0 {
-        p.group(&LSA, |p| advertisement(p, version, whole))?;
+        p.group(&LSA, |p| advertisement(p, edition, whole))?;
     }
     Ok(())
 }
 
-fn advertisement(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
+fn advertisement(p: &mut Packet<'_>, edition: Edition, whole: bool) -> Read {
     let age = p.peek_u16()?;
-    let kind;
-    match version {
-        2 => {
+    let mut opaque = 0;
+    let kind = match edition {
+        Edition::V2 => {
             p.bits(age, 2, &[&AGE, &DO_NOT_AGE])?;
             p.u8(&OPTIONS)?;
-            kind = u16::from(p.u8(&TYPE)?);
+            let kind = p.u8(&TYPE)?;
             if matches!(kind, 9..=11) {
-                p.u8(&OPAQUE_TYPE)?;
-                p.u24(&OPAQUE_ID)?;
+                opaque = p.u8(&OPAQUE_TYPE)?;
+                opaque_id(p, opaque)?;
             } else {
                 p.ipv4(&ID)?;
             }
+            kind.into()
         }
-        _ => {
+        Edition::V3 | Edition::V3Ipv4 => {
             p.bits(age, 2, &[&AGE, &DO_NOT_AGE3])?;
-            kind = p.u16(&TYPE3)?;
+            let kind = p.u16(&TYPE3)?;
             p.ipv4(&ID3)?;
+            kind
         }
-    }
+    };
     p.ipv4(&ROUTER)?;
     p.u32(&SEQUENCE)?;
     p.u16(&CHECKSUM)?;
@@ -124,26 +130,40 @@ fn advertisement(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
     if !whole {
         return Ok(());
     }
-    let Some(body) = length.checked_sub(20).filter(|body| *body <= p.declared_left()) else {
+    let room = p.declared_left();
+    let body = length.checked_sub(20);
+    if body.is_none_or(|body| body > room) {
         p.problem_at(&BAD_LENGTH, p.at() - 2, 2);
+    }
+    let Some(body) = body else {
         return p.skip(p.left());
     };
-    p.within(body, |p| {
-        match (version, kind) {
-            (2, 1) => router(p)?,
-            (2, 2) => {
+    p.within(body.min(room), |p| {
+        match (edition, kind) {
+            (Edition::V2, 1) => router(p)?,
+            (Edition::V2, 2) => {
                 p.ipv4(&NETWORK_MASK)?;
                 while p.left() > 0 {
                     p.ipv4(&ATTACHED)?;
                 }
             }
-            (2, 3 | 4) => summary(p)?,
-            (2, 5 | 7) => external(p)?,
-            (3, kind) => lsa3::body(p, kind)?,
-            _ => {}
+            (Edition::V2, 3 | 4) => summary(p)?,
+            (Edition::V2, 5 | 7) => external(p)?,
+            (Edition::V2, 9..=11) => opaque::read(p, opaque)?,
+            (Edition::V2, _) => {}
+            (_, kind) => lsa3::body(p, kind, edition == Edition::V3Ipv4)?,
         }
         p.remainder(&BODY)
     })
+}
+
+/// RFC 5250 section 3; RFC 3630 section 2.2 has a number in two of the three bytes.
+fn opaque_id(p: &mut Packet<'_>, kind: u8) -> Read {
+    if kind != 1 {
+        return p.u24(&OPAQUE_ID).map(drop);
+    }
+    p.u8(&TE_RESERVED)?;
+    p.u16(&TE_INSTANCE).map(drop)
 }
 
 /// RFC 2328 section A.4.2.
