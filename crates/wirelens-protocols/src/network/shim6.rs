@@ -3,6 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use crate::checksum::{self, Verdict};
+use crate::digits::hexadecimal;
 use crate::network::ip_protocols::PROTOCOLS;
 use crate::network::ipv4::IP_PROTO;
 
@@ -19,10 +20,10 @@ protocol! {
     ERROR    = uint  "error_code" "Error" & 0xfe own names(ERRORS) brief(": ");
     IS_HIP   = uint  "proto" "Protocol" & 0x01 names(FAMILIES) detail;
     CHECKSUM = hex   "checksum" "Checksum";
-    INITIATOR_TAG = hex "ct" "Initiator's Context Tag" & 0x7fff_ffff_ffff key("initiator_tag") brief("initiator ");
-    RESPONDER_TAG = hex "ct" "Responder's Context Tag" & 0x7fff_ffff_ffff key("responder_tag") brief("responder ");
-    RECEIVER_TAG = hex "ct" "Receiver's Context Tag" & 0x7fff_ffff_ffff key("receiver_tag") brief("receiver ");
-    PACKET_TAG = hex "ct" "Packet's Context Tag" & 0x7fff_ffff_ffff key("packet_tag") brief("packet ");
+    INITIATOR_TAG = text "ct" "Initiator's Context Tag" key("initiator_tag") brief("initiator ");
+    RESPONDER_TAG = text "ct" "Responder's Context Tag" key("responder_tag") brief("responder ");
+    RECEIVER_TAG = text "ct" "Receiver's Context Tag" key("receiver_tag") brief("receiver ");
+    PACKET_TAG = text "ct" "Packet's Context Tag" key("packet_tag") brief("packet ");
     INITIATOR_NONCE = hex "inonce" "Initiator's Nonce" key("initiator_nonce");
     RESPONDER_NONCE = hex "rnonce" "Responder's Nonce" key("responder_nonce");
     REQUEST_NONCE = hex "rnonce" "Request's Nonce" key("request_nonce");
@@ -135,7 +136,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if first & 0x80 != 0 {
         // RFC 5533 section 5.1: the bit and the tag share their bytes.
         p.note(&PAYLOAD, first.into(), 1);
-        p.u48(&RECEIVER_TAG)?;
+        tag(p, &RECEIVER_TAG)?;
         if units > 0 {
             p.bytes(&CONTENT, length - 8)?;
         }
@@ -166,7 +167,7 @@ fn message(p: &mut Packet<'_>) -> Read {
     p.u16(&CHECKSUM)?;
     match kind {
         1 => {
-            p.u48(&INITIATOR_TAG)?;
+            tag(p, &INITIATOR_TAG)?;
             p.u32(&INITIATOR_NONCE)?;
         }
         2 => {
@@ -175,32 +176,32 @@ fn message(p: &mut Packet<'_>) -> Read {
             p.u32(&RESPONDER_NONCE)?;
         }
         3 => {
-            p.u48(&INITIATOR_TAG)?;
+            tag(p, &INITIATOR_TAG)?;
             p.u32(&INITIATOR_NONCE)?;
             p.u32(&RESPONDER_NONCE)?;
             p.bytes(&RESERVED, 4)?;
         }
         4 => {
-            p.u48(&RESPONDER_TAG)?;
+            tag(p, &RESPONDER_TAG)?;
             p.u32(&INITIATOR_NONCE)?;
         }
         5 => {
-            p.u48(&PACKET_TAG)?;
+            tag(p, &PACKET_TAG)?;
             p.u32(&RESPONDER_NONCE)?;
         }
         6 => {
-            p.u48(&INITIATOR_TAG)?;
+            tag(p, &INITIATOR_TAG)?;
             p.u32(&INITIATOR_NONCE)?;
             p.u32(&RESPONDER_NONCE)?;
             p.bytes(&RESERVED, 6)?;
-            p.u48(&PACKET_TAG)?;
+            tag(p, &PACKET_TAG)?;
         }
         64 | 65 => {
-            p.u48(&RECEIVER_TAG)?;
+            tag(p, &RECEIVER_TAG)?;
             p.u32(&REQUEST_NONCE)?;
         }
         66 => {
-            p.u48(&RECEIVER_TAG)?;
+            tag(p, &RECEIVER_TAG)?;
             p.bytes(&RESERVED, 4)?;
         }
         67 => probe(p)?,
@@ -213,9 +214,17 @@ fn message(p: &mut Packet<'_>) -> Read {
     p.each(|p| p.group(&OPTION, option))
 }
 
+/// A tag has 47 bits; the first bit of its bytes says what message it is, or is reserved.
+fn tag(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    let mut tag: [u8; 6] = p.peek()?;
+    tag[0] &= 0x7f;
+    p.make_text(row, p.at(), 6, |out| hexadecimal(out, &tag));
+    p.skip(6)
+}
+
 /// RFC 5534 section 5.2.
 fn probe(p: &mut Packet<'_>) -> Read {
-    p.u48(&RECEIVER_TAG)?;
+    tag(p, &RECEIVER_TAG)?;
     let counts = p.peek_u8()?;
     p.bits(counts, 1, &[&RECEIVED, &SENT])?;
     p.note(&STATE, p.peek_u8()?.into(), 1);
