@@ -206,7 +206,9 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if behind.signals && p.left() >= 4 {
         p.group(&LLS, |p| signaling::link_local(p, version))?;
     }
-    if behind.trailer && p.left() > 0 {
+    // Requests, updates and acknowledgments have no options that announce it.
+    let unannounced = version == 3 && matches!(message, 3..=5) && signaling::is_trailer(p);
+    if behind.trailer && p.left() > 0 || unannounced {
         p.group(&TRAILER, signaling::authentication)?;
     }
     Ok(Next::Nothing)

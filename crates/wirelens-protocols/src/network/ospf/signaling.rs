@@ -192,6 +192,15 @@ fn padding(p: &mut Packet<'_>, length: usize) -> Read {
     p.skip((length.next_multiple_of(4) - length).min(p.left()))
 }
 
+/// Are the bytes that are left such a trailer, by their type and length?
+pub(super) fn is_trailer(p: &Packet<'_>) -> bool {
+    let Some(&[0, 1, high, low]) = p.ahead().first_chunk() else {
+        return false;
+    };
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    length >= 16 && length == p.declared_left()
+}
+
 /// RFC 7166 section 2.2: its length counts itself and the fixed part.
 pub(super) fn authentication(p: &mut Packet<'_>) -> Read {
     p.u16(&AUTH_TYPE)?;
@@ -240,6 +249,14 @@ mod tests {
         let tree = tree(&OSPF, &hello("000613", &both));
         assert!(tree.contains("LSDB Resynchronization: true"), "{tree}");
         assert!(tree.contains("Security Association: 0x0001"), "{tree}");
+    }
+
+    #[test]
+    fn an_acknowledgment_has_no_options_to_announce_a_trailer() {
+        let packet = hex(&format!("03 05 0010 c0000201 00000000 0000 00 00 {TRAILER}"));
+        assert!(tree(&OSPF, &packet).contains("Security Association: 0x0001"));
+        let packet = hex(&format!("03 05 0010 c0000201 00000000 0000 00 00 {TRAILER} 00"));
+        assert!(!tree(&OSPF, &packet).contains("Security Association"));
     }
 
     #[test]
