@@ -14,6 +14,16 @@ fields! {
     DO_NOT_AGE = flag "lsa.donotage" "Do Not Age" & 0x8000 read key("do_not_age");
     DO_NOT_AGE3 = flag "v3.lsa.do_not_age" "Do Not Age" & 0x8000 read key("do_not_age_v3");
     OPTIONS = hex "v2.options" "Options" key("options") rows(OPTION_ROWS);
+    NSSA_OPTIONS = hex "v2.options" "Options" key("nssa_options") {
+        OPTION_DN = flag "v2.options.dn" "DN" & 0x80 key("dn");
+        OPTION_O  = flag "v2.options.o" "Opaque" & 0x40 key("o");
+        OPTION_DC = flag "v2.options.dc" "Demand Circuits" & 0x20 key("dc");
+        OPTION_L  = flag "v2.options.l" "Link-Local Signaling" & 0x10 key("l");
+        OPTION_P  = flag "v2.options.p" "Propagate" & 0x08 key("p");
+        OPTION_MC = flag "v2.options.mc" "Multicast" & 0x04 key("mc");
+        OPTION_E  = flag "v2.options.e" "External Routing" & 0x02 key("e");
+        OPTION_MT = flag "v2.options.mt" "Multi-Topology" & 0x01 key("mt");
+    };
     TYPE    = uint "lsa" "Type" names(TYPES) key("type");
     TYPE3   = hex "v3.lsa" "Type" names(lsa3::TYPES) key("type_v3") rows(TYPE3_ROWS);
     ID      = ipv4 "lsa.id" "Link State ID" key("id");
@@ -41,7 +51,10 @@ fields! {
         LINK_KIND = uint "lsa.router.linktype" "Link Type" names(LINK_TYPES) key("type");
         LINK_METRICS = uint "lsa.router.nummetrics" "Number of Metrics" key("metrics");
         LINK_METRIC = uint "lsa.router.metric0" "Metric" key("metric");
-        LINK_TOS  = uint "lsa.router.tos" "Type of Service" own many key("tos");
+        LINK_TOS  = group "lsa.router.tos" "Metric of a type of service" own many key("tos") {
+            LINK_TOS_TYPE   = uint "lsa.router.tos.type" "Type of Service" & 0xff00_0000 own key("type") span(0, 1);
+            LINK_TOS_METRIC = uint "ls.metric" "Metric" & 0x0000_ffff key("metric");
+        };
     };
     NETWORK_MASK = ipv4 "lsa.network.netmask" "Network Mask" key("mask");
     ATTACHED = ipv4 "lsa.network.attchrtr" "Attached Router" many key("attached_routers");
@@ -53,13 +66,20 @@ fields! {
     METRIC  = uint "metric" "Metric" key("metric");
     FORWARDING = ipv4 "lsa.asext.fwdaddr" "Forwarding Address" key("forwarding");
     TAG     = uint "lsa.asext.extrttag" "External Route Tag" key("tag");
+    OTHER_TOS = group "lsa.tos_metric" "Metric of a type of service" own many key("other_tos") {
+        OTHER_EXTERNAL = flag "lsa.asext.type" "External Type 2" & 0x80 key("external_type_2");
+        OTHER_TOS_TYPE = uint "lsa.tos" "Type of Service" & 0x7f key("type");
+        OTHER_METRIC = uint "metric" "Metric" key("metric");
+        OTHER_FORWARDING = ipv4 "lsa.asext.fwdaddr" "Forwarding Address" key("forwarding");
+        OTHER_TAG = uint "lsa.asext.extrttag" "External Route Tag" key("tag");
+    };
     BODY    = bytes "lsa.body" "Content" own key("content");
     BAD_LENGTH = problem "lsa.length.bad" "Length contradicts the packet" own key("bad_length");
 }
 
 /// Rows of an advertisement.
-pub(super) static LSA_ROWS: &[&Field] = &joined::<56>(BOTH_ROWS, OPAQUE_ROWS);
-static BOTH_ROWS: &[&Field] = &joined::<49>(OWN_ROWS, BODY3_ROWS);
+pub(super) static LSA_ROWS: &[&Field] = &joined::<58>(BOTH_ROWS, OPAQUE_ROWS);
+static BOTH_ROWS: &[&Field] = &joined::<51>(OWN_ROWS, BODY3_ROWS);
 
 /// RFC 2328 section A.4.1, RFC 1584, RFC 3101, RFC 5250.
 pub(super) static TYPES: Names = &[
@@ -106,7 +126,8 @@ fn advertisement(p: &mut Packet<'_>, edition: Edition, whole: bool) -> Read {
     let kind = match edition {
         Edition::V2 => {
             p.bits(age, 2, &[&AGE, &DO_NOT_AGE])?;
-            p.u8(&OPTIONS)?;
+            // RFC 3101 section 2.4: the bit of NSSA has another meaning there.
+            p.u8(if p.peek_at(1)? == 7 { &NSSA_OPTIONS } else { &OPTIONS })?;
             let kind = p.u8(&TYPE)?;
             if matches!(kind, 9..=11) {
                 opaque = p.u8(&OPAQUE_TYPE)?;
@@ -178,7 +199,8 @@ fn router(p: &mut Packet<'_>) -> Read {
             let metrics = p.u8(&LINK_METRICS)?;
             p.u16(&LINK_METRIC)?;
             for _ in 0..metrics {
-                p.u32(&LINK_TOS)?;
+                let word = p.peek_u32()?;
+                p.group(&LINK_TOS, |p| p.bits(word, 4, &[&LINK_TOS_TYPE, &LINK_TOS_METRIC]))?;
             }
             Ok(())
         })?;
@@ -190,7 +212,13 @@ fn router(p: &mut Packet<'_>) -> Read {
 fn summary(p: &mut Packet<'_>) -> Read {
     p.ipv4(&SUMMARY_MASK)?;
     p.u8(&SUMMARY_TOS)?;
-    p.u24(&METRIC).map(drop)
+    p.u24(&METRIC)?;
+    p.each(|p| {
+        p.group(&OTHER_TOS, |p| {
+            p.bits(p.peek_u8()?, 1, &[&OTHER_TOS_TYPE])?;
+            p.u24(&OTHER_METRIC).map(drop)
+        })
+    })
 }
 
 /// RFC 2328 section A.4.5.
@@ -199,7 +227,15 @@ fn external(p: &mut Packet<'_>) -> Read {
     p.bits(p.peek_u8()?, 1, &[&EXTERNAL, &TOS])?;
     p.u24(&METRIC)?;
     p.ipv4(&FORWARDING)?;
-    p.u32(&TAG).map(drop)
+    p.u32(&TAG)?;
+    p.each(|p| {
+        p.group(&OTHER_TOS, |p| {
+            p.bits(p.peek_u8()?, 1, &[&OTHER_EXTERNAL, &OTHER_TOS_TYPE])?;
+            p.u24(&OTHER_METRIC)?;
+            p.ipv4(&OTHER_FORWARDING)?;
+            p.u32(&OTHER_TAG).map(drop)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -215,6 +251,18 @@ mod tests {
     #[test]
     fn an_update() {
         insta::assert_snapshot!(tree(&OSPF, &hex(UPDATE)));
+    }
+
+    /// Metrics by type of service: of a link, of a summary, of an external route in an NSSA.
+    const SERVICES: &str = "02 04 0094 c0000214 00000000 0000 0000 0000000000000000 00000003
+        0001 02 01 c0000214 c0000214 80000001 1234 0028 00 00 0001 c0000200 ffffff00 03 01 000a 02000014
+        0001 02 03 c6336400 c0000214 80000001 5678 0020 ffffff00 00 00000a 02 000014
+        0001 08 07 c6336400 c0000214 80000001 5678 0030 ffffff00 80 002710 00000000 00000007 02 000014 c0000209 00000008";
+
+    #[test]
+    fn metrics_by_type_of_service() {
+        insta::assert_snapshot!(tree(&OSPF, &hex(SERVICES)));
+        every_prefix(&OSPF, &hex(SERVICES));
     }
 
     #[test]
