@@ -20,4 +20,7 @@ super::protocols! {
     ipv6_options:;
     ipv6_routing: ROUTING;
     icmpv6: ICMPV6;
+    mipv6: MIPV6;
+    hip: HIP;
+    shim6: SHIM6;
 }
