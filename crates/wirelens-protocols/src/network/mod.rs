@@ -20,4 +20,12 @@ super::protocols! {
     ipv6_options:;
     ipv6_routing: ROUTING;
     icmpv6: ICMPV6;
+    ipx: IPX;
+    ipx_serialization: NW_SERIAL;
+    ipxmsg: IPXMSG;
+    ipxrip: IPXRIP;
+    ipxsap: IPXSAP;
+    nbipx: NBIPX;
+    nmpi: NMPI;
+    spx: SPX;
 }
