@@ -91,9 +91,9 @@ protocol! {
     @ CHDLC_PROTOCOL 0x8137;
     @ PPP_PROTOCOL 0x002b;
     @ UDP_PORT 213;
-    SRC         = text "src" "Source Address" key("src_address") hidden;
+    SRC         = text "src" "Source Address";
     SRC_ADDR    = text "addr" "Source or Destination Address" key("src_addr") hidden;
-    DST         = text "dst" "Destination Address" key("dst_address") hidden;
+    DST         = text "dst" "Destination Address";
     DST_ADDR    = text "addr" "Source or Destination Address" key("dst_addr") hidden;
     CHECKSUM    = hex  "checksum" "Checksum";
     LENGTH      = uint "len" "Length";
@@ -155,7 +155,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     })
 }
 
-/// Records the two addresses as a whole, for those who look for them by name.
+/// Records the two addresses as a whole.
 fn addresses(p: &mut Packet<'_>) {
     let header = p.ahead();
     let (Some(destination), Some(source)) = (header.get(6..16), header.get(18..28)) else { return };

@@ -35,8 +35,8 @@ protocol! {
         EXTENDED  = flag "ctl.ext_header" "Extended header" & 0x01 read;
     };
     TYPE     = hex  "type" "Datastream Type" names(TYPES) brief("type ") unless_zero;
-    SRC      = uint "src" "Source Connection ID" brief("from ");
-    DST      = uint "dst" "Destination Connection ID" brief("to ");
+    SRC      = uint "src" "Source Connection ID" key("src_id") brief("from ");
+    DST      = uint "dst" "Destination Connection ID" key("dst_id") brief("to ");
     SEQUENCE = uint "seq" "Sequence Number" brief("seq ");
     ACK      = uint "ack" "Acknowledgment Number" brief("ack ");
     ALLOCATION = uint "alloc" "Allocation Number";
