@@ -26,9 +26,11 @@ fields! {
     DSCP     = uint "media.dscp" "DSCP" & 0x00_003f;
     FORMAT   = uint "media.loc.data_format" "Location Format" names(names::LOCATIONS) key("location_format");
     LATITUDE_RESOLUTION  = uint "media.loc.lat_resolution" "Latitude Resolution" & 0xfc key("latitude_resolution");
-    LATITUDE             = uint "media.loc.latitude" "Latitude" key("latitude");
+    LATITUDE             = uint "media.loc.latitude" "Latitude as it stands there" key("latitude_raw") detail;
+    LATITUDE_DEGREES     = float "media.loc.latitude.degrees" "Latitude in degrees" own key("latitude");
     LONGITUDE_RESOLUTION = uint "media.loc.long_resolution" "Longitude Resolution" & 0xfc key("longitude_resolution");
-    LONGITUDE            = uint "media.loc.longitude" "Longitude" key("longitude");
+    LONGITUDE            = uint "media.loc.longitude" "Longitude as it stands there" key("longitude_raw") detail;
+    LONGITUDE_DEGREES    = float "media.loc.longitude.degrees" "Longitude in degrees" own key("longitude");
     ALTITUDE_TYPE        = uint "media.loc.alt_type" "Altitude Type" & 0xf0 names(names::ALTITUDES) key("altitude_type");
     ALTITUDE_RESOLUTION  = uint "media.loc.alt_resolution" "Altitude Resolution" & 0x0fc0 key("altitude_resolution");
     ALTITUDE             = uint "media.loc.altitude" "Altitude" & 0x3fff_ffff key("altitude");
@@ -94,14 +96,20 @@ fn inventory(p: &mut Packet<'_>, row: &'static Field) -> Read {
     if p.declared_left() == 0 { Ok(()) } else { padded(p, row) }
 }
 
-/// RFC 3825 section 2: six bits of resolution before each of the two degrees.
+/// RFC 3825 section 2: six bits of resolution, then degrees with 25 bits behind the point.
 fn coordinates(p: &mut Packet<'_>) -> Read {
     p.need(16)?;
-    for (resolution, degrees) in [(&LATITUDE_RESOLUTION, &LATITUDE), (&LONGITUDE_RESOLUTION, &LONGITUDE)] {
+    for [resolution, raw, degrees] in [
+        [&LATITUDE_RESOLUTION, &LATITUDE, &LATITUDE_DEGREES],
+        [&LONGITUDE_RESOLUTION, &LONGITUDE, &LONGITUDE_DEGREES],
+    ] {
         let bytes: [u8; 5] = p.peek()?;
         let number = bytes.iter().fold(0, |number, &byte| number << 8 | u64::from(byte));
+        // The 34 bits of the degrees have a sign.
+        let fixed = (number << 30).cast_signed() >> 30;
         p.note(resolution, bytes[0].into(), 1);
-        p.number(degrees, number & 0x03_ffff_ffff, 5)?;
+        p.note(degrees, (fixed as f64 / f64::from(1 << 25)).to_bits(), 5);
+        p.number(raw, number, 5)?;
     }
     let word = p.peek_u16()?;
     p.mark(&ALTITUDE_TYPE, p.at(), 1, (word >> 8).into());

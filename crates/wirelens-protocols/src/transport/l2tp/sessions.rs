@@ -4,9 +4,12 @@
 use std::collections::HashMap;
 
 use wirelens_dissect::prelude::*;
+use wirelens_dissect::{Budget, Kept};
 
-/// Sessions that are remembered of two hosts, each by both of its ends.
+/// Ends of sessions that are remembered of two hosts.
 const MOST_ENDS: usize = 4096;
+/// What the table needs for one of them, in bytes, with room to grow.
+const END_SIZE: usize = 48;
 
 /// What one control message tells of a session.
 #[derive(Default)]
@@ -53,6 +56,11 @@ impl Told {
         self.message == Some(STOP)
     }
 
+    /// Does the message tell for the first time what its sender calls the session?
+    fn replies(&self) -> bool {
+        matches!(self.message, Some(8 | 11))
+    }
+
     /// Does the message say more of a session than that it is there?
     fn describes(&self) -> bool {
         matches!(self.message, Some(7..=12))
@@ -64,33 +72,42 @@ impl Told {
 #[derive(Default)]
 pub(super) struct Sessions {
     ends: HashMap<(u32, bool), Carried>,
+    kept: Kept,
 }
 
 impl Sessions {
     /// Remembers what a message tells that one of the hosts sent.
-    fn learn(&mut self, told: &Told, sender: bool) {
+    fn learn(&mut self, told: &Told, sender: bool, budget: &Budget) {
         let Some(local) = told.local.filter(|&local| local != 0) else { return };
         let (here, there) = ((local, sender), (told.remote.unwrap_or(0), !sender));
         let mut end = told.end;
         if there.0 == 0 {
             // Nobody knows it yet: a session that had this number before is gone.
-            self.put(here, end);
+            self.put(here, end, budget);
             return;
         }
-        let known = self.ends.get(&here).copied().unwrap_or_default();
+        let known = if told.replies() { None } else { self.ends.get(&here).copied() };
+        let known = known.unwrap_or_default();
         let mut other = self.ends.get(&there).copied().unwrap_or_default();
         // Only the cookie is one end's own.
         end.pseudowire = end.pseudowire.or(known.pseudowire).or(other.pseudowire);
         end.sublayer = end.sublayer.or(known.sublayer).or(other.sublayer);
         end.cookie = end.cookie.max(known.cookie);
         (other.pseudowire, other.sublayer) = (end.pseudowire, end.sublayer);
-        self.put(here, end);
-        self.put(there, other);
+        self.put(here, end, budget);
+        self.put(there, other, budget);
     }
 
-    fn put(&mut self, key: (u32, bool), end: Carried) {
-        if self.ends.len() >= MOST_ENDS && !self.ends.contains_key(&key) {
-            self.ends.clear();
+    /// Where there is no room, what was known before is forgotten.
+    fn put(&mut self, key: (u32, bool), end: Carried, budget: &Budget) {
+        if !self.ends.contains_key(&key) {
+            let ends = self.ends.len() + 1;
+            if ends > MOST_ENDS || !self.kept.set(budget, ends * END_SIZE) {
+                self.ends = HashMap::new();
+                if !self.kept.set(budget, END_SIZE) {
+                    return;
+                }
+            }
         }
         self.ends.insert(key, end);
     }
@@ -98,10 +115,11 @@ impl Sessions {
 
 /// Remembers what a control message told.
 pub(super) fn learn(p: &mut Packet<'_>, told: &Told) {
+    let budget = p.budget();
     if told.describes()
         && let Some((sessions, sender)) = p.conversation::<Sessions>()
     {
-        sessions.learn(told, sender);
+        sessions.learn(told, sender, &budget);
     }
 }
 
