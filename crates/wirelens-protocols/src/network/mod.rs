@@ -23,4 +23,12 @@ super::protocols! {
     mipv6: MIPV6;
     hip: HIP;
     shim6: SHIM6;
+    ipx: IPX;
+    ipx_serialization: NW_SERIAL;
+    ipxmsg: IPXMSG;
+    ipxrip: IPXRIP;
+    ipxsap: IPXSAP;
+    nbipx: NBIPX;
+    nmpi: NMPI;
+    spx: SPX;
 }

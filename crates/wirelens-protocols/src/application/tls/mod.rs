@@ -18,7 +18,7 @@ macro_rules! extension_rows {
 
 mod cipher_suites;
 mod content;
-mod der;
+pub(crate) mod der;
 mod dtls;
 mod extension;
 mod fingerprint;
