@@ -1,6 +1,7 @@
 //! What programs say.
 
 mod text_line;
+mod text_part;
 
 super::protocols! {
     data: DATA;
@@ -24,6 +25,7 @@ super::protocols! {
     netbios_name:;
     ntp: NTP;
     quic: QUIC;
+    sip: SIP;
     ssdp: SSDP;
     syslog: SYSLOG;
     pop: POP;
