@@ -19,6 +19,10 @@ super::protocols! {
     websocket: WEBSOCKET;
     media: MEDIA;
     modbus: MODBUS;
+    rtcp: RTCP;
+    rtp: RTP;
+    rtpevent: RTPEVENT;
+    sdp: SDP;
     mqtt: MQTT;
     nbdgm: NBDGM;
     nbns: NBNS;

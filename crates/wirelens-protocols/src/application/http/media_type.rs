@@ -5,6 +5,7 @@ use wirelens_dissect::Protocol;
 use crate::application::data::DATA;
 use crate::application::dns::DNS;
 use crate::application::media::MEDIA;
+use crate::application::sdp::SDP;
 use crate::application::text_lines::TEXT_LINES;
 use crate::application::urlencoded_form::URLENCODED_FORM;
 
@@ -51,7 +52,7 @@ static TYPES: [(&str, &Protocol); 34] = [
     ("application/pkix-crl", &DATA),
     ("application/dns-message", &DATA),
     ("application/ipp", &DATA),
-    ("application/sdp", &DATA),
+    ("application/sdp", &SDP),
     ("application/vnd.ms-sync.wbxml", &DATA),
     ("application/x-amf", &DATA),
 ];

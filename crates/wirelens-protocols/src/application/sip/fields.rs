@@ -13,7 +13,7 @@ pub(super) struct Fields<'a> {
     pub(super) content_type: Option<&'a [u8]>,
     pub(super) encoded: bool,
     pub(super) call_id: &'a [u8],
-    pub(super) number: u64,
+    pub(super) number: Option<u32>,
     pub(super) method: &'a [u8],
 }
 
@@ -169,8 +169,7 @@ fn meaning<'a>(
         "call-id" => fields.call_id = value.text,
         "cseq" => {
             let mut words = value.words();
-            let number = words.next().and_then(Part::decimal::<u32>);
-            fields.number = number.map_or(u64::MAX, u64::from);
+            fields.number = words.next().and_then(Part::decimal);
             fields.method = words.next().map_or(&[][..], |word| word.text);
         }
         _ => {}

@@ -31,10 +31,8 @@ pub(super) fn relate(p: &mut Packet<'_>, fields: &Fields<'_>, code: Option<u16>)
     let (frame, now, at) = (p.frame_number(), p.nanoseconds(), p.at());
     let Some((memory, forward)) = p.conversation::<Memory>() else { return };
     memory.seen = true;
-    if fields.call_id.is_empty() || fields.number == u64::MAX {
-        return;
-    }
-    let key = hash(&[fields.call_id, &fields.number.to_be_bytes(), fields.method]);
+    let Some(number) = fields.number.filter(|_| !fields.call_id.is_empty()) else { return };
+    let key = hash(&[fields.call_id, &number.to_be_bytes(), fields.method]);
     let id = (key, forward == code.is_none());
     let all = &mut memory.transactions;
     let place = all.iter().rposition(|known| known.id == id).unwrap_or_else(|| {
