@@ -32,11 +32,11 @@ protocol! {
         LENGTH   = uint "length" "Length in units of 4 bytes less one";
         SENDER   = hex  "senderssrc" "Sender's SSRC" brief("ssrc ");
         MEDIA    = hex  "mediassrc" "Media Source's SSRC";
-        NTP      = time "timestamp.ntp" "Time" {
+        NTP      = time "timestamp.ntp" "Time" key("time") {
             SECONDS  = uint "timestamp.ntp.msw" "Seconds since 1900" detail;
             FRACTION = uint "timestamp.ntp.lsw" "Fraction of a Second" detail;
         };
-        RTP_TIME = uint "timestamp.rtp" "RTP Timestamp";
+        RTP_TIME = uint "timestamp.rtp" "RTP Timestamp" key("rtp_time");
         PACKETS  = uint "sender.packetcount" "Packets Sent" key("packet_count");
         OCTETS   = uint "sender.octetcount" "Octets Sent" key("octet_count");
         REPORT   = group "report" "Report" own many key("reports") rows(report::BLOCK);
@@ -274,3 +274,93 @@ static PAYLOAD_FORMATS: Names = &[
     (15, "Application Layer Feedback"),
     (31, "Extension"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::ipv4::IP;
+    use crate::testing::*;
+
+    const REPORTS: &str = "81c8 000e 00000003 dd3ac1704d614df8 00007d00 000000c8 00007d00 \
+        00000002 0afffffe 00010002 00000003 12345678 00010000 0001 0008 deadbeef \
+        82ca 0007 00000003 0103616263 00 0000 00000004 0805026162636400 00000000 \
+        a2cb 0006 00000001 00000002 05 6279652121 0000 00000000 00000008 \
+        85cc 0003 00000001 41424344 deadbeef";
+
+    const FEEDBACK: &str = "81cd 0004 00000001 00000002 0005 8001 0007 0000 \
+        83cd 0004 00000001 00000000 00000002 1a34567f \
+        8fcd 0007 00000001 00000002 0001 0005 000001 07 2003 c001 04 04 fffe 00 000000 \
+        82ce 0003 00000001 00000002 00080041 \
+        84ce 0004 00000001 00000000 00000002 07000000 \
+        8fce 0005 00000001 00000000 52454d42 010a1234 00000009 \
+        88cd 0003 00000001 00000002 01020304";
+
+    const EXTENDED: &str = "80cf 0005 00000001 0112 0003 00000005 0001 0010 4003 c001 \
+        80cf 0005 00000001 0300 0003 00000005 0001 0002 00000099 \
+        80cf 0004 00000001 0400 0002 dd3ac1704d614df8 \
+        80cf 0005 00000001 0500 0003 00000005 12345678 00010000 \
+        80cf 000b 00000001 06e8 0009 00000005 0001 0010 00000001 00000002 00000003 00000004 00000005 00000006 01020304 \
+        80cf 000a 00000001 0700 0008 00000005 01020304 0005 0006 0007 0008 f0ec1010 5d7f297f b500 0050 0051 0052 \
+        80cf 000a 00000001 0800 0008 00010010 00010002 00000003 00040005 00000006 00000007 00000008 00000009 \
+        80cf 0009 00000001 0c10 0007 08000000 00000001 00000005 dd3ac1704d614df8 00000007 c1704d61 \
+        80cf 0003 00000001 6300 0001 01020304 80cf 0002 00000001 0500 0009";
+
+    #[test]
+    fn reports_and_descriptions() {
+        insta::assert_snapshot!(tree(&RTCP, &hex(REPORTS)));
+        insta::assert_snapshot!(json(&RTCP, &hex(REPORTS)));
+    }
+
+    #[test]
+    fn feedback() {
+        insta::assert_snapshot!(tree(&RTCP, &hex(FEEDBACK)));
+    }
+
+    #[test]
+    fn extended_reports() {
+        insta::assert_snapshot!(tree(&RTCP, &hex(EXTENDED)));
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        for text in [REPORTS, FEEDBACK, EXTENDED] {
+            every_prefix(&RTCP, &hex(text));
+        }
+    }
+
+    #[test]
+    fn it_is_recognised_by_a_first_packet_that_fits() {
+        for yes in ["80c9 0001 00000001", "81c9 0007 00000001 00000002 00000003 00000004 00000005 00000006 00000007"] {
+            assert!(looks_like_rtcp(&hex(yes)), "{yes}");
+        }
+        // Too long, too short for its reports, another version, another type.
+        for no in ["87c9 3102 00000001", "81c9 0001 00000001", "40c9 0001 00000001", "8000 0001 00000001", "80c9 00", ""] {
+            assert!(!looks_like_rtcp(&hex(no)), "{no}");
+        }
+    }
+
+    /// RFC 3550 section 6.4.1: padding is counted in its last byte.
+    #[test]
+    fn padding_that_cannot_be_is_a_problem() {
+        for last in ["09", "03", "10"] {
+            let tree = tree(&RTCP, &hex(&format!("a0c9 0002 00000001 000000{last}")));
+            assert!(tree.contains("! The padding is longer"), "{last} {tree}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_the_packets_is_told() {
+        let behind = tree(&RTCP, &hex("80c9 0001 00000001 010203"));
+        assert!(behind.contains("! Length of packets"), "{behind}");
+        assert!(behind.contains("Encrypted: 010203"), "{behind}");
+        let udp = "4500 0024 0001 0000 4011 0000 c0000201 c0000202 1389 138b 0010 0000 80c9 0001 00000001";
+        assert!(tree(&IP, &hex(udp)).contains("RTP Control Protocol"));
+    }
+
+    #[test]
+    fn names_are_sorted() {
+        for names in [TYPES, RTP_FORMATS, PAYLOAD_FORMATS] {
+            assert!(names.is_sorted_by_key(|(value, _)| value));
+        }
+    }
+}

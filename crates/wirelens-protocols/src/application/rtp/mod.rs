@@ -29,7 +29,7 @@ protocol! {
     TIMESTAMP = uint "timestamp" "Timestamp" brief("time ");
     SSRC      = hex  "ssrc" "Synchronization Source" brief("ssrc ");
     EXTENDED  = uint "extseq" "Extended Sequence Number";
-    SOURCES   = group "csrc.items" "Contributing Sources" {
+    SOURCES   = group "csrc.items" "Contributing Sources" key("csrc") {
         SOURCE = hex "csrc.item" "Contributing Source" many key("items");
     };
     PROFILE   = hex  "ext.profile" "Defined by Profile" key("ext_profile");
@@ -101,18 +101,14 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     payload(p, first & 0x20 != 0, &mapping)
 }
 
-/// Puts the extended number beside that of the packet: RFC 3550 section 6.4.1, in the first cycle
-/// from 65536 on.
+/// Puts the extended number beside that of the packet, RFC 3550 section 6.4.1. The first is taken
+/// for the one nearest to 65536, so that one that is late stays above 0.
 fn extend(p: &mut Packet<'_>, at: usize, sequence: u16, ssrc: u32) {
     let Some((setup, forward)) = p.conversation::<Setup>() else { return };
     let last = &mut setup.last[usize::from(forward)];
-    let extended = match *last {
-        Some(last) if last.ssrc == ssrc => {
-            let step = sequence.wrapping_sub(last.extended as u16).cast_signed();
-            last.extended.wrapping_add_signed(step.into())
-        }
-        _ => 0x1_0000 | u32::from(sequence),
-    };
+    let before = last.filter(|last| last.ssrc == ssrc).map_or(0x1_0000, |last| last.extended);
+    let step = sequence.wrapping_sub(before as u16).cast_signed();
+    let extended = before.wrapping_add_signed(step.into());
     *last = Some(Last { ssrc, extended });
     p.mark(&EXTENDED, at, 2, extended.into());
 }
@@ -184,4 +180,72 @@ fn payload(p: &mut Packet<'_>, is_padded: bool, mapping: &Mapping) -> Step {
         p.u8(&PADDING_COUNT)?;
     }
     Ok(Next::Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use wirelens_dissect::Session;
+
+    /// Two contributing sources, an extension of RFC 8285 section 4.2, padding.
+    const PACKET: &str = "b2e0 0001 00000002 00000003 00000004 00000005 \
+        bede 0002 10aa 21bbcc 00 00 00 d5d5d5 0002";
+
+    #[test]
+    fn a_packet() {
+        insta::assert_snapshot!(tree(&RTP, &hex(PACKET)));
+        insta::assert_snapshot!(json(&RTP, &hex(PACKET)));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&RTP, &hex(PACKET));
+        every_prefix(&RTP, &hex("9000 0001 00000002 00000003 1005 0002 0100 0201bb 000000 ff"));
+    }
+
+    #[test]
+    fn elements_with_two_bytes_of_header_and_words() {
+        let two = tree(&RTP, &hex("9000 0001 00000002 00000003 1005 0002 0100 0201bb 000000 ff"));
+        assert!(two.contains("Application Bits: 5") && two.contains("Data: bb"), "{two}");
+        let words = tree(&RTP, &hex("9000 0001 00000002 00000003 1234 0001 01020304"));
+        assert!(words.contains("Word: 0x01020304"), "{words}");
+    }
+
+    /// RFC 8285 section 4.2.
+    #[test]
+    fn identifier_15_ends_the_elements() {
+        let tree = tree(&RTP, &hex("9000 0001 00000002 00000003 bede 0001 f0102030 ffee"));
+        assert!(!tree.contains("Element") && tree.contains("Payload: ffee"), "{tree}");
+    }
+
+    #[test]
+    fn lengths_that_contradict_are_problems() {
+        for packet in ["a000 0001 00000002 00000003 aabbcc09", "a000 0001 00000002 00000003 aabbcc00"] {
+            assert!(tree(&RTP, &hex(packet)).contains("! The padding is longer"), "{packet}");
+        }
+        let element = tree(&RTP, &hex("9000 0001 00000002 00000003 bede 0001 17010203 ffee"));
+        assert!(element.contains("! An element is longer"), "{element}");
+    }
+
+    #[test]
+    fn other_versions_are_not_its_own() {
+        for first in ["00", "40", "c0"] {
+            let tree = tree(&RTP, &hex(&format!("{first}00 0001 00000002 00000003 aa")));
+            assert!(!tree.contains("Real-time"), "{tree}");
+        }
+    }
+
+    #[test]
+    fn sequence_numbers_go_on_behind_65535() {
+        let mut session = Session::new(crate::shared());
+        let mut extended = |sequence: u16| {
+            let packet = hex(&format!("8000 {sequence:04x} 00000002 00000003 aa"));
+            let tree = tree_in(&mut session, &RTP, &packet);
+            let line = tree.lines().find(|line| line.contains("Extended")).map(str::trim);
+            line.and_then(|line| line.rsplit(' ').next()?.parse::<u32>().ok())
+        };
+        let seen = [0xffff, 0, 0xfffe, 1].map(&mut extended);
+        assert_eq!(seen, [Some(0xffff), Some(0x1_0000), Some(0xfffe), Some(0x1_0001)]);
+    }
 }

@@ -48,7 +48,7 @@ protocol! {
     SESSION_KEY = text "encryption_key" "Encryption Key (k)" many rows(KEY_PARTS);
     SESSION_ATTRIBUTE = text "session_attr" "Attribute (a)" many key("attributes") {
         SESSION_FIELD = text "session_attr.field" "Name" key("name");
-        SESSION_VALUE = text "session_attr.value" "Value" key("value_text");
+        SESSION_VALUE = text "session_attr.value" "Value" key("text");
     };
     SECTION = group "section" "Media" own many key("media") {
         MEDIA = text "media" "Media Description (m)" key("description") {
@@ -62,7 +62,7 @@ protocol! {
             };
             BAD_MEDIA_PORT = problem "invalid_media_port" "Port is no number below 65536" key("invalid_port");
         };
-        TITLE      = text "media_title" "Title (i)" many;
+        TITLE      = text "media_title" "Title (i)" many key("title");
         MEDIA_CONNECTION = text "connection_info" "Connection (c)" many key("connection") rows(CONNECTION_PARTS);
         MEDIA_BANDWIDTH  = text "bandwidth" "Bandwidth (b)" many rows(BANDWIDTH_PARTS);
         MEDIA_KEY  = text "encryption_key" "Encryption Key (k)" many rows(KEY_PARTS);
@@ -284,5 +284,122 @@ fn media_line(p: &mut Packet<'_>, value: Part<'_>, media: &mut Media) {
             }
             None => format.put(p, &MEDIA_FORMAT),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::sip::SIP;
+    use crate::network::ipv4::IP;
+    use crate::testing::*;
+    use wirelens_dissect::{Session, Settings};
+
+    /// RFC 8866 section 5, with attributes of other RFCs.
+    const DESCRIPTION: &[u8] = b"v=0\r\n\
+        o=jdoe 3724394400 3724394405 IN IP4 198.51.100.1\r\n\
+        s=Call to John Smith\r\ni=SDP Offer #1\r\nu=http://www.jdoe.example.com/home.html\r\n\
+        e=Jane Doe <jane@jdoe.example.com>\r\np=+1 617 555-6011\r\n\
+        c=IN IP4 233.252.0.1/127/3\r\nb=CT:128\r\nt=3724394400 3724398000\r\nr=7d 1h 0 25h\r\n\
+        z=3724394400 -1h 3724484400 0\r\nk=clear:password\r\na=recvonly\r\na=tool:x y\r\n\
+        m=audio 49170/2 RTP/AVP 0 96 abc\r\ni=title\r\nc=IN IP6 2001:db8::2\r\nb=AS:64\r\n\
+        a=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1; stereo=1\r\na=rtcp:53020\r\na=ptime:20\r\n\
+        m=video 51372 RTP/SAVP 99 97\r\na=rtpmap:97 H264/90000\r\n\
+        a=fmtp:97 packetization-mode=1;sprop-parameter-sets=Z0IACpZTBYmI,aMljiA==\r\n\
+        a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm|2^20|1:4\r\n\
+        a=candidate:1 1 UDP 2130706431 10.0.1.1 8998 typ host\r\na=rtcp-mux\r\n\
+        m=image x udptl t38\r\nx=unknown\r\nno equals\r\nc=IN IP4\r\n\r\nbehind";
+
+    #[test]
+    fn a_description() {
+        insta::assert_snapshot!(tree(&SDP, DESCRIPTION));
+        insta::assert_snapshot!(json(&SDP, DESCRIPTION));
+    }
+
+    #[test]
+    fn every_prefix_of_it() {
+        every_prefix(&SDP, DESCRIPTION);
+    }
+
+    /// A datagram between two hosts, 192.0.2.10 and 192.0.2.20.
+    fn datagram(from: (u8, u16), to: (u8, u16), payload: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0x45, 0];
+        bytes.extend((28 + payload.len() as u16).to_be_bytes());
+        bytes.extend([0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, from.0, 192, 0, 2, to.0]);
+        bytes.extend(from.1.to_be_bytes());
+        bytes.extend(to.1.to_be_bytes());
+        bytes.extend((8 + payload.len() as u16).to_be_bytes());
+        bytes.extend([0, 0]);
+        bytes.extend(payload);
+        bytes
+    }
+
+    fn offer(description: &str) -> Vec<u8> {
+        let text = format!("INVITE sip:a SIP/2.0\r\nc: application/sdp\r\n\r\n{description}");
+        datagram((10, 5060), (20, 5060), text.as_bytes())
+    }
+
+    const RTP_PACKET: &str = "8000 0001 00000002 00000003 aabbccdd";
+    const RTCP_PACKET: &str = "80c9 0001 00000003";
+
+    #[test]
+    fn it_opens_conversations() {
+        let mut session = Session::new(crate::shared());
+        let description = "v=0\r\nc=IN IP4 192.0.2.10\r\nm=audio 4000 RTP/AVP 0\r\n\
+            m=audio 5000 RTP/AVP 96\r\na=rtpmap:96 telephone-event/8000\r\na=rtcp:7000\r\n\
+            m=audio 6000 RTP/AVP 0\r\na=rtcp-mux\r\nm=audio 0 RTP/AVP 0\r\nm=text 9000 TCP/X 0\r\n";
+        let tree = tree_in(&mut session, &IP, &offer(description));
+        assert!(tree.contains("Session Description"), "{tree}");
+        let mut see = |port, other, packet| {
+            let tree = tree_in(&mut session, &IP, &datagram((20, other), (10, port), &hex(packet)));
+            ["RTP Telephone Event", "Real-time Transport", "RTP Control"].map(|name| tree.contains(name))
+        };
+        let (event, rtp) = ([true, true, false], [false, true, false]);
+        let (rtcp, data) = ([false, false, true], [false; 3]);
+        assert_eq!(see(4000, 8000, RTP_PACKET), rtp);
+        assert_eq!(see(4000, 8002, RTP_PACKET), rtp, "of another sender");
+        assert_eq!(see(4001, 8001, "80d2 0001 00000003"), rtcp, "of any type");
+        assert_eq!(see(4001, 8001, RTP_PACKET), data);
+        assert_eq!(see(5000, 8000, "8060 0001 00000002 00000003 018a00a0"), event);
+        assert_eq!(see(5001, 8001, "80d2 0001 00000003"), data);
+        assert_eq!(see(7000, 8001, "80d2 0001 00000003"), rtcp);
+        assert_eq!(see(6000, 8001, RTCP_PACKET), [false, true, true], "at the port of RTP");
+        assert_eq!(see(6000, 8001, RTP_PACKET), rtp);
+        assert_eq!(see(9000, 8001, RTP_PACKET), data);
+    }
+
+    /// RFC 3264 section 8.4: media on hold.
+    #[test]
+    fn nothing_is_expected_without_an_address() {
+        let mut session = Session::new(crate::shared());
+        for address in ["0.0.0.0", "host.example"] {
+            tree_in(&mut session, &IP, &offer(&format!("v=0\r\nc=IN IP4 {address}\r\nm=audio 4000 RTP/AVP 0\r\n")));
+        }
+        let media = datagram((20, 8000), (10, 4000), &hex(RTP_PACKET));
+        assert!(!tree_in(&mut session, &IP, &media).contains("Real-time Transport"));
+    }
+
+    #[test]
+    fn what_is_expected_is_bounded() {
+        let mut session = Session::with(crate::shared(), Settings::default());
+        let mut description = String::from("v=0\r\nc=IN IP4 192.0.2.10\r\n");
+        for port in 1..=100 {
+            description += &format!("m=audio {} RTP/AVP 0\r\n", 2 * port + 4000);
+        }
+        tree_in(&mut session, &IP, &offer(&description));
+        let media = datagram((20, 8000), (10, 4100), &hex(RTP_PACKET));
+        assert!(!tree_in(&mut session, &IP, &media).contains("Real-time Transport"));
+    }
+
+    #[test]
+    fn lines_may_end_with_lf_alone() {
+        let tree = tree(&SDP, b"v=0\ns=a\nm=audio 5006 RTP/AVP 0\na=x:y\n");
+        assert!(tree.contains("Session Name (s): a\n") && tree.contains("Value: y\n"), "{tree}");
+    }
+
+    #[test]
+    fn it_is_a_body_of_sip() {
+        let message = b"OPTIONS sip:a SIP/2.0\r\nc: application/sdp;x=y\r\n\r\nv=0\r\n";
+        assert!(tree(&SIP, message).contains("Version (v): 0"));
     }
 }

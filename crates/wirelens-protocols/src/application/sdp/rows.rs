@@ -32,7 +32,7 @@ fields! {
     /// Parts of `a=` that belongs to media.
     ATTRIBUTE_PARTS = "sdp" ATTRIBUTE "media_attr";
     FIELD       = text "media_attribute.field" "Name" key("name");
-    VALUE       = text "media_attribute.value" "Value" key("value_text");
+    VALUE       = text "media_attribute.value" "Value" key("text");
     FORMAT      = text "media.format" "Format" key("format");
     MIME_TYPE   = text "mime.type" "Encoding" key("encoding");
     SAMPLE_RATE = text "sample_rate" "Clock Rate" key("clock_rate");
