@@ -106,12 +106,13 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if !is_packet(p.ahead()) {
         return Ok(Next::NotMine);
     }
-    let is_encrypted = set_up(p);
+    let (is_described, is_encrypted) = set_up(p);
     let mut is_first = true;
     while p.declared_left() > 0 {
         if !is_first && (is_encrypted || !is_packet(p.ahead())) {
-            // What is not a packet is the end of one that is encrypted, or nothing known.
-            if !is_encrypted {
+            // What is not a packet is the end of one that is encrypted, which nothing tells where
+            // nobody has described the conversation.
+            if is_described && !is_encrypted {
                 p.problem(&BAD_LENGTH);
             }
             p.rest(&ENCRYPTED)?;
@@ -130,9 +131,10 @@ fn is_packet(bytes: &[u8]) -> bool {
     matches!(bytes, [first, kind, ..] if first >> 6 == 2 && (192..=223).contains(kind))
 }
 
-/// Records who described the conversation, and tells whether it is encrypted.
-fn set_up(p: &mut Packet<'_>) -> bool {
-    let Some((setup, _)) = p.conversation::<Setup>() else { return false };
+/// Records who described the conversation, and tells whether anybody has, and whether it is
+/// encrypted.
+fn set_up(p: &mut Packet<'_>) -> (bool, bool) {
+    let Some((setup, _)) = p.conversation::<Setup>() else { return (false, false) };
     let (frame, is_encrypted, end) = (setup.frame, setup.is_encrypted, setup.end.take());
     if let Some(at) = end {
         p.expect_with(at, &RTCP, Setup { frame, is_encrypted, end });
@@ -141,7 +143,7 @@ fn set_up(p: &mut Packet<'_>) -> bool {
         p.note(&SETUP_FRAME, frame, 0);
         p.make_text(&SETUP_METHOD, p.at(), 0, |text| text.extend_from_slice(b"SDP"));
     }
-    is_encrypted
+    (frame > 0, is_encrypted)
 }
 
 /// One packet. False where nothing can come behind it.
@@ -351,7 +353,6 @@ mod tests {
     #[test]
     fn what_is_behind_the_packets_is_told() {
         let behind = tree(&RTCP, &hex("80c9 0001 00000001 010203"));
-        assert!(behind.contains("! Length of packets"), "{behind}");
         assert!(behind.contains("Encrypted: 010203"), "{behind}");
         let udp = "4500 0024 0001 0000 4011 0000 c0000201 c0000202 1389 138b 0010 0000 80c9 0001 00000001";
         assert!(tree(&IP, &hex(udp)).contains("RTP Control Protocol"));

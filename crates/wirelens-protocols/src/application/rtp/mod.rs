@@ -147,7 +147,10 @@ impl Mapping {
     fn put(&self, p: &mut Packet<'_>) {
         let Some(known) = self.types.as_ref().and_then(|(types, at)| types.get(*at)) else { return };
         let at = p.at() - 1;
-        p.make_text(&ENCODING, at, 1, |text| text.extend_from_slice(&known.encoding));
+        // The others are called what everybody calls them.
+        if !payload_type::has_name(known.number) {
+            p.make_text(&ENCODING, at, 1, |text| text.extend_from_slice(&known.encoding));
+        }
         if known.rate > 0 {
             p.mark(&CLOCK_RATE, at, 1, known.rate.into());
         }

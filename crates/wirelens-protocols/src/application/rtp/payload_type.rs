@@ -40,6 +40,11 @@ pub(super) static STATIC: Names = &[
     (76, "Reserved for RTCP conflict avoidance"),
 ];
 
+/// Is it one of those?
+pub(super) fn has_name(number: u8) -> bool {
+    STATIC.binary_search_by_key(&u64::from(number), |known| known.0).is_ok()
+}
+
 /// Appends the name of a payload type as a description lists it.
 pub(crate) fn write_name(number: u8, out: &mut Vec<u8>) {
     let found = STATIC.binary_search_by_key(&u64::from(number), |known| known.0);

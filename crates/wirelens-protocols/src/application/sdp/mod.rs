@@ -25,7 +25,7 @@ protocol! {
         OWNER_TYPE    = text "owner.address_type" "Address Type";
         OWNER_ADDRESS = text "owner.address" "Address";
     };
-    NAME     = text "session_name" "Session Name (s)" many brief("");
+    NAME     = text "session_name" "Session Name (s)" many;
     INFO     = text "session_info" "Session Information (i)" many;
     URI      = text "uri" "URI of Description (u)" many;
     EMAIL    = text "email" "E-mail Address (e)" many;

@@ -28,18 +28,18 @@ protocol! {
     @ TCP_PORT 5060;
     @ UDP_PORT by looks_like_sip;
     @ TCP_PORT by looks_like_sip;
-    REQUEST_LINE = text "Request-Line" "Request" key("request") {
-        METHOD   = text "Method" "Method" key("method") brief("") leads;
-        R_URI    = text "r-uri" "URI" key("uri") brief("") leads {
+    REQUEST_LINE = text "Request-Line" "Request" key("request") stays {
+        METHOD   = text "Method" "Method" key("method") brief("") leads stays;
+        R_URI    = text "r-uri" "URI" key("uri") brief("") leads stays {
             R_URI_USER  = text "r-uri.user" "User";
             R_URI_HOST  = text "r-uri.host" "Host";
             R_URI_PORT  = text "r-uri.port" "Port";
             R_URI_PARAM = text "r-uri.param" "Parameter" key("parameters") many;
         };
     };
-    STATUS_LINE = text "Status-Line" "Response" key("response") {
-        CODE   = uint "Status-Code" "Status Code" names(names::STATUS) key("code") brief("") leads by_number;
-        PHRASE = text "Reason-Phrase" "Reason Phrase" key("phrase") brief("") leads;
+    STATUS_LINE = text "Status-Line" "Response" key("response") stays {
+        CODE   = uint "Status-Code" "Status Code" names(names::STATUS) key("code") brief("") leads by_number stays;
+        PHRASE = text "Reason-Phrase" "Reason Phrase" key("phrase") brief("") leads stays;
     };
     RESEND           = flag "resend" "Sent again";
     RESEND_ORIGINAL  = uint "resend-original" "First sent in Frame" brief("again, first in frame ");
