@@ -111,15 +111,12 @@ impl<'a> Part<'a> {
     }
 
     /// Records the number that it is, or the problem that it is none.
-    pub(super) fn put_number<T: std::str::FromStr + Into<u64>>(
+    pub(super) fn put_number<T: std::str::FromStr + Into<u64> + Copy>(
         self,
         p: &mut Packet<'_>,
         row: &'static Field,
         problem: &'static Field,
-    ) -> Option<T>
-    where
-        T: Copy,
-    {
+    ) -> Option<T> {
         let number = self.decimal::<T>();
         match number {
             Some(number) => p.mark(row, self.at, self.text.len(), number.into()),

@@ -122,11 +122,14 @@ fn congestion(p: &mut Packet<'_>) -> Read {
     let mut left = statuses;
     for two in chunks.chunks_exact(2).take(count) {
         let chunk = Chunk(u16::from_be_bytes([two[0], two[1]]));
-        for index in 0..chunk.statuses().min(left) {
-            match chunk.status(index) {
-                1 => p.u8(&DELTA).map(drop)?,
-                2 => p.u16(&DELTA).map(drop)?,
-                _ => {}
+        // A run of packets that did not come may be long, and has nothing to read.
+        if chunk.has_deltas() {
+            for index in 0..chunk.statuses().min(left) {
+                match chunk.status(index) {
+                    1 => p.u8(&DELTA).map(drop)?,
+                    2 => p.u16(&DELTA).map(drop)?,
+                    _ => {}
+                }
             }
         }
         left = left.saturating_sub(chunk.statuses());
@@ -145,6 +148,10 @@ impl Chunk {
             2 => 14,
             _ => 7,
         }
+    }
+
+    fn has_deltas(self) -> bool {
+        self.0 >> 15 == 1 || matches!(self.status(0), 1 | 2)
     }
 
     /// 0 where the packet did not come, else how many bytes its delta has.

@@ -7,7 +7,7 @@ pub(crate) mod payload_type;
 
 use std::sync::Arc;
 
-use wirelens_dissect::End;
+use wirelens_dissect::{Budget, End, Kept};
 use wirelens_dissect::prelude::*;
 
 use super::rtcp::{self, RTCP};
@@ -47,11 +47,29 @@ pub(crate) struct Setup {
     /// The frame of the description.
     pub(crate) frame: u64,
     pub(crate) is_encrypted: bool,
-    pub(crate) types: Arc<[PayloadType]>,
+    pub(crate) types: Arc<Types>,
     /// Where it is expected, until it has come: others may send there too.
     pub(crate) end: Option<End>,
     /// Of each direction.
     pub(crate) last: [Option<Last>; 2],
+}
+
+/// The payload types of a session.
+#[derive(Default)]
+pub(crate) struct Types {
+    all: Vec<PayloadType>,
+    /// They count among what states keep.
+    _kept: Kept,
+}
+
+impl Types {
+    /// These, unless the states keep too much already: then none.
+    pub(crate) fn new(all: Vec<PayloadType>, budget: &Budget) -> Types {
+        let size = |one: &PayloadType| size_of::<PayloadType>() + one.encoding.len();
+        let mut kept = Kept::default();
+        let all = if kept.set(budget, all.iter().map(size).sum()) { all } else { Vec::new() };
+        Types { all, _kept: kept }
+    }
 }
 
 /// What a payload type is in a session, RFC 8866 section 6.6.
@@ -116,7 +134,7 @@ fn extend(p: &mut Packet<'_>, at: usize, sequence: u16, ssrc: u32) {
 /// What is known of a payload type.
 struct Mapping {
     /// Which of the session's types it is.
-    types: Option<(Arc<[PayloadType]>, usize)>,
+    types: Option<(Arc<Types>, usize)>,
     is_event: bool,
     is_encrypted: bool,
 }
@@ -127,8 +145,8 @@ fn set_up(p: &mut Packet<'_>, number: u8) -> Mapping {
     let Some((setup, _)) = p.conversation::<Setup>() else { return mapping };
     let (frame, end) = (setup.frame, setup.end.take());
     mapping.is_encrypted = setup.is_encrypted;
-    if let Some(at) = setup.types.iter().rposition(|known| known.number == number) {
-        mapping.is_event = setup.types[at].encoding.eq_ignore_ascii_case(b"telephone-event");
+    if let Some(at) = setup.types.all.iter().rposition(|known| known.number == number) {
+        mapping.is_event = setup.types.all[at].encoding.eq_ignore_ascii_case(b"telephone-event");
         mapping.types = Some((Arc::clone(&setup.types), at));
     }
     if let Some(end) = end {
@@ -145,7 +163,7 @@ fn set_up(p: &mut Packet<'_>, number: u8) -> Mapping {
 
 impl Mapping {
     fn put(&self, p: &mut Packet<'_>) {
-        let Some(known) = self.types.as_ref().and_then(|(types, at)| types.get(*at)) else { return };
+        let Some(known) = self.types.as_ref().and_then(|(types, at)| types.all.get(*at)) else { return };
         let at = p.at() - 1;
         // The others are called what everybody calls them.
         if !payload_type::has_name(known.number) {

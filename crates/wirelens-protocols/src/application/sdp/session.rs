@@ -36,10 +36,10 @@ pub(super) struct Media {
 const MOST_MEDIA: usize = 16;
 
 /// More payload types are not remembered.
-const MOST_TYPES: usize = 64;
+const MOST_TYPES: usize = 32;
 
 /// A longer name of an encoding is not remembered.
-const LONGEST_NAME: usize = 64;
+const LONGEST_NAME: usize = 32;
 
 impl Media {
     /// What a payload type is.
@@ -63,7 +63,7 @@ impl Session {
 
     /// RTP and RTCP are expected where the media are: each side says where it wants to receive.
     pub(super) fn expect(self, p: &mut Packet<'_>) {
-        let frame = p.frame_number();
+        let (frame, budget) = (p.frame_number(), p.budget());
         let end = |address: IpAddr, port| {
             let address = match address {
                 IpAddr::V4(address) => u32::from(address).into(),
@@ -79,7 +79,7 @@ impl Session {
             let setup = rtp::Setup {
                 frame,
                 is_encrypted: media.is_encrypted,
-                types: Arc::from(media.types),
+                types: Arc::new(rtp::Types::new(media.types, &budget)),
                 end: Some(at),
                 ..rtp::Setup::default()
             };

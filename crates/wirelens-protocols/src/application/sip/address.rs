@@ -76,8 +76,9 @@ pub(super) fn list(p: &mut Packet<'_>, value: Part<'_>, rows: &Rows) {
 
 /// Records the address that begins here and gives what is behind it.
 fn address<'a>(p: &mut Packet<'_>, value: Part<'a>, rows: &Rows) -> Part<'a> {
-    let comma = value.unquoted(b',').unwrap_or(usize::MAX);
-    match value.unquoted(b'<').filter(|open| *open < comma) {
+    // Only before the comma: in a long list each byte must not be looked at for each address.
+    let first = value.slice(0, value.unquoted(b',').unwrap_or(value.text.len()));
+    match first.unquoted(b'<') {
         Some(open) => {
             display_name(value.slice(0, open)).put_any(p, rows.name);
             let inside = value.from(open + 1);
@@ -165,5 +166,41 @@ fn parameters(p: &mut Packet<'_>, behind: Part<'_>, rows: &Rows) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    fn contact(value: &str) -> String {
+        let message = format!("OPTIONS sip:a SIP/2.0\r\nm: {value}\r\n\r\n");
+        let tree = tree(&SIP, message.as_bytes());
+        let (from, to) = (tree.find("Contact:").unwrap_or(0), tree.find("Message Header"));
+        tree[from..to.unwrap_or(tree.len())].to_string()
+    }
+
+    #[test]
+    fn addresses_in_every_form() {
+        for (value, wanted) in [
+            ("<sip:a@[2001:db8::1]:5060>", "Host: [2001:db8::1]\n          Port: 5060\n"),
+            ("sips:a:b@c:1;x=y", "User: a:b\n          Host: c\n          Port: 1\n        Parameter: x=y\n"),
+            ("\"a <b>, c\" <sip:d>", "Display Name: \"a <b>, c\"\n"),
+            ("<tel:+1-201;x=y>", "URI: tel:+1-201;x=y\n"),
+            ("<sip:a", "Host: a\n"),
+            ("a,,<sip:b>", "URI: a\n"),
+        ] {
+            let tree = contact(value);
+            assert!(tree.contains(wanted), "{value} {tree}");
+        }
+        assert!(!contact("*").contains("URI"));
+    }
+
+    /// It takes no time that grows with the square of it.
+    #[test]
+    fn a_long_list_is_read_once() {
+        let tree = contact(&"a,".repeat(20_000));
+        assert_eq!(tree.matches("URI: a\n").count(), 20_000);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use wirelens_dissect::Kept;
+
 use super::*;
 
 /// What is remembered of a conversation.
@@ -10,6 +12,8 @@ pub(super) struct Memory {
     /// A message was seen: what does not begin with one goes on with one.
     pub(super) seen: bool,
     transactions: VecDeque<Transaction>,
+    /// They count among what states keep.
+    kept: Kept,
 }
 
 /// More are not remembered; the oldest goes.
@@ -29,19 +33,22 @@ struct Transaction {
 /// Relates a message that is complete to those before it.
 pub(super) fn relate(p: &mut Packet<'_>, fields: &Fields<'_>, code: Option<u16>) {
     let (frame, now, at) = (p.frame_number(), p.nanoseconds(), p.at());
+    let budget = p.budget();
     let Some((memory, forward)) = p.conversation::<Memory>() else { return };
     memory.seen = true;
     let Some(number) = fields.number.filter(|_| !fields.call_id.is_empty()) else { return };
     let key = hash(&[fields.call_id, &number.to_be_bytes(), fields.method]);
     let id = (key, forward == code.is_none());
     let all = &mut memory.transactions;
-    let place = all.iter().rposition(|known| known.id == id).unwrap_or_else(|| {
-        if all.len() >= MOST {
+    let place = all.iter().rposition(|known| known.id == id);
+    if place.is_none() {
+        let size = (all.len() + 1) * size_of::<Transaction>();
+        if all.len() >= MOST || !memory.kept.set(&budget, size) {
             all.pop_front();
         }
         all.push_back(Transaction { id, request: None, response: None });
-        all.len() - 1
-    });
+    }
+    let place = place.unwrap_or(all.len() - 1);
     let known = &mut all[place];
     let before = *known;
     let original = match code {
