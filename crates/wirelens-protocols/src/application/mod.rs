@@ -18,6 +18,7 @@ super::protocols! {
     labels:;
     websocket: WEBSOCKET;
     media: MEDIA;
+    mime_multipart: MIME_MULTIPART;
     modbus: MODBUS;
     rtcp: RTCP;
     rtp: RTP;

@@ -21,7 +21,7 @@ fields! {
     COUNT    = uint "rtpfb.transportcc.pktcount" "Feedback Packet Count" key("packet_count");
     CHUNK_WORD = hex "rtpfb.transportcc.pktchunk" "Packet Chunk" many key("chunks");
     DELTA    = hex "rtpfb.transportcc.recv_delta" "Receive Delta in units of 0.25 ms" many key("deltas");
-    DELTA_PADDING = bytes "rtpfb.transportcc.recv_delta.padding" "Padding" key("padding");
+    DELTA_PADDING = bytes "rtpfb.transportcc.padding" "Padding" own key("padding");
     BAD_CHUNKS = problem "rtpfb.transportcc_bad" "Chunks have more packets than are counted" key("too_many");
     SLI      = uint "psfb.fir.sli" "Lost Slice" own key("slice") {
         SLI_FIRST   = uint "psfb.fir.sli.first" "First Macroblock" & 0xfff8_0000 read;

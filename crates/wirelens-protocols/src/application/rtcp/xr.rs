@@ -22,7 +22,7 @@ fields! {
     END      = uint "xr.endseq" "Sequence Number behind the last" key("end");
     RUN      = uint "xr.chunk.length" "Run" many key("runs");
     BITS     = hex  "xr.chunk.bit_vector" "Bit Vector" many key("bit_vectors");
-    NO_CHUNK = flag "xr.chunk.null_terminator" "Null Terminator" key("terminator") detail;
+    NO_CHUNK = group "xr.chunk.null_terminator" "Null Terminator" many key("terminators") detail;
     RECEIPT  = uint "xr.receipt_time_seq" "Receipt Time" many key("receipt_times");
     TIME     = time "xr.timestamp" "Time" key("time");
     DLRR     = group "xr.dlrr_item" "Receiver" own many key("receivers") {
@@ -128,7 +128,7 @@ fn runs(p: &mut Packet<'_>) -> Read {
     p.u16(&BEGIN)?;
     p.u16(&END)?;
     p.each(|p| match p.peek_u16()? {
-        0 => p.number(&NO_CHUNK, 1, 2),
+        0 => p.group(&NO_CHUNK, |p| p.skip(2)),
         run @ 1..0x8000 => p.number(&RUN, u64::from(run & 0x3fff), 2),
         _ => p.u16(&BITS).map(drop),
     })
