@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Records sessions between real programs into the folder sessions/: TLS with its keys, HTTP/2, WebSocket, FTP in all its
-# modes, SSH, DHCP, NTP, TFTP, a VXLAN tunnel, OSPF, L2TP, LLDP. Needs root, python3 with pip, and: apt-get install tcpdump nginx-light
-# curl nghttp2-client nghttp2-server nghttp2-proxy openssl vsftpd openssh-server openssh-client dnsmasq-base isc-dhcp-client chrony bird2 xl2tpd lldpd iproute2 iputils-ping
+# modes, SSH, DHCP, NTP, TFTP, a VXLAN tunnel, OSPF, L2TP, LLDP, SIP with its media. Needs root, python3 with pip, and: apt-get install tcpdump nginx-light
+# curl nghttp2-client nghttp2-server nghttp2-proxy openssl vsftpd openssh-server openssh-client dnsmasq-base isc-dhcp-client chrony bird2 xl2tpd lldpd sip-tester iproute2 iputils-ping
 # `record-sessions.sh ftp ssh` records only these.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)/sessions
 mkdir -p "$here"
 . "$here/../hosts.sh"
-wanted=" ${*:-tls http2 websocket ftp ssh dhcp ntp tftp vxlan ospf l2tp lldp} "
+wanted=" ${*:-tls http2 websocket ftp ssh dhcp ntp tftp vxlan ospf l2tp lldp sip} "
 asked() { case $wanted in *" $1 "*) echo "recording $1";; *) return 1;; esac; }
 
 # ---- certificates of our own: an authority, a server with several names, a client
@@ -277,6 +277,104 @@ if asked lldp; then
   $A lldpcli -u "$work/lldp.socket" update >/dev/null; sleep 3
   kill $station; wait $station || true
   stop lldp.pcap
+
+# ---- SIP: a registration with Digest, a call with its media (RTP there and back, a telephone event, RTCP), a call over TCP and IPv6
+if asked sip; then
+  cat > "$work/scenarios.py" <<'PY'
+import struct, sys, zlib
+work = sys.argv[1]
+def scenario(name, *steps):
+    with open(f"{work}/{name}.xml", "w") as file:
+        file.write('<?xml version="1.0"?><scenario name="%s">%s</scenario>' % (name, "".join(steps)))
+def send(text, extra=""):
+    return "<send%s><![CDATA[\n\n%s\n\n]]></send>" % (extra, text.strip())
+def request(method, number, to="", more="", body=""):
+    text = f"""{method} sip:bob@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch];rport
+From: "Alice" <sip:alice@example.org>;tag=[call_number]
+To: Bob <sip:bob@example.org>{to}
+Call-ID: [call_id]
+CSeq: {number} {method}
+Contact: <sip:alice@[local_ip]:[local_port];transport=[transport]>;expires=60
+Max-Forwards: 70
+User-Agent: SIPp
+{more}Content-Length: [len]
+
+{body}"""
+    return send(text)
+def answer(line, more="", body="", tag=";tag=8321"):
+    return send(f"""SIP/2.0 {line}
+[last_Via:]
+[last_From:]
+[last_To:]{tag}
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:bob@[local_ip]:[local_port];transport=[transport]>
+{more}Content-Length: [len]
+
+{body}""")
+sdp = """v=0
+o=user 53655765 2353687637 IN IP[local_ip_type] [local_ip]
+s=-
+c=IN IP[media_ip_type] [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 8 96
+a=rtpmap:8 PCMA/8000
+a=rtpmap:96 telephone-event/8000
+a=fmtp:96 0-15
+a=ptime:20
+a=sendrecv"""
+typed = "Content-Type: application/sdp\n"
+scenario("register", request("REGISTER", 1), '<recv response="401" auth="true"/>', request("REGISTER", 2, "", "[authentication username=alice password=secret]\n"), '<recv response="200"/>')
+scenario("registrar", '<recv request="REGISTER"/>', answer("401 Unauthorized", 'WWW-Authenticate: Digest realm="example.org", nonce="84a4cc6f3082121f32b42a2187831a9e", algorithm=MD5, qop="auth"\n'),
+         '<recv request="REGISTER"/>', answer("200 OK"))
+play = '<nop><action><exec play_pcap_audio="%s/%s.pcap"/></action></nop><pause milliseconds="%d"/>'
+scenario("call", request("INVITE", 1, "", "Allow: INVITE, ACK, BYE, OPTIONS\nSupported: timer, 100rel\n" + typed, sdp), '<recv response="100" optional="true"/>', '<recv response="180" optional="true"/>', '<recv response="200"/>',
+         request("ACK", 1, "[peer_tag_param]"), play % (work, "voice", 300), play % (work, "event", 300), request("BYE", 2, "[peer_tag_param]", 'Reason: Q.850;cause=16;text="Normal call clearing"\n'), '<recv response="200"/>')
+scenario("callee", '<recv request="INVITE"/>', answer("100 Trying", tag=""), answer("180 Ringing"), answer("200 OK", "Server: SIPp\n" + typed, sdp), '<recv request="ACK"/>', '<recv request="BYE"/>', answer("200 OK", tag=""))
+def media(name, packets):
+    with open(f"{work}/{name}.pcap", "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        for at, rtp in packets:
+            udp = struct.pack(">HHHH", 6000, 6000, 8 + len(rtp), 0) + rtp
+            ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, b"\xc0\0\2\x0a", b"\xc0\0\2\x14") + udp
+            frame = bytes(12) + b"\x08\0" + ip
+            file.write(struct.pack("<IIII", 0, at * 20000, len(frame), len(frame)) + frame)
+def rtp(kind, number, time, payload, marked=0):
+    return struct.pack(">BBHII", 0x80, marked << 7 | kind, number, time, 0x1234abcd) + payload
+media("voice", [(n, rtp(8, 65530 + n & 0xffff, 160 * n, bytes([0xd5]) * 160, n == 0)) for n in range(10)])
+media("event", [(n, rtp(96, 4 + n, 1600, struct.pack(">BBH", 5, (n == 4) << 7 | 10, 160 * (n + 1)), n == 0)) for n in range(5)])
+PY
+  python3 "$work/scenarios.py" "$work"
+  cat > "$work/rtcp.py" <<'PY'
+import socket, struct, sys
+def packet(count, kind, body):
+    return struct.pack(">BBH", 0x80 | count, kind, len(body) // 4) + body
+report = struct.pack(">IIIIII", 0x1234abcd, 0xe243ee6a, 0xe49abb01, 1600, 10, 1600) + struct.pack(">IIIIII", 0x1234abcd, 0, 0x1_0003, 5, 0, 0)
+name = struct.pack(">I", 0x1234abcd) + b"\1\7alice@x" + bytes(3)
+end = struct.pack(">I", 0x1234abcd) + b"\7goodbye"
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    sender.bind(("192.0.2.10", 6001))
+    sender.sendto(packet(1, 200, report) + packet(1, 202, name), ("192.0.2.20", 7001))
+    sender.sendto(packet(0, 201, report[:4]) + packet(1, 202, name) + packet(1, 203, end), ("192.0.2.20", 7001))
+PY
+  # talk CALLER CALLEE ARGUMENTS..: a dialogue of two scenarios
+  talk() {
+    local caller=$1 callee=$2; shift 2
+    (
+      cd "$work"
+      $B sipp -sf "$callee.xml" -i "$1" -p 5060 -mp 7000 -rtp_echo -m 1 ${3:-} -nostdin >/dev/null 2>&1 &
+      ready $B sh -c "ss -Hlnut 'sport = 5060' | grep -q ."
+      $A sipp -sf "$caller.xml" -i "$2" -p 5060 -mp 6000 -m 1 ${3:-} -nostdin "$1:5060" >/dev/null 2>&1
+      wait $! || true
+    )
+  }
+  capture sip.pcap $a veth0 'udp or tcp'
+  talk register registrar 192.0.2.20 192.0.2.10
+  (sleep 0.3; $A python3 "$work/rtcp.py") &
+  talk call callee 192.0.2.20 192.0.2.10
+  talk register registrar '[2001:db8::20]' '[2001:db8::10]' '-t t1'
+  stop sip.pcap
 fi
 
 chmod 644 "$here"/*

@@ -1,6 +1,7 @@
 //! What programs say.
 
 mod text_line;
+mod text_part;
 
 super::protocols! {
     data: DATA;
@@ -17,13 +18,19 @@ super::protocols! {
     labels:;
     websocket: WEBSOCKET;
     media: MEDIA;
+    mime_multipart: MIME_MULTIPART;
     modbus: MODBUS;
+    rtcp: RTCP;
+    rtp: RTP;
+    rtpevent: RTPEVENT;
+    sdp: SDP;
     mqtt: MQTT;
     nbdgm: NBDGM;
     nbns: NBNS;
     netbios_name:;
     ntp: NTP;
     quic: QUIC;
+    sip: SIP;
     ssdp: SSDP;
     syslog: SYSLOG;
     pop: POP;

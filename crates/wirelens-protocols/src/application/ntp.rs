@@ -371,11 +371,16 @@ fn timestamp(p: &mut Packet<'_>, row: &'static Field, unknown: &'static Field) -
         p.make_text(unknown, p.at(), 8, |out| out.extend_from_slice(b"NULL"));
         return p.skip(8);
     }
+    p.number(row, nanoseconds(word).cast_unsigned(), 8)
+}
+
+/// A timestamp of 64 bits as nanoseconds since 1970, RFC 4330 section 3: where its highest bit is
+/// not set it is of the era from 2036 on.
+pub(super) fn nanoseconds(word: u64) -> i64 {
     let (seconds, fraction) = ((word >> 32) as i64, word & 0xffff_ffff);
     let era = if word >> 63 == 1 { 0 } else { 1 << 32 };
     let nanoseconds = (fraction * 1_000_000_000) >> 32;
-    let time = (seconds + era - UNIX_EPOCH) * 1_000_000_000 + nanoseconds as i64;
-    p.number(row, time as u64, 8)
+    (seconds + era - UNIX_EPOCH) * 1_000_000_000 + nanoseconds as i64
 }
 
 fn extension(p: &mut Packet<'_>) -> Read {

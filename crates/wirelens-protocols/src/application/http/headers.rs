@@ -404,7 +404,7 @@ pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
 }
 
 /// The bytes of base64 text, RFC 4648 section 4; `None` once where it is no such text.
-fn base64(text: &[u8]) -> impl Iterator<Item = Option<u8>> {
+pub(crate) fn base64(text: &[u8]) -> impl Iterator<Item = Option<u8>> {
     let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
     text[..text.len() - padding].chunks(4).flat_map(|four| {
         let digits = four.iter().map(|&byte| match byte {

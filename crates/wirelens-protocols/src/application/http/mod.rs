@@ -22,7 +22,7 @@ use crate::application::http2::begins_with_preface;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
 use exchange::{Meaning, Memory};
-pub(crate) use headers::decimal;
+pub(crate) use headers::{base64, decimal};
 use headers::Fields;
 use line::Line;
 use start_line::{Start, looks_like_http};
