@@ -42,6 +42,12 @@ macro_rules! extension_rows {
     };
 }
 
+macro_rules! scts {
+    ($LIST:ident) => {
+        sct_rows! { $LIST = "dtls" EXTENSION "handshake.extension" }
+    };
+}
+
 #[path = "extension.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same walk with rows of another name")]
 mod extension;

@@ -100,7 +100,7 @@ impl Incomplete {
 #[cfg(test)]
 mod tests {
     use super::super::DTLS;
-    use super::*;
+
     use crate::testing::*;
     use wirelens_dissect::Session;
 
