@@ -3,6 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::text_line::{DotEnd, TextLine, code_of, is_text, rest_of_line, wait_for_line, word};
+use crate::application::tls::TLS;
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -142,6 +143,9 @@ fn answered(p: &mut Packet<'_>, code: u16) {
         _ => return,
     }
     mail.asked = Asked::Other;
+    if mail.encrypted {
+        p.goes_on_as(&TLS);
+    }
 }
 
 impl Mail {
@@ -296,6 +300,13 @@ mod tests {
     #[test]
     fn commands() {
         insta::assert_snapshot!(tree(&SMTP, b"EHLO client.example\r\nMAIL FROM:<a@b.example>\r\nQUIT\r\n"));
+    }
+
+    /// RFC 3207 section 4.
+    #[test]
+    fn tls_follows_where_it_is_granted() {
+        assert!(tls_follows(25, &[(false, b"STARTTLS\r\n"), (true, b"220 ready\r\n")]));
+        assert!(!tls_follows(25, &[(false, b"STARTTLS\r\n"), (true, b"454 not now\r\n")]));
     }
 
     /// RFC 5321 appendix D.1.
