@@ -91,8 +91,10 @@ struct Connection {
     /// What the server has chosen: 0x0303 for TLS 1.2, 0 before.
     version: u16,
     cipher_suite: u16,
-    /// A record was seen.
+    /// A record was seen, and the connection is not closed.
     records: bool,
+    /// Who has sent an alert, by the same direction: when both have, it is closed.
+    alerts: [bool; 2],
     /// Who has changed to encrypted records, by the direction of the conversation's key.
     encrypted: [bool; 2],
 }
@@ -265,12 +267,21 @@ fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
             }
             Ok(())
         }
-        21 if encrypted || head.length != 2 => p.group(&ALERT, sealed),
-        21 => p.group(&ALERT, |p| {
-            p.u8(&ALERT_LEVEL)?;
-            p.u8(&ALERT_DESCRIPTION)?;
+        21 => {
+            p.group(&ALERT, |p| match encrypted || head.length != 2 {
+                true => sealed(p),
+                false => {
+                    p.u8(&ALERT_LEVEL)?;
+                    p.u8(&ALERT_DESCRIPTION).map(drop)
+                }
+            })?;
+            if let Some((known, forward)) = p.conversation::<Connection>() {
+                // What FTP says behind CCC is no TLS, RFC 4217 section 5.
+                known.alerts[usize::from(forward)] = true;
+                known.records = known.alerts != [true; 2];
+            }
             Ok(())
-        }),
+        }
         22 if encrypted => p.group(&HANDSHAKE, sealed),
         22 => handshake::messages(p, &HANDSHAKE),
         24 if encrypted => p.group(&HEARTBEAT, sealed),
@@ -365,6 +376,17 @@ mod tests {
         assert!(tree(&TLS, &hex("18 0302 0003 01 4000")).contains("! Payload is longer"));
         let whole = tree(&TLS, &hex("18 0302 0017 01 0004 70696e67 00000000000000000000000000000000"));
         assert!(!whole.contains('!'), "{whole}");
+    }
+
+    #[test]
+    fn what_comes_behind_its_end_is_not_its_own() {
+        let close = "15 0303 0002 01 00";
+        let mut session = Session::new(crate::shared());
+        let mut read = |from: u16, at: u32, bytes: &[u8]| {
+            tree_in(&mut session, &IP, &segment((from, 50443 - from), at, bytes)).contains("Layer Security")
+        };
+        assert!(read(443, 1, &hex(close)) && read(443, 8, b"\xe9 the middle of a record"));
+        assert!(read(50000, 1, &hex(close)) && !read(50000, 8, b"\xe9 no record"));
     }
 
     #[test]
