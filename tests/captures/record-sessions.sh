@@ -277,6 +277,7 @@ if asked lldp; then
   $A lldpcli -u "$work/lldp.socket" update >/dev/null; sleep 3
   kill $station; wait $station || true
   stop lldp.pcap
+fi
 
 # ---- SIP: a registration with Digest, a call with its media (RTP there and back, a telephone event, RTCP), a call over TCP and IPv6
 if asked sip; then

@@ -347,7 +347,7 @@ impl Tracker {
     ) {
         let flow = self.table.get_mut(at);
         let over = flow.stage >= Stage::Finished;
-        let (mut taken, mut time) = (0, None);
+        let (mut taken, time);
         match &mut flow.detail {
             Some(detail) if !detail.flights[side as usize].is_empty() => {
                 (taken, time) = detail.flights[side as usize].acknowledge(number, now, echo);
@@ -355,6 +355,7 @@ impl Tracker {
             _ => {
                 let whole = alone.filter(|alone| alone.numbers.1 == number && !alone.again);
                 time = whole.map(|alone| now.saturating_sub(alone.time));
+                taken = 0;
             }
         }
         if let Some(detail) = &mut flow.detail {
