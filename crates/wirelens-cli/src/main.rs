@@ -9,6 +9,7 @@ mod progress;
 mod reassemble;
 mod say;
 mod show;
+mod stats;
 mod stop;
 mod tables;
 mod trace;
@@ -25,6 +26,7 @@ fn main() -> std::process::ExitCode {
         Command::Show(show) => show::run(show),
         Command::Reassemble(reassemble) => reassemble::run(reassemble),
         Command::Trace(trace) => trace::run(trace),
+        Command::Stats(stats) => stats::run(stats),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),

@@ -52,7 +52,8 @@ fn time(name: &str) -> Result<TimeStyle, Error> {
     })
 }
 
-fn colour(when: &str) -> Result<bool, Error> {
+/// Are colours wanted, and taken?
+pub(crate) fn colour(when: &str) -> Result<bool, Error> {
     match when {
         "always" => Ok(true),
         "never" => Ok(false),

@@ -166,6 +166,21 @@ impl Trace {
         self.tracing(false)
     }
 
+    /// With the fields of these protocols only; of all where they are not told.
+    pub(crate) fn tracing_with(self, detail: Detail, wanted: &[&str]) -> Result<Tracing, Error> {
+        let mut trace = self;
+        let known = trace.extract.known();
+        trace.extract.settings.detail = detail;
+        if !wanted.is_empty() {
+            let protocols = wanted.iter().filter_map(|name| known.named(name));
+            trace.extract.settings.wanted.extend(protocols);
+            if trace.options.facts {
+                trace.extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
+            }
+        }
+        trace.tracing(true)
+    }
+
     /// With all fields, for those who report frames.
     fn tracing(self, fields: bool) -> Result<Tracing, Error> {
         let mut extract = self.extract;
@@ -218,6 +233,13 @@ impl Tracing {
     /// The frame that was read last.
     pub fn frame(&self) -> Frame<'_> {
         self.frames.current()
+    }
+
+    /// Takes what was wrong with the capture, and what limits cost.
+    pub(crate) fn take_warnings(&mut self, limits: &FlowLimits) -> FlowTally {
+        let mut tally = FlowTally::of(self);
+        tally.warn(self, limits);
+        tally
     }
 
     /// Was the last call one that read a frame?
