@@ -398,6 +398,9 @@ pub(crate) struct Stats {
     /// Where the report goes; `-`, and no -o, is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) output: Option<PathBuf>,
+    /// Writes one page with plots, which needs nothing else; without -o and -f nothing besides
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) html: Option<PathBuf>,
     /// Colours: auto, always, never
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
     pub(crate) color: String,

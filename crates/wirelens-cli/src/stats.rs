@@ -20,14 +20,32 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     let target = arguments.output.clone().unwrap_or_else(|| PathBuf::from("-"));
     let writing = Writing::of(arguments, &target)?;
     plan::check_files(arguments.files.iter().map(PathBuf::as_path), &target)?;
+    if let Some(page) = &arguments.html {
+        plan::check_files(arguments.files.iter().map(PathBuf::as_path), page)?;
+    }
     let statistics = plan.gather()?;
-    let report = writing.report(&statistics)?;
-    Output::create(&target)?.store(&report)?;
+    if let Some(page) = &arguments.html {
+        let title = arguments.files.iter().map(|file| name(file)).collect::<Vec<_>>().join(", ");
+        Output::create(page)?.store(statistics.to_html(&title).as_bytes())?;
+    }
+    if arguments.html.is_none() || arguments.output.is_some() || asks_for_format(arguments) {
+        let report = writing.report(&statistics)?;
+        Output::create(&target)?.store(&report)?;
+    }
     if let Some(failure) = &statistics.failure {
         say(format_args!("wirelens: {failure}"));
         return Ok(Exit::Failed);
     }
     Ok(Exit::Done)
+}
+
+fn asks_for_format(arguments: &Stats) -> bool {
+    arguments.format.is_some() || arguments.table.is_some()
+}
+
+/// A file's name without its folders.
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {

@@ -11,7 +11,7 @@ mod http;
 mod json;
 mod lengths;
 mod model;
-// mod page;
+mod page;
 mod problems;
 mod rates;
 mod rows;

@@ -136,6 +136,15 @@ impl Cell {
         }
     }
 
+    /// Is it none, or nothing?
+    pub(crate) fn is_nothing(&self) -> bool {
+        match self {
+            Cell::None | Cell::Count(0) | Cell::Bytes(0) => true,
+            Cell::Rate(rate) | Cell::BitRate(rate) | Cell::Share(rate) => *rate == 0.0,
+            _ => false,
+        }
+    }
+
     /// Does it stand at the left of its column?
     pub(crate) fn is_words(&self) -> bool {
         matches!(self, Cell::Text(_) | Cell::Nested(..) | Cell::Moment(_) | Cell::Flag(_))
@@ -165,10 +174,34 @@ impl Table {
         Table { name, title, columns, rows, others: None, other_rows: 0, plot }
     }
 
+    /// The rows that people see: of things that are counted not those of which there are none, but
+    /// between others where the order of rows is that of a quantity.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        let (from, to) = match self.plot {
+            Plot::Columns(_) | Plot::Line(_) => {
+                let some = |row: &Vec<Cell>| !is_idle(row);
+                let from = self.rows.iter().position(some).unwrap_or(self.rows.len());
+                (from, self.rows.iter().rposition(some).map_or(from, |last| last + 1))
+            }
+            _ => (0, self.rows.len()),
+        };
+        let all = matches!(self.plot, Plot::Columns(_) | Plot::Line(_));
+        let rows = self.rows.get(from..to).unwrap_or_default();
+        rows.iter().filter(move |row| all || !is_idle(row))
+    }
+
     /// The columns that people see, and where they are.
     pub(crate) fn seen(&self) -> impl Iterator<Item = (usize, &'static Column)> + use<> {
         self.columns.iter().enumerate().filter(|(_, column)| !column.data_only)
     }
+}
+
+/// Is nothing in it that was counted?
+fn is_idle(row: &[Cell]) -> bool {
+    let mut counted = row.iter().filter(|cell| {
+        matches!(cell, Cell::Count(_) | Cell::Bytes(_) | Cell::Rate(_) | Cell::BitRate(_))
+    });
+    counted.clone().next().is_some() && counted.all(Cell::is_nothing)
 }
 
 impl Section {
@@ -184,8 +217,7 @@ impl Section {
 
     /// Is there nothing to be read in it?
     pub(crate) fn is_empty(&self) -> bool {
-        let nothing =
-            |fact: &Fact| matches!(fact.value, Cell::None | Cell::Count(0) | Cell::Bytes(0));
-        self.tables.iter().all(|table| table.rows.is_empty()) && self.facts.iter().all(nothing)
+        self.tables.iter().all(|table| table.shown().next().is_none())
+            && self.facts.iter().all(|fact| fact.value.is_nothing())
     }
 }

@@ -22,14 +22,6 @@ pub(crate) enum Family {
 
 impl Family {
     pub(crate) const ALL: [Family; 3] = [Family::Ethernet, Family::Ipv4, Family::Ipv6];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Family::Ethernet => "eth",
-            Family::Ipv4 => "ip",
-            Family::Ipv6 => "ipv6",
-        }
-    }
 }
 
 /// An address of a family; in its low bytes where it is shorter than 16.

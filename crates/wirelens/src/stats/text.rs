@@ -58,7 +58,7 @@ impl Page {
             self.text.push_str(&shown(&fact.value));
             self.text.push('\n');
         }
-        for table in section.tables.iter().filter(|table| !table.rows.is_empty()) {
+        for table in section.tables.iter().filter(|table| table.shown().next().is_some()) {
             self.table(table);
         }
         for note in &section.notes {
@@ -73,7 +73,9 @@ impl Page {
         self.text.push('\n');
         match table.plot {
             Plot::Line(_) => return self.lines(table),
-            Plot::Columns(value) if table.rows.len() > 20 => return self.sparkline(table, value),
+            Plot::Columns(value) if table.shown().count() > 20 => {
+                return self.sparkline(table, value);
+            }
             _ => {}
         }
         let bars = match table.plot {
@@ -81,10 +83,11 @@ impl Page {
             _ => None,
         };
         // A column that no row has a value in says nothing.
-        let some = |at: usize| table.rows.iter().any(|row| row.get(at) != Some(&Cell::None));
+        let cells: Vec<&Vec<Cell>> = table.shown().collect();
+        let some = |at: usize| cells.iter().any(|row| row.get(at) != Some(&Cell::None));
         let columns: Vec<_> = table.seen().filter(|(at, _)| some(*at)).collect();
         let mut rows: Vec<Vec<String>> = Vec::new();
-        for cells in table.rows.iter().chain(&table.others) {
+        for cells in cells.iter().copied().chain(&table.others) {
             let cell =
                 |(at, _): &(usize, _)| cells.get(*at).map_or(String::new(), |c| cut(&shown(c)));
             rows.push(columns.iter().map(cell).collect());
@@ -95,7 +98,7 @@ impl Page {
             *first = others(table.other_rows);
         }
         let is_words = |at: usize| {
-            let cells = table.rows.iter().filter_map(|row| row.get(at));
+            let cells = cells.iter().filter_map(|row| row.get(at));
             cells.clone().any(Cell::is_words)
                 && cells.clone().all(|c| c.is_words() || *c == Cell::None)
         };
@@ -106,6 +109,16 @@ impl Page {
                 cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(heading)
             })
             .collect();
+        // What does not fit is left out, from the right.
+        let (mut columns, mut widths) = (columns, widths);
+        while widths.iter().map(|width| width + 2).sum::<usize>() > self.style.width
+            && let Some(at) = columns.iter().rposition(|(column, _)| Some(*column) != bars)
+            && columns.len() > 2
+        {
+            columns.remove(at);
+            widths.remove(at);
+            rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
         let used: usize = widths.iter().map(|width| width + 2).sum::<usize>() + 2;
         let bar = self.style.width.saturating_sub(used).min(BAR);
         let bars = bars.filter(|_| bar >= SHORTEST);
@@ -116,22 +129,21 @@ impl Page {
         self.coloured("2", heading.trim_end());
         self.text.push('\n');
         let size = |row: usize, value: usize| {
-            table.rows.get(row).and_then(|cells| cells.get(value)).map_or(0.0, Cell::size)
+            cells.get(row).and_then(|cells| cells.get(value)).map_or(0.0, Cell::size)
         };
-        let most = bars.map_or(0.0, |value| {
-            (0..table.rows.len()).map(|row| size(row, value)).fold(0.0, f64::max)
-        });
+        let most = bars
+            .map_or(0.0, |value| (0..cells.len()).map(|row| size(row, value)).fold(0.0, f64::max));
         for (at, row) in rows.iter().enumerate() {
             let mut text = String::new();
             for (((column, _), width), cell) in columns.iter().zip(&widths).zip(row) {
                 // What stands for others is words.
-                let left = is_words(*column) || at >= table.rows.len() && cell.ends_with("others");
+                let left = is_words(*column) || at >= cells.len() && cell.contains("other");
                 pad(&mut text, cell, *width, left);
             }
             self.text.push_str(text.trim_end());
             if let Some(value) = bars
-                && at < table.rows.len()
-                && most > 0.0
+                && at < cells.len()
+                && size(at, value) > 0.0
             {
                 let missing = used.saturating_sub(text.trim_end().chars().count());
                 self.text.extend(std::iter::repeat_n(' ', missing));
@@ -169,7 +181,7 @@ impl Page {
     }
 
     fn sparkline(&mut self, table: &Table, value: usize) {
-        let values = table.rows.iter().filter_map(|row| row.get(value)).map(Cell::size);
+        let values = table.shown().filter_map(|row| row.get(value)).map(Cell::size);
         let (values, width) = (values.collect::<Vec<f64>>(), self.style.width.saturating_sub(40));
         let end = |row: Option<&Vec<Cell>>| {
             row.and_then(|row| row.first()).map(shown).unwrap_or_default()
