@@ -1,6 +1,7 @@
 //! A flow: what both ends sent each other, and what came of it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::application::Application;
 use crate::key::{Endpoint, Key, Side};
@@ -55,6 +56,8 @@ pub(crate) struct Notes {
     pub(crate) frames: FrameList,
     pub(crate) application: Option<Application>,
     pub(crate) outside: Vec<Outside>,
+    /// Of the initiator and the responder.
+    pub(crate) names: [Option<Arc<str>>; 2],
 }
 
 /// What a connection needs while several segments are under way, or where something was noteworthy.
@@ -172,7 +175,7 @@ impl Flow {
     #[inline]
     pub(crate) fn fetch(&self) {
         let [a, b] = &self.traffic;
-        let lines = [a.frames, a.trip_sum, b.frames, b.trip_sum, self.number];
+        let lines = [self.key.scope, a.frames, a.trip_sum, b.frames, b.trip_sum, self.number];
         std::hint::black_box((lines, a.half.state, b.half.state, self.stage));
     }
 
@@ -224,6 +227,12 @@ impl Flow {
     pub fn end(&self, side: Side) -> Endpoint {
         let end = self.key.end(self.second == (side == Side::Initiator));
         if self.has_ports() { end } else { Endpoint { port: 0, ..end } }
+    }
+
+    /// The name of one end, if a DNS answer before the flow's end had its address: what was asked for
+    /// then.
+    pub fn name(&self, side: Side) -> Option<&str> {
+        self.notes.as_ref()?.names[side as usize].as_deref()
     }
 
     /// Has its protocol ports?

@@ -1,6 +1,7 @@
 //! The tracker: frames in, events of flows out.
 
 use wirelens_dissect::{Dissection, Registry};
+use wirelens_protocols::application::dns::DNS;
 use wirelens_protocols::link::ethernet::ETH;
 use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
 
@@ -10,6 +11,7 @@ use crate::flow::{Detail, End, Flow, HANDSHAKE, Stage};
 use crate::fragments::Fragments;
 use crate::key::{Key, KeyOptions, Side};
 use crate::limits::{Counters, Limits};
+use crate::names::Names;
 use crate::outside::Outside;
 use crate::packet::{Packet, outside};
 use crate::table::{List, Table};
@@ -40,6 +42,7 @@ pub struct Tracker {
     counters: Counters,
     fragments: Fragments,
     facts: Option<Facts>,
+    names: Option<Names>,
     streams: Option<Streams<FlowId>>,
     /// Details that no connection needs now.
     #[expect(clippy::vec_box, reason = "they go from flow to flow as they are, without a copy")]
@@ -79,6 +82,7 @@ impl Tracker {
             counters: Counters::default(),
             fragments: Fragments::new(),
             facts: options.facts.then(|| Facts::new(registry)),
+            names: options.facts.then(|| Names::new(registry, options.limits.names)),
             streams: options.data.then(|| Streams::new(options.limits.streams)),
             spare: Vec::new(),
             under_way: 0,
@@ -212,7 +216,9 @@ impl Tracker {
         if !around.is_empty() {
             flow.notes().outside = around;
         }
-        self.table.insert(flow)
+        let at = self.table.insert(flow);
+        self.name_ends(at);
+        at
     }
 
     /// Counts a packet in its flow and tells what comes of it.
@@ -243,6 +249,12 @@ impl Tracker {
             && frame.layers().len() > packet.layer + 1
         {
             facts.look(frame, packet.layer, side, flow);
+            if let Some(names) = &mut self.names {
+                let inside = &frame.layers()[packet.layer + 1..];
+                inside.iter().filter(|layer| layer.protocol == &DNS).for_each(|layer| {
+                    names.look(frame, layer);
+                });
+            }
         }
         let changes = match &packet.segment {
             Some(segment) => self.segment(at, side, segment, (marks, &under_way), packet.time),
@@ -414,6 +426,19 @@ impl Tracker {
         streams.segment(&id, direction, &segment, &mut sink);
     }
 
+    /// Gives the ends of a flow their names, as far as they are known.
+    fn name_ends(&mut self, at: u32) {
+        let Some(names) = &self.names else { return };
+        let flow = self.table.get_mut(at);
+        let found = [Side::Initiator, Side::Responder].map(|side| names.of(flow.address(side)));
+        if found.iter().any(Option::is_some) {
+            let known = &mut flow.notes().names;
+            for (known, found) in known.iter_mut().zip(found) {
+                *known = known.take().or(found);
+            }
+        }
+    }
+
     /// A flow is over.
     fn end<O: Observer>(&mut self, at: u32, cause: End, observer: &mut O) {
         let flow = self.table.get(at);
@@ -426,6 +451,7 @@ impl Tracker {
             let id = FlowId { at, number: flow.number() };
             streams.end(&id, &mut ToObserver { table: &self.table, observer });
         }
+        self.name_ends(at);
         observer.event(self.table.get(at), Event::Over(end));
         let flow = self.table.get_mut(at);
         if let Some(notes) = flow.notes.take() {

@@ -92,6 +92,9 @@ fn write_side<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
     if flow.has_ports() {
         number::<S>(line, "port", end.port.into());
     }
+    if let Some(name) = flow.name(side) {
+        text::<S>(line, "name", name);
+    }
     if let Some([a, b, c, d, e, f]) = traffic.link() {
         let link = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
         text::<S>(line, "link", &link);
