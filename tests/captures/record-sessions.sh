@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Records sessions between real programs into the folder sessions/: TLS with its keys, HTTP/2, WebSocket, FTP in all its
-# modes, SSH, DHCP, NTP, TFTP, a VXLAN tunnel, OSPF, SIP with its media. Needs root, python3 with pip, and: apt-get install tcpdump nginx-light
-# curl nghttp2-client nghttp2-server nghttp2-proxy openssl vsftpd openssh-server openssh-client dnsmasq-base isc-dhcp-client chrony bird2 iproute2 iputils-ping sip-tester
+# modes, SSH, DHCP, NTP, TFTP, a VXLAN tunnel, OSPF, L2TP, LLDP, SIP with its media. Needs root, python3 with pip, and: apt-get install tcpdump nginx-light
+# curl nghttp2-client nghttp2-server nghttp2-proxy openssl vsftpd openssh-server openssh-client dnsmasq-base isc-dhcp-client chrony bird2 xl2tpd lldpd sip-tester iproute2 iputils-ping
 # `record-sessions.sh ftp ssh` records only these.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)/sessions
 mkdir -p "$here"
 . "$here/../hosts.sh"
-wanted=" ${*:-tls http2 websocket ftp ssh dhcp ntp tftp vxlan ospf sip} "
+wanted=" ${*:-tls http2 websocket ftp ssh dhcp ntp tftp vxlan ospf l2tp lldp sip} "
 asked() { case $wanted in *" $1 "*) echo "recording $1";; *) return 1;; esac; }
 
 # ---- certificates of our own: an authority, a server with several names, a client
@@ -235,6 +235,48 @@ CONF
   ready full o2; ready full o3
   stop_when_quiet() { sleep 3; kill -INT $pid; wait $pid || true; cp "$work/$1" "$here/$1"; }
   stop_when_quiet ospf.pcap
+fi
+
+# ---- L2TP: a control connection with challenges, a call, both ended
+if asked l2tp; then
+  printf '* * secret\n' > "$work/l2tp-secrets"; printf 'noauth\nnodetach\n' > "$work/ppp-options"
+  common="challenge = yes
+length bit = yes
+require authentication = no
+pppoptfile = $work/ppp-options"
+  printf '[global]\nlisten-addr = 192.0.2.20\nauth file = %s\n[lns default]\nhostname = lns\nip range = 198.51.100.10-198.51.100.20\nlocal ip = 198.51.100.1\n%s\n' "$work/l2tp-secrets" "$common" > "$work/lns.conf"
+  printf '[global]\nlisten-addr = 192.0.2.10\nauth file = %s\n[lac server]\nhostname = lac\nlns = 192.0.2.20\n%s\n' "$work/l2tp-secrets" "$common" > "$work/lac.conf"
+  $B xl2tpd -D -c "$work/lns.conf" -p "$work/lns.pid" -C "$work/lns.control" >/dev/null 2>&1 &
+  $A xl2tpd -D -c "$work/lac.conf" -p "$work/lac.pid" -C "$work/lac.control" >/dev/null 2>&1 &
+  ready test -p "$work/lns.control"; ready test -p "$work/lac.control"
+  capture l2tp.pcap $a veth0
+  # Without the kernel's PPP the call ends as soon as it is there.
+  printf 'c server\n' > "$work/lac.control"; sleep 2
+  printf 'd server\n' > "$work/lac.control"; sleep 1
+  stop l2tp.pcap
+fi
+
+# ---- LLDP with what IEEE 802.3 and LLDP-MED put into it; the last says that there will be no more
+if asked lldp; then
+  mkdir -p /run/lldpd
+  $A lldpd -d -S "a station" -P "a platform" -M 3 -I veth0 -u "$work/lldp.socket" -O /dev/null >/dev/null 2>&1 &
+  station=$!
+  ready test -S "$work/lldp.socket"
+  cli() { $A lldpcli -u "$work/lldp.socket" configure "$@" >/dev/null; }
+  cli system hostname station.example.org
+  cli inventory hardware-revision 1.0; cli inventory firmware-revision 2.0; cli inventory software-revision 3.0; cli inventory serial-number 12345
+  cli inventory manufacturer "a manufacturer"; cli inventory model "a model"; cli inventory asset 7
+  cli ports veth0 med policy application voice tagged vlan 7 priority voice dscp 46
+  cli ports veth0 med location coordinate latitude 48.85667N longitude 2.2014E altitude 117.47 m datum WGS84
+  cli ports veth0 med location address country DE language de city Berlin street Teststreet number 7
+  cli ports veth0 med location elin 4930123456
+  cli ports veth0 med power pd source pse priority high value 5000
+  cli ports veth0 dot3 power pd supported enabled powerpairs spare class class-3 type 2 source local priority low requested 10000 allocated 15000
+  cli ports veth0 lldp custom-tlv oui 33,44,55 subtype 4 oui-info 1,2,3
+  capture lldp.pcap $a veth0
+  $A lldpcli -u "$work/lldp.socket" update >/dev/null; sleep 3
+  kill $station; wait $station || true
+  stop lldp.pcap
 fi
 
 # ---- SIP: a registration with Digest, a call with its media (RTP there and back, a telephone event, RTCP), a call over TCP and IPv6

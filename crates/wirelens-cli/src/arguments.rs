@@ -61,6 +61,20 @@ Examples:
 
 Missing bytes are gaps with a reason; they are never filled. Exit code 1: no such connection.";
 
+const TRACE_EXAMPLES: &str = "\
+Examples:
+  wirelens trace in.pcap -f tree                 who talked to whom, how long, about what
+  wirelens trace in.pcap -f csv > flows.csv
+  wirelens trace in.pcap -o flows                a pcap for each flow, and flows/index.json
+  wirelens trace in.pcap -o flows -f json        the frames of each flow, dissected
+  wirelens trace in.pcap --flow :443,192.0.2.1   some flows only: 3, 7-9, tcp, tls, 192.0.2.1:80
+  wirelens trace in.pcap --flow-key outer,vlan   the addresses of tunnels, VLANs apart
+  wirelens trace in.pcap | jq '.flows[] | select(.initiator.tcp.retransmissions > 0) | .label'
+  wirelens trace in.pcap --events                what happens to connections, as it happens
+  wirelens trace in.pcap --limit flows.udp=60
+
+The initiator has sent the SYN, or else the first frame; `opening` says which rule told it.";
+
 const ANALYSE_EXAMPLES: &str = "\
 Examples:
   wirelens analyse response.bin                  told by its content
@@ -80,6 +94,9 @@ pub(crate) enum Command {
     /// Put fragments and TCP segments of a capture together
     #[command(after_help = REASSEMBLE_EXAMPLES)]
     Reassemble(Reassemble),
+    /// Follow the flows of a capture: an index of them, and a file for each
+    #[command(after_help = TRACE_EXAMPLES)]
+    Trace(Trace),
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
@@ -287,6 +304,48 @@ pub(crate) struct Analyse {
     /// Verify checksums; a wrong one is a problem
     #[arg(long)]
     pub(crate) checksums: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Trace {
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub(crate) range: Option<String>,
+    /// Wait at the end of the file for more, until Ctrl-C
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
+    #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
+    pub(crate) flow_key: String,
+    /// These flows only, by number, protocol, address or port: 3,7-9,tls,192.0.2.1,:443
+    #[arg(long, value_name = "FLOWS", allow_hyphen_values = true, help_heading = "Flows")]
+    pub(crate) flow: Option<String>,
+    /// What happens to flows instead, an event a line: session, start, data send, data recv, gap,
+    /// retransmit, duplicate ack, half close, reset, end, expire, ..
+    #[arg(long, conflicts_with_all = ["output", "format"], help_heading = "Report")]
+    pub(crate) events: bool,
+    /// Do not look at what flows are about, which is faster
+    #[arg(long, help_heading = "Flows")]
+    pub(crate) no_facts: bool,
+    /// Set a limit or a time-out; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Flows")]
+    pub(crate) limit: Vec<String>,
+    /// A folder for a file of each flow, named by its ends and its time
+    #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// With -o what the files are: pcap (unless said otherwise), pcapng, json, ndjson, detail, plist,
+    /// tree, text, csv; without -o what the index is: json, ndjson, plist, tree, csv
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+    /// Where the index goes, with the format that its extension tells: standard output without -o,
+    /// else index.json in the folder
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) index: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

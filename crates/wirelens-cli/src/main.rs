@@ -11,6 +11,7 @@ mod say;
 mod show;
 mod stop;
 mod tables;
+mod trace;
 
 use clap::{CommandFactory, Parser};
 
@@ -23,6 +24,7 @@ fn main() -> std::process::ExitCode {
         Command::Extract(extract) => extract::run(extract),
         Command::Show(show) => show::run(show),
         Command::Reassemble(reassemble) => reassemble::run(reassemble),
+        Command::Trace(trace) => trace::run(trace),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),

@@ -118,16 +118,22 @@ pub(crate) fn announce_frame(frame: &Frame<'_>) {
 /// Refuses to write what is being read.
 pub(crate) fn check_target(frames: &Frames, target: &Path) -> Result<(), Error> {
     let files = frames.capture().files();
-    let Some(file) = files.iter().find(|file| is_same_file(&file.path, target)) else {
-        return Ok(());
-    };
-    let file = file.path.display();
+    check_files(files.iter().map(|file| file.path.as_path()), target)
+}
+
+/// The same, of files that are still to be opened.
+pub(crate) fn check_files<'f>(
+    mut files: impl Iterator<Item = &'f Path>,
+    target: &Path,
+) -> Result<(), Error> {
+    let Some(file) = files.find(|file| is_same_file(file, target)) else { return Ok(()) };
+    let file = file.display();
     Err(Error::Usage(format!("{file}: is read, so it cannot be written too; name another output")))
 }
 
 /// Are these the same file, by whatever names? `-` is standard input, and standard output.
 #[cfg(unix)]
-pub(crate) fn is_same_file(input: &Path, output: &Path) -> bool {
+fn is_same_file(input: &Path, output: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let identity = |path: &Path, standard: &str| {
         let path = if path.as_os_str() == "-" { Path::new(standard) } else { path };
@@ -140,7 +146,7 @@ pub(crate) fn is_same_file(input: &Path, output: &Path) -> bool {
 
 /// Are these the same file, by whatever names?
 #[cfg(not(unix))]
-pub(crate) fn is_same_file(input: &Path, output: &Path) -> bool {
+fn is_same_file(input: &Path, output: &Path) -> bool {
     match (input.canonicalize(), output.canonicalize()) {
         (Ok(input), Ok(output)) => input == output && input.is_file(),
         _ => false,

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
     }
     let (wanted, target) = target(arguments)?;
     let plan = plan(arguments, wanted)?;
-    check_target(arguments, &target)?;
+    plan::check_files(arguments.files.iter().map(PathBuf::as_path), &target)?;
     if let Some(number) = arguments.follow {
         return follow(plan, number, arguments, wanted, &target);
     }
@@ -116,17 +116,6 @@ fn format(name: &str) -> Result<Format, Error> {
     let known = ["json", "ndjson", "plist", "tree", "raw", "pcap"];
     let found = name.parse().ok().filter(|format: &Format| known.contains(&format.name()));
     found.ok_or_else(|| Error::unknown("format", name, known))
-}
-
-/// Refuses to write what is being read.
-fn check_target(arguments: &Reassemble, target: &Path) -> Result<(), Error> {
-    match arguments.files.iter().find(|file| plan::is_same_file(file, target)) {
-        None => Ok(()),
-        Some(file) => Err(Error::Usage(format!(
-            "{}: is read, so it cannot be written too; name another output",
-            file.display()
-        ))),
-    }
 }
 
 /// What limits cost, and what was wrong with the capture.

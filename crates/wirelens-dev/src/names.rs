@@ -64,7 +64,7 @@ fn fits(kind: Kind, theirs: &str) -> bool {
         Kind::Uint | Kind::Hex => {
             number
                 || matches!(theirs, "FT_CHAR" | "FT_PROTOCOL")
-                || matches!(theirs, "FT_BOOLEAN" | "FT_FRAMENUM")
+                || matches!(theirs, "FT_BOOLEAN" | "FT_FRAMENUM" | "FT_IPXNET")
                 // 802.11's counters are text in tshark, `0x00000003`: here they are numbers.
                 || kind == Kind::Hex && theirs == "FT_STRING"
         }

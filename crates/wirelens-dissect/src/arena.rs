@@ -169,19 +169,10 @@ impl Arena {
         sources: &[Source],
         fill: impl FnOnce(&mut Vec<u8>),
     ) -> Option<&mut Later> {
-        let used = self.buffers_used;
-        if used >= MOST_BUFFERS {
-            self.reached.buffers = true;
-            return None;
-        }
-        if self.buffers.len() == used {
-            self.buffers.push(Vec::new());
-        }
+        let used = self.take_buffer()?;
         let buffer = &mut self.buffers[used];
-        buffer.clear();
         fill(buffer);
         let end = buffer.len() as u32;
-        self.buffers_used += 1;
         let first = self.sources.len() as u32;
         self.sources.extend_from_slice(sources);
         self.later.push(Later {
@@ -199,6 +190,21 @@ impl Arena {
             origin: None,
         });
         self.later.last_mut()
+    }
+
+    /// An empty buffer for this frame, if there is one left.
+    pub(crate) fn take_buffer(&mut self) -> Option<usize> {
+        let used = self.buffers_used;
+        if used >= MOST_BUFFERS {
+            self.reached.buffers = true;
+            return None;
+        }
+        if self.buffers.len() == used {
+            self.buffers.push(Vec::new());
+        }
+        self.buffers[used].clear();
+        self.buffers_used += 1;
+        Some(used)
     }
 
     pub(crate) fn clear(&mut self) {

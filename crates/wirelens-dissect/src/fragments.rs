@@ -126,8 +126,21 @@ impl Packet<'_> {
         &mut self,
         rows: &'static OriginRows,
         length: usize,
-        (first, end): (u32, u32),
+        sources: (u32, u32),
     ) {
+        let nodes = self.list_sources(rows, length, sources);
+        if let Some(later) = self.arena.later.last_mut() {
+            later.origin = Some(Origin { rows, nodes });
+        }
+    }
+
+    /// Records under `rows` what the buffer made last is put together from; gives these nodes.
+    pub(crate) fn list_sources(
+        &mut self,
+        rows: &'static OriginRows,
+        length: usize,
+        (first, end): (u32, u32),
+    ) -> (u32, u32) {
         let own = std::mem::replace(&mut self.buffer, self.arena.buffers_used as u8);
         let parent = self.arena.nodes.len();
         let end = if self.record { end } else { first };
@@ -143,15 +156,12 @@ impl Packet<'_> {
         if let Some(node) = self.arena.nodes.get_mut(parent) {
             node.inside = inside as u32;
         }
-        let nodes = (parent as u32, self.arena.nodes.len() as u32);
-        if let Some(later) = self.arena.later.last_mut() {
-            later.origin = Some(Origin { rows, nodes });
-        }
         self.buffer = own;
+        (parent as u32, self.arena.nodes.len() as u32)
     }
 
     /// Says which frame completes what this one brought a part of, where that is known.
-    pub(crate) fn completed_in(&mut self, rows: &'static OriginRows) {
+    pub fn completed_in(&mut self, rows: &'static OriginRows) {
         let Linking::Show(links) = &self.context.linking else { return };
         if !self.record {
             return;

@@ -1,6 +1,6 @@
 //! What a walk leaves for later: parts of its buffer, buffers it made, and messages that lack bytes.
 
-use crate::arena::{Arena, Later, Origin};
+use crate::arena::{Arena, Later, Layer, Origin};
 use crate::session::DATA;
 use crate::streams::InStream;
 use crate::waiting::Source;
@@ -134,7 +134,29 @@ impl Packet<'_> {
             kept.extend_from_slice(bytes);
         });
         self.part_of_message(&stream, from, bytes.len());
+        let again = self.arena.layers.last().is_some_and(|layer| layer.protocol == protocol);
+        if protocol.beginnings && !again {
+            self.beginning(protocol, from);
+        }
         Onward::NOTHING
+    }
+
+    /// A layer without fields, from `start` to the end.
+    fn beginning(&mut self, protocol: &'static Protocol, start: usize) {
+        let Some(id) = self.context.registry.id(protocol) else { return };
+        let (node, end) = (self.arena.nodes.len() as u32, self.bytes.len() as u32);
+        self.arena.layers.push(Layer {
+            protocol,
+            id,
+            buffer: self.buffer,
+            quoted: self.quoted,
+            start: start as u32,
+            length: end.saturating_sub(start as u32),
+            end,
+            declared: self.declared as u32,
+            nodes: (node, node),
+            trailer: (0, 0),
+        });
     }
 
     /// Records bytes that wait with the segment that brought them, if its fields were recorded.

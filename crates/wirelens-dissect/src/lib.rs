@@ -19,6 +19,7 @@ mod links;
 mod memory;
 mod onward;
 mod packet;
+mod parts;
 mod protocol;
 mod session;
 mod stop;
@@ -40,6 +41,7 @@ pub use links::{Linking, Links};
 #[doc(hidden)]
 pub use onward::Onward;
 pub use packet::Packet;
+pub use parts::{Added, Parts};
 #[doc(hidden)]
 pub use protocol::kind;
 pub use protocol::{Level, Protocol};

@@ -545,6 +545,9 @@ impl<'a> Packet<'a> {
     /// Has what is left of this stream, from `offset` on, dissected once the parts left for later
     /// before have been. A message in it that is not complete waits for its rest.
     pub fn goes_on_later(&mut self, next: Next, offset: usize) {
+        if self.leaves_to_frame(next, offset) {
+            return;
+        }
         self.later(next, offset, self.declared.saturating_sub(offset));
         let (stream, sources) = (self.stream, self.sources);
         if let Some(later) = self.arena.later.last_mut() {

@@ -39,6 +39,8 @@ pub struct Protocol {
     pub scope: Option<fn(&[u8]) -> u64>,
     /// Its messages may go on in the next segment of their stream.
     pub messages: bool,
+    /// A frame in which one of them begins and does not end has a layer of it all the same.
+    pub beginnings: bool,
     /// Another protocol whose rows it uses: mDNS uses those of DNS.
     pub rows_of: Option<&'static Protocol>,
     /// One of its rows [stays](Field::stays) in the line that sums up a frame.
@@ -62,6 +64,13 @@ impl Protocol {
     /// again when they are there.
     pub const fn messages(mut self) -> Protocol {
         self.messages = true;
+        self
+    }
+
+    /// Its messages are known by their first bytes: a frame that has no more than the beginning of
+    /// one has an empty layer of it.
+    pub const fn beginnings(mut self) -> Protocol {
+        self.beginnings = true;
         self
     }
 
@@ -104,7 +113,7 @@ impl PartialEq for Protocol {
 /// protocol! {
 ///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level;
 ///                                                              then perhaps `, trailer(walk)`,
-///                                                              `, scope(identity)`, `, rows_of(&DNS)`
+///                                                              `, scope(identity)`, `, messages()`, `, rows_of(&DNS)`
 ///     @ IP_PROTO 17 | 136;                                     found at these numbers of the table
 ///     @ TCP_PORT by looks_like_it;                             found by content: fn(&[u8]) -> bool
 ///     FLAGS = hex "flags" "Flags" & 0x0fff names(FLAG_NAMES) { kind, name behind `udp.`, label
@@ -151,6 +160,7 @@ macro_rules! protocol {
             trailer: None,
             scope: None,
             messages: false,
+            beginnings: false,
             rows_of: None,
             stays: false $(|| $F.stays)*,
         }

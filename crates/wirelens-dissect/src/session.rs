@@ -600,7 +600,14 @@ fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
         Onward::TO => packet.to.and_then(|protocol| registry.id(protocol)),
         // A walk that reads nothing must not be asked again for ever.
         Onward::AGAIN if packet.at() == packet.start => return None,
-        Onward::AGAIN => packet.arena.layers.last().map(|layer| layer.id),
+        Onward::AGAIN => {
+            let last = packet.arena.layers.last()?;
+            let (id, protocol) = (last.id, last.protocol);
+            if packet.leaves_to_frame(Next::To(protocol), packet.at()) {
+                return None;
+            }
+            Some(id)
+        }
         _ => None,
     };
     Some(found.unwrap_or(DATA))

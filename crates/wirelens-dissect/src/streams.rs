@@ -2,6 +2,7 @@
 
 use wirelens_reassembly::stream::{Direction, Event, Flags, Segment, Stream};
 
+use crate::arena::Later;
 use crate::conversation::canonical;
 use crate::waiting::{StreamId, Waiting};
 use crate::{Field, Flow, Next, OriginRows, Packet};
@@ -48,6 +49,21 @@ pub(crate) struct InStream {
     pub(crate) layer: u16,
     /// Their buffer holds nothing else.
     pub(crate) own_buffer: bool,
+    /// Which of them lie in the segment as well.
+    pub(crate) tail: Option<Tail>,
+}
+
+/// The last bytes of a buffer that was put together, as they lie in the segment that came last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tail {
+    /// Where they begin in the buffer.
+    from: u32,
+    /// Where they begin and end in the segment's.
+    at: u32,
+    end: u32,
+    buffer: u8,
+    /// What the layers outside that buffer keep apart.
+    scope: u64,
 }
 
 /// What became of a segment's bytes.
@@ -145,15 +161,16 @@ impl Packet<'_> {
             self.dissect_waiting(broken, next, rows, None, listed);
         }
         let layer = self.arena.layers.len() as u16;
-        let stream = |own_buffer| Some(InStream { id, rows, layer, own_buffer });
+        let stream = |tail| Some(InStream { id, rows, layer, own_buffer: false, tail });
         if fate.direct {
-            self.stream = if fate.last { None } else { stream(false) };
+            self.stream = if fate.last { None } else { stream(None) };
             return next;
         }
         let due = self.memory.waiting.is_due(id) || fate.last;
         if due && let Some(waiting) = self.memory.waiting.take(id) {
             let ends = fate.last || waiting.full;
-            let stream = if ends { None } else { stream(true) };
+            let stream = stream(self.tail_of(&waiting)).filter(|_| !ends);
+            let stream = stream.map(|stream| InStream { own_buffer: true, ..stream });
             self.dissect_waiting(waiting, next, rows, stream, true);
         } else if self.left() > 0 {
             self.note(rows.data, 0, self.left());
@@ -185,6 +202,51 @@ impl Packet<'_> {
             }
         }
         self.memory.waiting.reuse(waiting);
+    }
+
+    /// What of this segment stands at the end of bytes that waited.
+    fn tail_of(&self, waiting: &Waiting) -> Option<Tail> {
+        let last = waiting.sources.last().filter(|last| last.frame == self.arena.facts.number)?;
+        let before = self.left().checked_sub(last.length as usize)?;
+        let bytes = waiting.bytes.get(last.offset as usize..)?;
+        let same = self.ahead().get(before..) == Some(bytes);
+        same.then(|| Tail {
+            from: last.offset,
+            at: (self.at() + before) as u32,
+            end: self.bytes.len() as u32,
+            buffer: self.buffer,
+            scope: self.scope,
+        })
+    }
+
+    /// Was nothing of what is left put together with bytes of other frames? Then a walk over several
+    /// messages should end here with [`Next::Again`]: they are dissected where they lie.
+    pub fn rest_is_in_frame(&self) -> bool {
+        self.stream.and_then(|stream| stream.tail).is_some_and(|tail| self.at >= tail.from)
+    }
+
+    /// Has what is left from `offset` on dissected where it lies in the frame, if it does.
+    pub(crate) fn leaves_to_frame(&mut self, next: Next, offset: usize) -> bool {
+        let Some(stream) = self.stream else { return false };
+        let Some(tail) = stream.tail.filter(|tail| offset >= tail.from as usize) else {
+            return false;
+        };
+        let at = tail.at + (offset as u32 - tail.from);
+        self.arena.later.push(Later {
+            next,
+            at: at.min(tail.end),
+            end: tail.end,
+            declared: tail.end,
+            buffer: tail.buffer,
+            quoted: self.quoted,
+            fragment: self.fragment,
+            layer: stream.layer,
+            scope: tail.scope,
+            stream: Some(InStream { own_buffer: false, tail: None, ..stream }),
+            sources: (0, 0),
+            origin: None,
+        });
+        true
     }
 
     /// May the bytes that the layer lacks come in a later segment? A walk that stops for want of

@@ -100,6 +100,26 @@ pub(crate) fn segment(ports: (u16, u16), at: u32, text: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Is what a server says behind these turns taken for TLS? It is a record that nobody would recognise.
+/// Of each turn: whether it is the server's, and the text.
+pub(crate) fn tls_follows(port: u16, turns: &[(bool, &[u8])]) -> bool {
+    let mut session = Session::new(crate::shared());
+    let (mut client, mut server) = (1, 1);
+    let mut say = |of_server: bool, text: &[u8]| {
+        let (ports, at) = match of_server {
+            true => ((port, 50000), &mut server),
+            false => ((50000, port), &mut client),
+        };
+        let bytes = segment(ports, *at, text);
+        *at += text.len() as u32;
+        tree_in(&mut session, &crate::network::ipv4::IP, &bytes)
+    };
+    for (of_server, text) in turns {
+        say(*of_server, text);
+    }
+    say(true, &hex("16 0303 0004 a1b2c3d4")).contains("Transport Layer Security")
+}
+
 /// JSON of any shape in which no object has a key twice.
 struct NoKeyTwice;
 

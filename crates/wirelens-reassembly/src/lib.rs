@@ -3,4 +3,5 @@
 //! Pure algorithms with limits: they know no capture file and no protocol, and can be fed by hand.
 
 pub mod datagram;
+pub mod slab;
 pub mod stream;

@@ -156,12 +156,22 @@ impl Extract {
         self
     }
 
+    /// What it dissects with, before `decode_as` and `disable`.
+    pub(crate) fn known(&self) -> Arc<Registry> {
+        self.registry.clone().unwrap_or_else(wirelens_protocols::shared)
+    }
+
+    /// Is an error where what it reads comes but once.
+    pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
+        can_be_read_twice(&self.paths, what)
+    }
+
     /// Opens the capture.
     ///
     /// # Errors
     /// When it cannot be opened or is no capture, or a name is not known.
     pub fn frames(self) -> Result<Frames, Error> {
-        let registry = self.registry.unwrap_or_else(wirelens_protocols::shared);
+        let registry = self.known();
         let registry = crate::chosen(&registry, &self.choices, &self.disabled)?;
         let mut settings = self.settings;
         for name in &self.stop_after {
@@ -187,6 +197,19 @@ impl Extract {
     }
 }
 
+/// Captures that come but once cannot be read for what reads them twice.
+fn can_be_read_twice(paths: &[PathBuf], what: &str) -> Result<(), Error> {
+    let standard = paths.iter().find(|path| path.as_os_str() == "-");
+    let pipe = |path: &&PathBuf| path.exists() && !path.is_file() && !path.is_dir();
+    match standard.or_else(|| paths.iter().find(pipe)) {
+        None => Ok(()),
+        Some(path) => Err(Error::Usage(format!(
+            "{}: cannot be read twice; store it in a file, or do without {what}",
+            path.display()
+        ))),
+    }
+}
+
 /// Reads a capture for the links between its frames.
 fn first_pass(
     paths: &[PathBuf],
@@ -194,14 +217,7 @@ fn first_pass(
     registry: &Arc<Registry>,
     settings: &Settings,
 ) -> Result<Links, Error> {
-    let standard = paths.iter().find(|path| path.as_os_str() == "-");
-    let pipe = |path: &&PathBuf| path.exists() && !path.is_file() && !path.is_dir();
-    if let Some(path) = standard.or_else(|| paths.iter().find(pipe)) {
-        let path = path.display();
-        return Err(Error::Usage(format!(
-            "{path}: cannot be read twice; store it in a file, or do without --two-pass"
-        )));
-    }
+    can_be_read_twice(paths, "--two-pass")?;
     let linking = Linking::Collect(settings.limits.links);
     let mut session = Session::with(Arc::clone(registry), Settings { linking, ..settings.clone() });
     let mut capture = options.open_all(paths)?;

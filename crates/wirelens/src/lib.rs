@@ -27,8 +27,11 @@ mod format;
 mod frame;
 mod limit;
 mod output;
+mod pool;
 mod range;
 mod reassemble;
+mod records;
+mod trace;
 mod write;
 
 pub use analyse::{Analyse, analyse};
@@ -45,6 +48,7 @@ pub use reassemble::{
     Collected, Conflict, Connection, Ended, Endpoint, Family, FragmentKey, FrameList, Gap, Id,
     Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, Show, Tally, reassemble,
 };
+pub use trace::{FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
 pub use write::Each;
 
 pub use wirelens_capture::Timestamp;
@@ -52,6 +56,7 @@ pub use wirelens_dissect::{Level, Registry, Value};
 
 pub use wirelens_capture as capture;
 pub use wirelens_dissect as dissect;
+pub use wirelens_flow as flow;
 pub use wirelens_protocols as protocols;
 pub use wirelens_reassembly as reassembly;
 pub use wirelens_report as report;

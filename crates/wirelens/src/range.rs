@@ -24,6 +24,26 @@ impl FrameRange {
     }
 }
 
+impl FrameRange {
+    /// These numbers.
+    pub(crate) fn of(mut numbers: Vec<u64>) -> FrameRange {
+        numbers.sort_unstable();
+        FrameRange { parts: joined(numbers.into_iter().map(|number| (number, number))) }
+    }
+}
+
+/// Parts that touch or overlap become one; they come in the order of their first numbers.
+fn joined(parts: impl IntoIterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
+    let mut joined: Vec<(u64, u64)> = Vec::new();
+    for (first, last) in parts {
+        match joined.last_mut() {
+            Some(before) if first <= before.1.saturating_add(1) => before.1 = before.1.max(last),
+            _ => joined.push((first, last)),
+        }
+    }
+    joined
+}
+
 impl FromStr for FrameRange {
     type Err = Error;
 
@@ -47,16 +67,7 @@ impl FromStr for FrameRange {
             parts.push((first, last));
         }
         parts.sort_unstable();
-        let mut joined: Vec<(u64, u64)> = Vec::new();
-        for (first, last) in parts {
-            match joined.last_mut() {
-                Some(before) if first <= before.1.saturating_add(1) => {
-                    before.1 = before.1.max(last)
-                }
-                _ => joined.push((first, last)),
-            }
-        }
-        Ok(FrameRange { parts: joined })
+        Ok(FrameRange { parts: joined(parts) })
     }
 }
 

@@ -297,6 +297,14 @@ impl Frames {
         }
     }
 
+    /// What is known of the capture by now, the time of its first frame too, if that was the last
+    /// one read.
+    pub(crate) fn describe_begun(&self) -> CaptureInfo {
+        let first = (self.capture.counters().frames > 0).then(|| self.current().time()).flatten();
+        let start = first.map(|time| (time.seconds(), time.nanoseconds()));
+        CaptureInfo { start, ..self.describe_empty() }
+    }
+
     /// What is known of the capture by now.
     pub(crate) fn describe_empty(&self) -> CaptureInfo {
         let interfaces = self.capture.interfaces();
@@ -359,7 +367,7 @@ fn given_up(session: &Session) -> impl Iterator<Item = String> {
 }
 
 /// The same format where it is one of those that are printed.
-fn printed(format: Format) -> Option<Printed> {
+pub(crate) fn printed(format: Format) -> Option<Printed> {
     Some(match format {
         Format::Json => Printed::Json,
         Format::Ndjson => Printed::Ndjson,

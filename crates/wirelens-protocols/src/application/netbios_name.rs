@@ -30,6 +30,12 @@ fn name(label: &[u8], out: &mut Vec<u8>) {
         *to = byte(pair);
     }
     let [name @ .., kind] = name;
+    write(&name, out);
+    hexadecimal(kind, out);
+}
+
+/// Appends a name without the spaces behind it; what cannot be printed as numbers.
+pub(crate) fn write(name: &[u8; 15], out: &mut Vec<u8>) {
     let length = name.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
     for &byte in name.iter().take(length) {
         if byte.is_ascii_graphic() || byte == b' ' {
@@ -38,7 +44,6 @@ fn name(label: &[u8], out: &mut Vec<u8>) {
             hexadecimal(byte, out);
         }
     }
-    hexadecimal(kind, out);
 }
 
 fn hexadecimal(byte: u8, out: &mut Vec<u8>) {

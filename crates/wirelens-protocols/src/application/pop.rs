@@ -1,8 +1,9 @@
-//! Post Office Protocol, version 3: RFC 1939, RFC 2449.
+//! Post Office Protocol, version 3: RFC 1939, RFC 2449, STLS of RFC 2595.
 
 use wirelens_dissect::prelude::*;
 
 use super::text_line::{DotEnd, TextLine, is_text, rest_of_line, word};
+use crate::application::tls::TLS;
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -25,10 +26,30 @@ protocol! {
 /// What is remembered of a connection.
 #[derive(Default)]
 struct Mail {
-    /// The client has asked for a message.
-    asked: bool,
+    asked: Asked,
     /// The server is within one, and where that ends.
     message: Option<DotEnd>,
+}
+
+/// What the client has asked for.
+#[derive(Clone, Copy, PartialEq, Default)]
+enum Asked {
+    #[default]
+    Other,
+    Message,
+    Tls,
+}
+
+impl Asked {
+    fn of(command: &[u8]) -> Asked {
+        let is = |name: &[u8]| command.eq_ignore_ascii_case(name);
+        match () {
+            // RFC 1939 sections 5 and 7: these are answered with a message.
+            () if is(b"RETR") || is(b"TOP") => Asked::Message,
+            () if is(b"STLS") => Asked::Tls,
+            () => Asked::Other,
+        }
+    }
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -51,20 +72,16 @@ fn dissect(p: &mut Packet<'_>) -> Step {
                 })?;
             }
             (true, true) => p.group(&RESPONSE, |p| {
-                if word(p, &INDICATOR, end)? == b"+OK"
-                    && let Some((mail, _)) = p.conversation::<Mail>()
-                    && mail.asked
-                {
-                    mail.message = Some(DotEnd::default());
+                if word(p, &INDICATOR, end)? == b"+OK" {
+                    granted(p);
                 }
-                asked(p, false);
+                asked(p, Asked::Other);
                 rest_of_line(p, &DESCRIPTION, end)?;
                 end_of_line(p, start + line.length)
             })?,
             (false, _) => p.group(&REQUEST, |p| {
-                // RFC 1939 sections 5 and 7: these are answered with a message.
                 let name = word(p, &COMMAND, end)?;
-                asked(p, name.eq_ignore_ascii_case(b"RETR") || name.eq_ignore_ascii_case(b"TOP"));
+                asked(p, Asked::of(name));
                 rest_of_line(p, &PARAMETER, end)?;
                 end_of_line(p, start + line.length)
             })?,
@@ -77,7 +94,16 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     Ok(Next::Nothing)
 }
 
-fn asked(p: &mut Packet<'_>, asked: bool) {
+fn granted(p: &mut Packet<'_>) {
+    let Some((mail, _)) = p.conversation::<Mail>() else { return };
+    match mail.asked {
+        Asked::Message => mail.message = Some(DotEnd::default()),
+        Asked::Tls => p.goes_on_as(&TLS),
+        Asked::Other => {}
+    }
+}
+
+fn asked(p: &mut Packet<'_>, asked: Asked) {
     if let Some((mail, _)) = p.conversation::<Mail>() {
         mail.asked = asked;
     }
@@ -150,6 +176,13 @@ mod tests {
         insta::assert_snapshot!(say(true, b"+OK 5 octets\r\n+OK a\r\n.\r\n+OK bye\r\n"));
         say(false, b"LIST\r\n");
         assert!(say(true, b"+OK 1\r\n1 5\r\n.\r\n").contains("Line: 1 5"));
+    }
+
+    #[test]
+    fn tls_follows_where_it_is_granted() {
+        assert!(tls_follows(110, &[(false, b"STLS\r\n"), (true, b"+OK begin\r\n")]));
+        assert!(!tls_follows(110, &[(false, b"STLS\r\n"), (true, b"-ERR no\r\n")]));
+        assert!(!tls_follows(110, &[(false, b"NOOP\r\n"), (true, b"+OK\r\n")]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::text_line::{DotEnd, TextLine, code_of, is_text, rest_of_line, wait_for_line, word};
+use crate::application::tls::TLS;
 use crate::transport::tcp::TCP_PORT;
 
 protocol! {
@@ -42,7 +43,6 @@ struct Mail {
     frames: Vec<u64>,
     parts: u64,
     total: u64,
-    encrypted: bool,
     /// The server has spoken.
     replied: bool,
 }
@@ -76,12 +76,10 @@ const MOST_LISTED: usize = 1024;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let from_server = matches!(p.flow().ports.0, 25 | 587);
-    let (content, encrypted) = match p.conversation::<Mail>() {
-        Some((mail, _)) => (mail.content, mail.encrypted),
-        None => (Content::Commands, false),
-    };
+    let content = p.conversation::<Mail>().map_or(Content::Commands, |(mail, _)| mail.content);
     let inside = matches!(content, Content::Message | Content::Chunk(_)) && !from_server;
-    if encrypted || !inside && !is_text(p.ahead()) {
+    // Behind STARTTLS text comes where a capture has what was decrypted.
+    if !inside && !is_text(p.ahead()) {
         return Ok(Next::NotMine);
     }
     if !inside {
@@ -137,11 +135,13 @@ fn answered(p: &mut Packet<'_>, code: u16) {
     mail.replied = true;
     match (mail.asked, code) {
         (Asked::Data, 354) => mail.begins(Content::Message),
-        (Asked::StartTls, 220) => mail.encrypted = true,
+        (Asked::StartTls, 220) => {}
         (Asked::Login, 334) => mail.content = Content::UserName,
         _ => return,
     }
-    mail.asked = Asked::Other;
+    if std::mem::take(&mut mail.asked) == Asked::StartTls {
+        p.goes_on_as(&TLS);
+    }
 }
 
 impl Mail {
@@ -298,6 +298,13 @@ mod tests {
         insta::assert_snapshot!(tree(&SMTP, b"EHLO client.example\r\nMAIL FROM:<a@b.example>\r\nQUIT\r\n"));
     }
 
+    /// RFC 3207 section 4.
+    #[test]
+    fn tls_follows_where_it_is_granted() {
+        assert!(tls_follows(25, &[(false, b"STARTTLS\r\n"), (true, b"220 ready\r\n")]));
+        assert!(!tls_follows(25, &[(false, b"STARTTLS\r\n"), (true, b"454 not now\r\n")]));
+    }
+
     /// RFC 5321 appendix D.1.
     #[test]
     fn code_and_hyphen_go_on() {
@@ -346,11 +353,13 @@ mod tests {
         assert!(all.contains("Command: QUIT"), "{all}");
     }
 
-    /// RFC 3207 section 4.
+    /// Some captures have behind it what was decrypted.
     #[test]
-    fn behind_starttls_it_is_encrypted() {
-        let all = dialogue(&[(false, b"STARTTLS\r\n"), (true, b"220 go\r\n"), (false, b"abcd\r\n")]);
-        assert!(!all.contains("abcd"), "{all}");
+    fn text_behind_starttls_is_read() {
+        let start: [(bool, &[u8]); 2] = [(false, b"STARTTLS\r\n"), (true, b"220 go\r\n")];
+        assert!(dialogue(&[&start[..], &[(false, b"NOOP\r\n")]].concat()).contains("Command: NOOP"));
+        let sealed = dialogue(&[&start[..], &[(false, b"\x16\x03\x03\0\x01a")]].concat());
+        assert_eq!(sealed.matches("Simple Mail").count(), 2, "{sealed}");
     }
 
     #[test]

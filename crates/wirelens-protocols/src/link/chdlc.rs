@@ -2,6 +2,8 @@
 
 use wirelens_dissect::prelude::*;
 
+use crate::transport::l2tp::L2TP_PSEUDOWIRE;
+
 /// What Cisco HDLC carries: an EtherType, or a number of Cisco's.
 pub static CHDLC_PROTOCOL: Table = Table::new("chdlc.protocol", "Cisco HDLC protocol");
 
@@ -31,6 +33,7 @@ static PROTOCOLS: Names = &[
 protocol! {
     CHDLC = "chdlc" "Cisco HDLC" "Cisco HDLC", Link;
     @ LINK_TYPE 104;
+    @ L2TP_PSEUDOWIRE 6;
     ADDRESS  = hex "address"  "Address" names(ADDRESSES);
     CONTROL  = hex "control"  "Control" detail;
     PROTOCOL = hex "protocol" "Protocol" key("proto") names(PROTOCOLS);

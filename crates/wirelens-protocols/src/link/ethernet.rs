@@ -9,6 +9,7 @@ use crate::link::isl::{self, ISL};
 use crate::link::llc::LLC;
 use crate::link::sll::SLL_LTYPE;
 use crate::network::gre::GRE_PROTO;
+use crate::transport::l2tp::L2TP_PSEUDOWIRE;
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 /// What an Ethernet frame carries, by its EtherType.
@@ -31,6 +32,7 @@ protocol! {
     @ CHDLC_PROTOCOL 0x6558;
     @ VXLAN_NEXT_PROTO 3;
     @ SLL_LTYPE 3;
+    @ L2TP_PSEUDOWIRE 4 | 5;
     DST  = mac "dst"  "Destination" {
         DST_ADDR = mac "addr" "Address" alias detail;
         DST_OUI = hex "dst.oui" "Destination OUI" & 0xffff_ff00_0000 hidden span(0, 3);

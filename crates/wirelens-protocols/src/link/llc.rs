@@ -6,6 +6,7 @@ use crate::link::basic_xid::{self, BASIC_XID};
 use crate::link::ethernet::{ETH, ETHERTYPE};
 use crate::link::ethertype::ETHERTYPES;
 use crate::link::sll::SLL_LTYPE;
+use crate::transport::l2tp::L2TP_PSEUDOWIRE;
 
 /// What LLC carries, by its destination service access point.
 pub static LLC_DSAP: Table = Table::new("llc.dsap", "LLC SAP");
@@ -174,6 +175,7 @@ protocol! {
     LLC = "llc" "LLC" "Logical-Link Control", Link;
     @ LINK_TYPE 100;
     @ SLL_LTYPE 4;
+    @ L2TP_PSEUDOWIRE 2;
     DSAP    = hex  "dsap"    "DSAP" names(SAPS) brief("to ") unless(0xaa) {
         DSAP_SAP = hex "dsap.sap" "SAP" & 0xfe detail;
         DSAP_IG = flag "dsap.ig" "Group Address" & 0x01 detail;

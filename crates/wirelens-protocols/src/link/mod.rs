@@ -5,6 +5,7 @@ pub mod ethertype;
 super::protocols! {
     ethernet: ETH;
     llc: LLC;
+    lldp: LLDP;
     basic_xid: BASIC_XID;
     vlan: VLAN;
     provider_bridge: IEEE8021AD;

@@ -6,6 +6,7 @@ use crate::link::chdlc::{self, CHDLC};
 use crate::link::pppoes::PPPOES;
 use crate::link::sll::SLL_LTYPE;
 use crate::network::gre::GRE_PROTO;
+use crate::transport::l2tp::L2TP_PSEUDOWIRE;
 
 /// What PPP carries, by its protocol number.
 pub static PPP_PROTOCOL: Table = Table::new("ppp.protocol", "PPP protocol");
@@ -106,6 +107,7 @@ protocol! {
     @ LINK_TYPE 9 | 50;
     @ SLL_LTYPE 7;
     @ GRE_PROTO 0x880b;
+    @ L2TP_PSEUDOWIRE 7;
     ADDRESS  = hex "address"  "Address" detail;
     CONTROL  = hex "control"  "Control" detail;
     PROTOCOL = hex "protocol" "Protocol" names(PROTOCOLS) key("proto");

@@ -50,16 +50,16 @@ static LINE_TAG_NAMES: Names = &[
 
 static RATE_UNITS: Names = &[(0, "kbit/s"), (1, "Mbit/s"), (2, "Gbit/s"), (3, "Tbit/s")];
 
-static DATA_LINKS: Names = &[(0, "ATM AAL5"), (1, "Ethernet")];
+pub(crate) static DATA_LINKS: Names = &[(0, "ATM AAL5"), (1, "Ethernet")];
 
-static OUTER: Names = &[
+pub(crate) static OUTER: Names = &[
     (0, "Not available"),
     (1, "Untagged Ethernet"),
     (2, "Single-tagged Ethernet"),
     (3, "Double-tagged Ethernet"),
 ];
 
-static INNER: Names = &[
+pub(crate) static INNER: Names = &[
     (0, "Not available"),
     (1, "PPPoA LLC"),
     (2, "PPPoA null"),

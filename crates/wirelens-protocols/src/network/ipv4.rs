@@ -11,6 +11,7 @@ use crate::link::chdlc::CHDLC_PROTOCOL;
 use crate::link::ethernet::ETHERTYPE;
 use crate::link::ppp::PPP_PROTOCOL;
 use crate::network::gre::GRE_PROTO;
+use crate::transport::l2tp::L2TP_PSEUDOWIRE;
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 /// What an IP packet carries, by its protocol number; IPv6 calls it the next header.
@@ -23,6 +24,7 @@ protocol! {
     @ CHDLC_PROTOCOL 0x0800;
     @ PPP_PROTOCOL 0x0021 | 0x0800;
     @ VXLAN_NEXT_PROTO 1;
+    @ L2TP_PSEUDOWIRE 11;
     @ LINK_TYPE 228;
     @ IP_PROTO 4;
     VERSION     = uint "version" "Version" & 0xf0;

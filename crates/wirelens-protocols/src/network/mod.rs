@@ -20,4 +20,15 @@ super::protocols! {
     ipv6_options:;
     ipv6_routing: ROUTING;
     icmpv6: ICMPV6;
+    mipv6: MIPV6;
+    hip: HIP;
+    shim6: SHIM6;
+    ipx: IPX;
+    ipx_serialization: NW_SERIAL;
+    ipxmsg: IPXMSG;
+    ipxrip: IPXRIP;
+    ipxsap: IPXSAP;
+    nbipx: NBIPX;
+    nmpi: NMPI;
+    spx: SPX;
 }

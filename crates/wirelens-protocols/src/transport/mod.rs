@@ -2,6 +2,7 @@
 
 super::protocols! {
     geneve: GENEVE;
+    l2tp: L2TP;
     tcp: TCP;
     tcp_mptcp: ;
     tcp_options: ;

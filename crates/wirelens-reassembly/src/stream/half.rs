@@ -2,10 +2,10 @@
 
 use super::history::Runs;
 use super::pending::{Fresh, Inserted, Piece, Stores, compare};
-use super::table::NONE;
 use super::{
     Counters, Direction, Event, Flags, GapReason, Kind, Limits, Origin, Run, Segment, Sink, Stream,
 };
+use crate::slab::NONE;
 
 /// One direction. Small: there is a pair for every connection, half-open ones too.
 #[derive(Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use super::half::{ACKED, EXACT, FINISHED, Half, Out, STARTED, Shared};
 use super::pending::{Fresh, Wait};
-use super::table::NONE;
 use super::{Conflict, Event, GapReason, Kind, Patience, Segment, Sink};
+use crate::slab::NONE;
 
 impl Half {
     /// Bytes that are all before the next one.

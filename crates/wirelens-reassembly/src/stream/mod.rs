@@ -59,7 +59,9 @@ pub use view::{Message, Messages};
 use half::{FINISHED, Out, STARTED, Shared};
 use history::{Frames, Runs};
 use pending::Stores;
-use table::{Connection, NONE, Table};
+use table::{Connection, Table};
+
+use crate::slab::NONE;
 use walk::{Verdict, pair};
 
 /// Every connection and what waits in it.
@@ -157,7 +159,7 @@ impl<K: Clone + Eq + Hash> Streams<K> {
     pub fn expire<S: Sink<K>>(&mut self, now: u64, events: &mut S) {
         while self.drop_idle(now, events) {}
         while self.forget_ended(now) {}
-        let mut at = self.shared.stores.recency.oldest;
+        let mut at = self.shared.stores.recency.oldest();
         while at != NONE {
             let following = self.shared.stores.newer(at);
             let store = self.shared.stores.get(at);
@@ -173,14 +175,21 @@ impl<K: Clone + Eq + Hash> Streams<K> {
         }
     }
 
+    /// Ends a connection: what waits in it is told, and it is forgotten.
+    pub fn end<S: Sink<K>>(&mut self, key: &K, events: &mut S) {
+        let Some(at) = self.table.find(key) else { return };
+        self.close(at, Direction::Forward, EndReason::Finish, events);
+        self.table.remove(at);
+    }
+
     /// Ends every connection, the least recently active first, and forgets them all.
     pub fn finish<S: Sink<K>>(&mut self, events: &mut S) {
-        while self.table.live.oldest != NONE {
-            let at = self.table.live.oldest;
+        while self.table.live.oldest() != NONE {
+            let at = self.table.live.oldest();
             self.close(at, Direction::Forward, EndReason::Finish, events);
         }
-        while self.table.lingering.oldest != NONE {
-            self.table.remove(self.table.lingering.oldest);
+        while self.table.lingering.oldest() != NONE {
+            self.table.remove(self.table.lingering.oldest());
         }
     }
 
@@ -199,7 +208,7 @@ impl<K: Clone + Eq + Hash> Streams<K> {
     /// Connections known that are not over.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.table.live.len
+        self.table.live.len()
     }
 
     /// Whether there is none.

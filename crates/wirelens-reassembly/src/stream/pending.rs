@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::buffers::Buffers;
 use super::limits::{Limits, Policy};
-use super::table::{NONE, Recency, Slab};
 use super::{Conflict, Direction, Run, Segment};
+use crate::slab::{NONE, Recency, Slab};
 
 /// What a direction needs only while something is out of the ordinary.
 pub(super) struct Store {

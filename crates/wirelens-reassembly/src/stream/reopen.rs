@@ -4,11 +4,12 @@ use std::hash::Hash;
 
 use super::half::{FINISHED, Half, LARGEST, Out, STARTED};
 use super::pending::Doubted;
-use super::table::{Connection, NONE};
+use super::table::Connection;
 use super::walk::pair;
 use super::{
     Direction, EndReason, Event, Flags, GapReason, Kind, Opening, Segment, Sink, Stream, Streams,
 };
+use crate::slab::NONE;
 
 /// So many consecutive segments far off are believed.
 const CONSISTENT: usize = 3;
@@ -169,7 +170,7 @@ impl<K: Clone + Eq + Hash> Streams<K> {
 
     /// Drops the connection silent for longest, if that is long enough.
     pub(super) fn drop_idle<S: Sink<K>>(&mut self, now: u64, events: &mut S) -> bool {
-        let at = self.table.live.oldest;
+        let at = self.table.live.oldest();
         let idle = self.shared.limits.idle;
         if at == NONE || now.saturating_sub(self.table[at].last) < idle {
             return false;
@@ -182,9 +183,9 @@ impl<K: Clone + Eq + Hash> Streams<K> {
 
     /// Forgets the connection that ended first, if that is long enough ago or there are too many.
     pub(super) fn forget_ended(&mut self, now: u64) -> bool {
-        let at = self.table.lingering.oldest;
+        let at = self.table.lingering.oldest();
         let limits = &self.shared.limits;
-        let many = self.table.lingering.len > limits.lingering;
+        let many = self.table.lingering.len() > limits.lingering;
         if at == NONE || !many && now.saturating_sub(self.table[at].last) <= limits.linger {
             return false;
         }
@@ -205,14 +206,14 @@ impl<K: Clone + Eq + Hash> Streams<K> {
     fn make_room<S: Sink<K>>(&mut self, events: &mut S) {
         let limits = self.shared.limits;
         loop {
-            let known = self.table.live.len + self.table.lingering.len;
+            let known = self.table.live.len() + self.table.lingering.len();
             let many = known >= limits.connections;
             let much = self.bytes() + self.table.growth() > limits.total_bytes;
             if known == 0 || !many && !much {
                 return;
             }
-            if self.table.lingering.oldest != NONE {
-                self.forget(self.table.lingering.oldest);
+            if self.table.lingering.oldest() != NONE {
+                self.forget(self.table.lingering.oldest());
                 continue;
             }
             let (count, reason) = match many {
@@ -220,7 +221,7 @@ impl<K: Clone + Eq + Hash> Streams<K> {
                 false => (&mut self.shared.counters.evicted_bytes, EndReason::TooMuch),
             };
             *count += 1;
-            let at = self.table.live.oldest;
+            let at = self.table.live.oldest();
             self.close(at, Direction::Forward, reason, events);
             self.table.remove(at);
         }
@@ -230,7 +231,7 @@ impl<K: Clone + Eq + Hash> Streams<K> {
     pub(super) fn keep_within_total<S: Sink<K>>(&mut self, events: &mut S) {
         let room = self.shared.room - (self.shared.room / 16).min(1 << 20);
         while self.shared.stores.bytes() > room {
-            let oldest = self.shared.stores.recency.oldest;
+            let oldest = self.shared.stores.recency.oldest();
             if oldest == NONE {
                 return;
             }

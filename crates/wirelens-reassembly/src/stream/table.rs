@@ -1,6 +1,4 @@
-//! Entries with lists through them, and the connections by their keys.
-//!
-//! Entries live in chunks, so that growing copies nothing and never needs the memory twice.
+//! The connections by their keys.
 
 use std::hash::{BuildHasher, Hash};
 use std::ops::{Index, IndexMut};
@@ -9,147 +7,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::half::Half;
-
-/// No entry.
-pub(super) const NONE: u32 = u32::MAX;
-
-const CHUNK_BITS: u32 = 8;
-const CHUNK: usize = 1 << CHUNK_BITS;
-
-/// Entries by number. A free one keeps its old value until it is used again.
-pub(super) struct Slab<T> {
-    chunks: Vec<Vec<Entry<T>>>,
-    /// The list of free entries, through `older`.
-    free: u32,
-}
-
-struct Entry<T> {
-    newer: u32,
-    older: u32,
-    value: T,
-}
-
-impl<T> Slab<T> {
-    pub(super) fn new() -> Slab<T> {
-        Slab { chunks: Vec::new(), free: NONE }
-    }
-
-    /// Bytes allocated.
-    pub(super) fn bytes(&self) -> usize {
-        self.chunks.len() * Self::chunk_bytes()
-    }
-
-    pub(super) const fn chunk_bytes() -> usize {
-        CHUNK * size_of::<Entry<T>>()
-    }
-
-    /// Whether the next entry takes another chunk.
-    pub(super) fn is_full(&self) -> bool {
-        self.free == NONE && self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK)
-    }
-
-    /// An entry, filled by `renew` out of a free one's old value or by `make`.
-    pub(super) fn insert(&mut self, make: impl FnOnce() -> T, renew: impl FnOnce(&mut T)) -> u32 {
-        if self.free != NONE {
-            let at = self.free;
-            let entry = self.entry_mut(at);
-            renew(&mut entry.value);
-            let next = entry.older;
-            self.free = next;
-            return at;
-        }
-        if self.is_full() {
-            self.chunks.push(Vec::with_capacity(CHUNK));
-        }
-        let chunks = self.chunks.len();
-        let Some(chunk) = self.chunks.last_mut() else { return NONE };
-        chunk.push(Entry { newer: NONE, older: NONE, value: make() });
-        ((chunks - 1) * CHUNK + chunk.len() - 1) as u32
-    }
-
-    /// Gives an entry back; it is in no list any more.
-    pub(super) fn release(&mut self, at: u32) {
-        let free = std::mem::replace(&mut self.free, at);
-        self.entry_mut(at).older = free;
-    }
-
-    /// The entry used next after this one.
-    pub(super) fn newer(&self, at: u32) -> u32 {
-        self.entry(at).newer
-    }
-
-    #[inline]
-    fn entry(&self, at: u32) -> &Entry<T> {
-        &self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
-    }
-
-    #[inline]
-    fn entry_mut(&mut self, at: u32) -> &mut Entry<T> {
-        &mut self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
-    }
-}
-
-impl<T> Index<u32> for Slab<T> {
-    type Output = T;
-
-    #[inline]
-    fn index(&self, at: u32) -> &T {
-        &self.entry(at).value
-    }
-}
-
-impl<T> IndexMut<u32> for Slab<T> {
-    #[inline]
-    fn index_mut(&mut self, at: u32) -> &mut T {
-        &mut self.entry_mut(at).value
-    }
-}
-
-/// A list of entries from the most to the least recently used.
-pub(super) struct Recency {
-    newest: u32,
-    pub(super) oldest: u32,
-    pub(super) len: usize,
-}
-
-impl Recency {
-    pub(super) fn new() -> Recency {
-        Recency { newest: NONE, oldest: NONE, len: 0 }
-    }
-
-    pub(super) fn link<T>(&mut self, slab: &mut Slab<T>, at: u32) {
-        let before = std::mem::replace(&mut self.newest, at);
-        let entry = slab.entry_mut(at);
-        (entry.newer, entry.older) = (NONE, before);
-        match before {
-            NONE => self.oldest = at,
-            before => slab.entry_mut(before).newer = at,
-        }
-        self.len += 1;
-    }
-
-    pub(super) fn unlink<T>(&mut self, slab: &mut Slab<T>, at: u32) {
-        let entry = slab.entry(at);
-        let (newer, older) = (entry.newer, entry.older);
-        match newer {
-            NONE => self.newest = older,
-            newer => slab.entry_mut(newer).older = older,
-        }
-        match older {
-            NONE => self.oldest = newer,
-            older => slab.entry_mut(older).newer = newer,
-        }
-        self.len -= 1;
-    }
-
-    #[inline]
-    pub(super) fn touch<T>(&mut self, slab: &mut Slab<T>, at: u32) {
-        if self.newest != at {
-            self.unlink(slab, at);
-            self.link(slab, at);
-        }
-    }
-}
+use crate::slab::{NONE, Recency, Slab};
 
 /// A connection: both directions of it.
 pub(super) struct Connection<K> {
@@ -190,7 +48,7 @@ impl<K: Clone + Eq + Hash> Table<K> {
 
     /// Bytes the next connection would allocate. The index doubles, and both are there meanwhile.
     pub(super) fn growth(&self) -> usize {
-        let chunk = if self.slab.is_full() { Slab::<Connection<K>>::chunk_bytes() } else { 0 };
+        let chunk = if self.slab.is_full() { self.slab.chunk_bytes() } else { 0 };
         let index = match self.index.len() < self.index.capacity() {
             true => 0,
             false => 2 * self.index.allocation_size(),
@@ -201,8 +59,8 @@ impl<K: Clone + Eq + Hash> Table<K> {
     #[inline]
     pub(super) fn find(&self, key: &K) -> Option<u32> {
         // Runs of one connection are common: bulk transfers come in bursts.
-        if self.live.newest != NONE && self.slab[self.live.newest].key == *key {
-            return Some(self.live.newest);
+        if self.live.newest() != NONE && self.slab[self.live.newest()].key == *key {
+            return Some(self.live.newest());
         }
         let hash = self.hasher.hash_one(key);
         self.index.find(hash, |&at| self.slab[at].key == *key).copied()

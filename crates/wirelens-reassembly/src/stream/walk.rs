@@ -3,8 +3,9 @@
 use std::hash::Hash;
 
 use super::half::{ACKED, CLOSED, EXACT, FINISHED, Half, Out, SEEN, STARTED, Shared};
-use super::table::{Connection, NONE};
+use super::table::Connection;
 use super::{Direction, Flags, Kind, Opening, Origin, Segment, Sink, Stream, Streams};
+use crate::slab::NONE;
 
 /// What is to be done with a segment.
 pub(super) enum Verdict {

@@ -9,12 +9,12 @@ use wirelens_reassembly::stream::{Direction, Event, Stream};
 use wirelens_report::{Json, Line, Summary, Syntax};
 
 use super::gather::{gap_of, reason_name};
-use super::pool::Pool;
 use super::print::{Ndjson, Printer};
 use super::{
     Connection, Ended, Endpoint, Family, FragmentKey, Gap, Gather, Id, Observer, Reassemble,
     Record, Tally,
 };
+use crate::pool::{Pool, safe};
 use crate::write::CHUNK;
 use crate::{Error, Output};
 
@@ -254,11 +254,6 @@ fn datagram_name(number: u64, family: Family, source: IpAddr, destination: IpAdd
         Family::Ipv6 => "ipv6",
     };
     format!("{family}-{number}-{}-{}.bin", safe(source), safe(destination))
-}
-
-/// Colons are no part of a name on Windows.
-fn safe(address: IpAddr) -> String {
-    address.to_string().replace(':', "_")
 }
 
 fn gaps_name(name: &str) -> String {

@@ -1,13 +1,11 @@
 //! Records in the formats of reports.
 
 use wirelens_reassembly::stream::{EndReason, Opening, Origin};
-use wirelens_report::{
-    CaptureInfo, Document, Json, Line, Options as Printing, Plist, Report, Summary, Syntax,
-};
+use wirelens_report::{CaptureInfo, Json, Line, Plist, Syntax};
 
 use super::tree::Tree;
 use super::{Endpoint, Gather, Id, Limits, Reassemble, Reassembly, Record, Tally};
-use crate::write::CHUNK;
+use crate::records::{self, Notation, Records, Source, flag, number, text, warnings};
 use crate::{Error, Format, Output};
 
 impl Reassemble {
@@ -25,17 +23,9 @@ impl Reassemble {
     /// When reading or writing fails, after the report was ended properly.
     pub fn write(self, format: Format, output: &mut Output) -> Result<Tally, Error> {
         let limits = self.options.limits;
-        let mut printer: Box<dyn Printer> = match format {
-            Format::Json => Box::new(Printed::<Json> {
-                records: 0,
-                notation: JSON,
-                document: Document::new(Printing::default()),
-            }),
-            Format::Plist => Box::new(Printed::<Plist> {
-                records: 0,
-                notation: PLIST,
-                document: Document::new(Printing::default()),
-            }),
+        let printer: Box<dyn Printer> = match format {
+            Format::Json => Box::new(Records::<Json>::new("records")),
+            Format::Plist => Box::new(Records::<Plist>::new("records")),
             Format::Ndjson => Box::new(Ndjson),
             Format::Tree => Box::new(Tree),
             Format::Pcap => return self.write_packets(output),
@@ -45,7 +35,10 @@ impl Reassemble {
             }
         };
         let (reassembly, gather) = self.gathered()?;
-        print(reassembly, gather, &limits, &mut *printer, output)
+        let tally = Tally::default();
+        let mut printing = Printing { reassembly, gather, limits, printer, failed: false, tally };
+        records::write(&mut printing, output)?;
+        Ok(printing.tally)
     }
 }
 
@@ -59,121 +52,68 @@ pub(super) trait Printer {
     fn finish(&mut self, line: &mut Line, tally: &Tally);
 }
 
-fn print(
-    mut reassembly: Reassembly,
-    mut gather: Gather,
-    limits: &Limits,
-    printer: &mut dyn Printer,
-    output: &mut Output,
-) -> Result<Tally, Error> {
-    let mut line = Line::new();
-    let mut stored = Summary::default();
-    let mut begun = false;
-    let mut ended = None;
-    while ended.is_none() {
-        match reassembly.advance(&mut gather) {
-            Ok(true) => {}
-            Ok(false) => ended = Some(Ok(())),
+/// Records on their way into a report.
+struct Printing {
+    reassembly: Reassembly,
+    gather: Gather,
+    limits: Limits,
+    printer: Box<dyn Printer>,
+    /// Reading has failed.
+    failed: bool,
+    /// What became of them, once all are written.
+    tally: Tally,
+}
+
+impl Source for Printing {
+    fn begin(&mut self, line: &mut Line) {
+        self.printer.begin(line, &self.reassembly.frames().describe_begun());
+    }
+
+    fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
+        if let Some(record) = self.gather.take() {
+            self.printer.record(line, &record);
+            return Ok(true);
+        }
+        if self.failed {
+            return Ok(false);
+        }
+        match self.reassembly.advance(&mut self.gather) {
+            Ok(more) => Ok(more || !self.gather.is_empty()),
             Err(error) => {
-                reassembly.finish(&mut gather);
-                ended = Some(Err(error));
+                self.failed = true;
+                self.reassembly.finish(&mut self.gather);
+                Err(error)
             }
-        }
-        if !std::mem::replace(&mut begun, true) {
-            printer.begin(&mut line, &describe(&reassembly));
-        }
-        while let Some(record) = gather.take() {
-            printer.record(&mut line, &record);
-            stored.frames += 1;
-            if line.len() >= CHUNK
-                && let Err(error) = store(output, &mut line, &stored)
-            {
-                ended = Some(Err(error));
-                break;
-            }
-        }
-        if !line.is_empty() && ended.is_none() && reassembly.frames().may_wait() {
-            let written = store(output, &mut line, &stored).and_then(|()| output.flush());
-            ended = written.err().map(Err);
         }
     }
-    let ended = match ended.unwrap_or(Ok(())) {
-        Err(error @ Error::Output { .. }) => Err(error),
-        other => store(output, &mut line, &stored).and(other),
-    };
-    let mut tally = Tally::of(&reassembly);
-    tally.count(&gather);
-    tally.interrupted |= ended.is_err();
-    tally.warn(&mut reassembly, limits);
-    line.clear();
-    let ended = match ended {
-        Err(error @ Error::Output { .. }) => Err(error),
-        other => {
-            printer.finish(&mut line, &tally);
-            output.finish(line.written()).and(other)
-        }
-    };
-    if let Err(Error::Output { .. }) = ended {
-        output.mend(&mut |stored| {
-            line.clear();
-            if stored.is_none() {
-                printer.begin(&mut line, &describe(&reassembly));
-            }
-            printer.finish(&mut line, &Tally { interrupted: true, ..tally.clone() });
-            line.written().to_vec()
-        });
+
+    fn may_wait(&self) -> bool {
+        self.gather.is_empty() && self.reassembly.frames().may_wait()
     }
-    ended.map(|()| tally)
+
+    fn finish(&mut self, line: &mut Line, interrupted: bool) {
+        let warnings = std::mem::take(&mut self.tally.warnings);
+        self.tally = Tally { warnings, ..Tally::of(&self.reassembly) };
+        self.tally.count(&self.gather);
+        self.tally.interrupted |= interrupted;
+        self.tally.warn(&mut self.reassembly, &self.limits);
+        self.printer.finish(line, &self.tally);
+    }
 }
 
-fn store(output: &mut Output, line: &mut Line, stored: &Summary) -> Result<(), Error> {
-    let written = output.write(line.written(), stored);
-    line.clear();
-    written
-}
-
-fn describe(reassembly: &Reassembly) -> CaptureInfo {
-    let frames = reassembly.frames();
-    let first = (frames.capture().counters().frames > 0).then(|| frames.current().time()).flatten();
-    let start = first.map(|time| (time.seconds(), time.nanoseconds()));
-    CaptureInfo { start, ..frames.describe_empty() }
-}
-
-/// What differs between the notations where their documents of frames say `frames`.
-struct Notation {
-    records: &'static [u8],
-}
-
-const JSON: Notation = Notation { records: b",\"records\":[\n" };
-const PLIST: Notation = Notation { records: b"<key>records</key><array>\n" };
-
-/// One document: `{"schema":1,"capture":{..},"records":[..],"summary":{..}}`.
-struct Printed<S> {
-    records: u64,
-    notation: Notation,
-    document: Document<S>,
-}
-
-impl<S: Syntax + Send> Printer for Printed<S> {
+/// One document.
+impl<S: Notation> Printer for Records<S> {
     fn begin(&mut self, line: &mut Line, capture: &CaptureInfo) {
-        self.document.begin(line, capture);
-        line.truncate(line.len() - S::FRAMES.len());
-        line.add(self.notation.records);
-        self.records = 0;
+        Records::begin(self, line, capture);
     }
 
     fn record(&mut self, line: &mut Line, record: &Record) {
-        if self.records > 0 {
-            line.add(S::BETWEEN);
-        }
-        self.records += 1;
+        self.next(line);
         write_record::<S>(line, record);
     }
 
     fn finish(&mut self, line: &mut Line, tally: &Tally) {
-        line.add(S::SUMMARY);
-        write_tally::<S>(line, tally);
-        line.add(S::END);
+        Records::finish(self, line, |line| write_tally::<S>(line, tally));
     }
 }
 
@@ -322,34 +262,8 @@ fn write_tally<S: Syntax>(line: &mut Line, tally: &Tally) {
         }
         S::close(line, inside);
     }
-    S::key_text(line, "warnings", "");
-    let warnings = S::open_array(line);
-    for warning in &tally.warnings {
-        S::next(line);
-        let opened = S::open(line);
-        text::<S>(line, "warning", &warning.text);
-        if let Some(offset) = warning.offset {
-            number::<S>(line, "offset", offset);
-        }
-        S::close(line, opened);
-    }
-    S::close_array(line, warnings);
+    warnings::<S>(line, &tally.warnings);
     S::close(line, opened);
-}
-
-fn text<S: Syntax>(line: &mut Line, key: &str, value: &str) {
-    S::key_text(line, key, "");
-    S::text(line, value.as_bytes());
-}
-
-fn number<S: Syntax>(line: &mut Line, key: &str, value: u64) {
-    S::key_text(line, key, "");
-    S::number(line, value);
-}
-
-fn flag<S: Syntax>(line: &mut Line, key: &str, value: bool) {
-    S::key_text(line, key, "");
-    S::flag(line, value);
 }
 
 /// How it was noticed, how its beginning is known, how it ended.

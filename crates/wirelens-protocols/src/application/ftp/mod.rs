@@ -11,6 +11,7 @@ use wirelens_dissect::prelude::*;
 
 use super::ftp_data::{FTP_DATA, Transfer};
 use super::text_line::{code_of, wait_for_line};
+use crate::application::tls::TLS;
 use crate::transport::tcp::TCP_PORT;
 use address::Place;
 use names::{REPLIES, TRANSFERS};
@@ -54,6 +55,8 @@ struct Control {
     /// How that was agreed on, and in which frame.
     method: &'static str,
     setup: u64,
+    /// The client has asked for TLS.
+    wants_tls: bool,
 }
 
 /// Longer lines are no commands: it is not waited for their end.
@@ -117,6 +120,11 @@ fn request(p: &mut Packet<'_>, line: &[u8]) -> Read {
     match () {
         () if name.eq_ignore_ascii_case(b"PORT") => port(p, at, argument),
         () if name.eq_ignore_ascii_case(b"EPRT") => eprt(p, at, argument),
+        () if name.eq_ignore_ascii_case(b"AUTH") => {
+            if let Some((control, _)) = p.conversation::<Control>() {
+                control.wants_tls = [&b"TLS"[..], b"TLS-C", b"SSL"].iter().any(|name| argument.eq_ignore_ascii_case(name));
+            }
+        }
         () if TRANSFERS.iter().any(|command| name.eq_ignore_ascii_case(command)) => {
             transfer(p, name, argument);
         }
@@ -140,6 +148,10 @@ fn response(p: &mut Packet<'_>, line: &[u8]) -> Read {
     p.text(&TEXT, text.len())?;
     match code {
         227 => passive(p, at, text),
+        // RFC 4217 section 4.
+        234 if p.conversation::<Control>().is_some_and(|(control, _)| control.wants_tls) => {
+            p.goes_on_as(&TLS);
+        }
         229 => extended_passive(p, at, text),
         _ => {}
     }
@@ -254,6 +266,14 @@ mod tests {
     use crate::network::ipv4::IP;
     use crate::testing::*;
     use wirelens_dissect::Session;
+
+    /// RFC 4217 section 4.
+    #[test]
+    fn tls_follows_where_it_is_granted() {
+        assert!(tls_follows(21, &[(false, b"AUTH TLS\r\n"), (true, b"234 go on\r\n")]));
+        assert!(!tls_follows(21, &[(false, b"AUTH TLS\r\n"), (true, b"502 no\r\n")]));
+        assert!(!tls_follows(21, &[(false, b"AUTH GSSAPI\r\n"), (true, b"234 go on\r\n")]));
+    }
 
     const SERVER: [u8; 4] = [192, 0, 2, 20];
     const CLIENT: [u8; 4] = [192, 0, 2, 10];

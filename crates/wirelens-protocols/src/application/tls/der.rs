@@ -128,7 +128,7 @@ pub(super) fn oid(p: &mut Packet<'_>, row: &'static Field) -> Read {
 }
 
 /// X.690 section 8.19: base 128, the first two numbers in one.
-pub(super) fn write_oid(bytes: &[u8], text: &mut Vec<u8>) {
+pub(crate) fn write_oid(bytes: &[u8], text: &mut Vec<u8>) {
     let (mut number, mut first) = (0_u64, true);
     for byte in bytes {
         number = number << 7 | u64::from(byte & 0x7f);

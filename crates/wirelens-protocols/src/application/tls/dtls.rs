@@ -2,7 +2,7 @@
 //! connection identifiers, RFC 9146.
 //!
 //! Its messages are those of TLS: their walks are loaded here once more, with rows of the name
-//! `dtls`. Fragments of messages are shown as such.
+//! `dtls`. Fragments of messages are put together.
 
 /// Rows of messages, with those that only datagrams have.
 macro_rules! message_rows {
@@ -16,6 +16,15 @@ macro_rules! message_rows {
             FRAGMENT_EMPTY   = problem "handshake.fragment_length.zero" "Fragment is empty";
             FRAGMENT_TOO_LONG = problem "handshake.fragment_length.too_long" "Fragment is longer than its message";
             FRAGMENT_PAST_END = problem "handshake.fragment_past_end_msg" "Fragment goes beyond the end of its message";
+            FRAGMENT_CONFLICT = problem "fragment.overlap.conflicts" "Fragment has other bytes than one it overlaps";
+            FRAGMENT_ERROR = problem "fragment.error" "Message is longer, or in more fragments, than is put together";
+            FRAGMENTS = bytes "fragments" "Fragments it was put together from" payload {
+                FRAGMENT = uint "fragment" "Frame of a fragment" many;
+                FRAGMENT_COUNT = uint "fragment.count" "Number of fragments";
+                REASSEMBLED_IN = uint "reassembled.in" "Completed in frame";
+                REASSEMBLED_LENGTH = uint "reassembled.length" "Length when put together";
+                REASSEMBLED_DATA = bytes "reassembled.data" "Bytes when put together" own payload;
+            };
         }
     };
 }
@@ -33,9 +42,16 @@ macro_rules! extension_rows {
     };
 }
 
+macro_rules! scts {
+    ($LIST:ident) => {
+        sct_rows! { $LIST = "dtls" EXTENSION "handshake.extension" }
+    };
+}
+
 #[path = "extension.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same walk with rows of another name")]
 mod extension;
+mod fragments;
 #[path = "handshake.rs"]
 #[expect(clippy::duplicate_mod, reason = "the same walk with rows of another name")]
 #[expect(dead_code, reason = "messages have another head in datagrams")]
@@ -46,6 +62,7 @@ use wirelens_dissect::prelude::*;
 // The names, fingerprints and whatever else the two walks use of the module above them.
 use super::*;
 use crate::transport::udp::UDP_PORT;
+use fragments::{Incomplete, fragment};
 
 protocol! {
     DTLS = "dtls" "DTLS" "Datagram Transport Layer Security", Application;
@@ -123,6 +140,8 @@ struct Connection {
     records: bool,
     /// How long the connection identifiers are that a direction asks the other to send.
     ids: [u8; 2],
+    /// By direction, as `ids`.
+    incomplete: [Incomplete; 2],
 }
 
 /// The transport in JA4.
@@ -295,7 +314,7 @@ fn sealed(p: &mut Packet<'_>) -> Read {
 fn message(p: &mut Packet<'_>) -> Read {
     let kind = p.u8(&handshake::TYPE)?;
     let whole = p.u24(&handshake::LENGTH)?;
-    p.u16(&handshake::MESSAGE_SEQUENCE)?;
+    let sequence = p.u16(&handshake::MESSAGE_SEQUENCE)?;
     let offset = p.u24(&handshake::FRAGMENT_OFFSET)?;
     let length = p.u24(&handshake::FRAGMENT_LENGTH)?;
     let lie = match () {
@@ -307,25 +326,26 @@ fn message(p: &mut Packet<'_>) -> Read {
     if let Some(row) = lie {
         p.problem_at(row, p.at() - 3, 3);
     }
-    p.within(length as usize, |p| {
-        if lie.is_some() || length < whole {
-            return match p.left() {
-                0 => Ok(()),
-                _ => p.rest(&handshake::PARTIAL).map(drop),
-            };
-        }
-        match kind {
-            3 => {
-                p.u16(&handshake::VERSION)?;
-                cookie(p)?;
-            }
-            _ => handshake::message(p, kind)?,
-        }
-        if p.left() > 0 {
-            p.problem_at(&handshake::TRAILING, p.at(), p.left());
-        }
-        Ok(())
+    p.within(length as usize, |p| match () {
+        () if lie.is_some() => p.remainder(&handshake::PARTIAL),
+        () if length < whole => fragment(p, fragments::Head { kind, whole, sequence, offset }),
+        () => self::whole(p, kind),
     })
+}
+
+/// The content of a whole message.
+fn whole(p: &mut Packet<'_>, kind: u8) -> Read {
+    match kind {
+        3 => {
+            p.u16(&handshake::VERSION)?;
+            cookie(p)?;
+        }
+        _ => handshake::message(p, kind)?,
+    }
+    if p.left() > 0 {
+        p.problem_at(&handshake::TRAILING, p.at(), p.left());
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Extensions of the hellos, RFC 8446 section 4.2, RFC 6066 and those of their registry.
 
+use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::fingerprint::{Hello, is_grease};
@@ -9,10 +10,11 @@ use super::names::{
     HEARTBEAT_MODES, NAME_TYPES, POINT_FORMATS, PSK_MODES, SIGNATURE_ALGORITHMS, SIGNATURES, STATUS_TYPES,
     VERSIONS,
 };
+use super::sct::{self, SctRows, sct_rows};
 
 extension_rows! {
     /// The rows of an extension.
-    EXTENSION_ROWS = EXTENSION "handshake.extension";
+    OWN_ROWS = EXTENSION "handshake.extension";
     TYPE   = uint "handshake.extension.type" "Type" names(EXTENSIONS);
     LENGTH = uint "handshake.extension.len" "Length" key("length");
     DATA   = bytes "handshake.extension.data" "Data";
@@ -93,6 +95,12 @@ extension_rows! {
     EARLY_DATA = uint "early_data.max_early_data_size" "Maximum Early Data Size" key("max_early_data_size");
 }
 
+scts! { SCT_ROWS }
+
+/// All of them.
+pub(super) static EXTENSION_ROWS: &[&Field] =
+    &joined::<{ OWN_ROWS.len() + SCT_ROWS.len() }>(OWN_ROWS, SCT_ROWS);
+
 /// One extension, and what of it goes into the hello's fingerprint.
 pub(super) fn walk(p: &mut Packet<'_>, hello: &mut Hello, client: bool) -> Read {
     let kind = p.u16(&TYPE)?;
@@ -146,6 +154,7 @@ fn content(p: &mut Packet<'_>, kind: u16, hello: &mut Hello, client: bool) -> Re
         15 => p.u8(&HEARTBEAT_MODE).map(drop),
         16 => alpn(p, hello),
         17 if client => status_requests(p),
+        18 if p.left() > 0 => sct::list(p, &SCTS),
         19 | 20 if client => {
             let length = p.u8(&CERT_TYPES_LENGTH)?;
             p.group(&CERT_TYPES, |p| vector(p, length.into(), |p| p.u8(&CERT_TYPE).map(drop)))

@@ -157,7 +157,7 @@ pub(super) fn messages(p: &mut Packet<'_>, row: &'static Field) -> Read {
 }
 
 /// Chains of certificates are some thousand bytes; what claims more is no length.
-const LONGEST_MESSAGE: usize = 1 << 18;
+pub(super) const LONGEST_MESSAGE: usize = 1 << 18;
 
 fn partial(p: &mut Packet<'_>) -> Read {
     if p.left() >= 4 {

@@ -1,5 +1,5 @@
-//! Transport Layer Security: RFC 8446 (1.3), RFC 5246 (1.2), RFC 4346, RFC 2246, and SSL 3.0,
-//! RFC 6101.
+//! Transport Layer Security: RFC 8446 (1.3), RFC 5246 (1.2), RFC 4346, RFC 2246, SSL 3.0, RFC 6101,
+//! and what is in clear of SSL 2.0.
 //!
 //! Records, and the messages of the handshake as long as they are in clear. What is encrypted is
 //! known by its place in the dialogue: behind Change Cipher Spec, or as application data.
@@ -16,14 +16,23 @@ macro_rules! extension_rows {
     };
 }
 
+/// Timestamps in extensions of hellos.
+macro_rules! scts {
+    ($LIST:ident) => {
+        sct_rows! { $LIST = "tls" EXTENSION "handshake.extension" }
+    };
+}
+
 mod cipher_suites;
 mod content;
-mod der;
+pub(crate) mod der;
 mod dtls;
 mod extension;
 mod fingerprint;
 mod handshake;
 mod names;
+mod sct;
+mod ssl2;
 mod x509;
 mod x509_extension;
 
@@ -35,7 +44,7 @@ pub use dtls::DTLS;
 use names::{ALERT_LEVELS, ALERTS, CONTENT_TYPES, HEARTBEATS, VERSIONS};
 
 protocol! {
-    TLS = "tls" "TLS" "Transport Layer Security", Application, messages();
+    TLS = "tls" "TLS" "Transport Layer Security", Application, messages(), beginnings();
     @ TCP_PORT 324 | 443 | 465 | 636 | 802 | 853 | 990 | 992 | 993 | 995 | 1300 | 2221 | 2443 | 3249
         | 3250 | 3251 | 3252 | 3496 | 5061 | 5671 | 5684 | 5868 | 8443 | 8883 | 11207 | 19999 | 27017;
     @ TCP_PORT by looks_like_tls;
@@ -44,8 +53,11 @@ protocol! {
         OPAQUE_TYPE  = uint "record.opaque_type" "Outer Content Type" names(CONTENT_TYPES) brief("") leads;
         VERSION      = hex  "record.version" "Version" names(VERSIONS);
         LENGTH       = uint "record.length" "Length" brief("len ");
+        ESCAPE       = flag "record.is_escape" "Security Escape" key("is_escape");
+        PADDING_LENGTH = uint "record.padding_length" "Padding Length";
         BAD_LENGTH   = problem "record.length.invalid" "Record is longer than it may be";
         HANDSHAKE = group "handshake" "Handshake" many key("handshakes") rows(handshake::ROWS);
+        SSL2 = group "ssl2" "SSL 2.0 Message" own key("ssl2") rows(ssl2::ROWS);
         CHANGE_CIPHER_SPEC = group "change_cipher_spec" "Change Cipher Spec";
         ALERT = group "alert_message" "Alert" key("alert") {
             ALERT_LEVEL       = uint "alert_message.level" "Level" names(ALERT_LEVELS) brief("");
@@ -79,8 +91,10 @@ struct Connection {
     /// What the server has chosen: 0x0303 for TLS 1.2, 0 before.
     version: u16,
     cipher_suite: u16,
-    /// A record was seen.
+    /// A record was seen, and the connection is not closed.
     records: bool,
+    /// Who has sent an alert, by the same direction: when both have, it is closed.
+    alerts: [bool; 2],
     /// Who has changed to encrypted records, by the direction of the conversation's key.
     encrypted: [bool; 2],
 }
@@ -135,10 +149,9 @@ impl Head {
     }
 }
 
-/// A whole start of a dialogue, or of an alert: of application data nobody else's first bytes are
-/// told apart.
+/// A whole start of a dialogue or of an alert, or records of data one behind the other.
 fn looks_like_tls(bytes: &[u8]) -> bool {
-    let Some(head) = Head::of(bytes) else { return false };
+    let Some(head) = Head::of(bytes) else { return ssl2::is_client_hello(bytes) };
     match (head.content_type, bytes.get(5..)) {
         (22, Some([kind, length @ .., ])) => {
             let known = matches!(kind, 0..=2 | 4 | 11..=16);
@@ -152,8 +165,22 @@ fn looks_like_tls(bytes: &[u8]) -> bool {
         }
         (20, Some([1, ..])) => head.length == 1,
         (21, Some([1 | 2, ..])) => head.length == 2,
+        (23, Some(_)) => are_data(bytes),
         _ => false,
     }
+}
+
+/// Records of application data as a dialogue that was joined late has them.
+fn are_data(mut bytes: &[u8]) -> bool {
+    while let Some(head) = Head::of(bytes) {
+        let known = matches!(bytes, [23, 3, 1..=3, ..]) && head.length > 0;
+        match bytes.get(5 + head.length..) {
+            _ if !known || head.length > LONGEST => return false,
+            Some(behind) => bytes = behind,
+            None => return true,
+        }
+    }
+    begins_a_record(bytes)
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
@@ -178,6 +205,9 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         if p.left() == 0 {
             return Ok(Next::Nothing);
         }
+        if p.rest_is_in_frame() {
+            return Ok(Next::Again);
+        }
     }
     if p.left() < 5 && p.may_wait() && begins_a_record(p.ahead()) {
         return Ok(Next::Again);
@@ -191,10 +221,19 @@ fn begins_a_record(bytes: &[u8]) -> bool {
     matches!(bytes, [] | [20..=24] | [20..=24, 3] | [20..=24, 3, 0..=4, ..])
 }
 
-/// Bytes in the middle of a record, if the conversation is known to carry such; else not ours.
+/// A record of SSL 2.0, or bytes in the middle of a record if the conversation is known to carry such;
+/// else not ours.
 fn elsewhere(p: &mut Packet<'_>) -> Step {
-    let known = p.conversation::<Connection>().is_some_and(|(known, _)| known.records);
-    if !known {
+    let known = p.conversation::<Connection>().map(|(known, _)| (known.records, known.version));
+    let (records, version) = known.unwrap_or_default();
+    if ssl2::begins(p.ahead(), version == ssl2::VERSION_2) {
+        if p.may_wait() {
+            p.need(ssl2::length(p.ahead()))?;
+        }
+        p.group(&RECORD, ssl2::record)?;
+        return Ok(Next::Again);
+    }
+    if !records {
         return Ok(Next::NotMine);
     }
     p.problem_at(&UNKNOWN, p.at(), p.left());
@@ -228,12 +267,21 @@ fn body(p: &mut Packet<'_>, head: &Head, encrypted: bool) -> Read {
             }
             Ok(())
         }
-        21 if encrypted || head.length != 2 => p.group(&ALERT, sealed),
-        21 => p.group(&ALERT, |p| {
-            p.u8(&ALERT_LEVEL)?;
-            p.u8(&ALERT_DESCRIPTION)?;
+        21 => {
+            p.group(&ALERT, |p| match encrypted || head.length != 2 {
+                true => sealed(p),
+                false => {
+                    p.u8(&ALERT_LEVEL)?;
+                    p.u8(&ALERT_DESCRIPTION).map(drop)
+                }
+            })?;
+            if let Some((known, forward)) = p.conversation::<Connection>() {
+                // What FTP says behind CCC is no TLS, RFC 4217 section 5.
+                known.alerts[usize::from(forward)] = true;
+                known.records = known.alerts != [true; 2];
+            }
             Ok(())
-        }),
+        }
         22 if encrypted => p.group(&HANDSHAKE, sealed),
         22 => handshake::messages(p, &HANDSHAKE),
         24 if encrypted => p.group(&HEARTBEAT, sealed),
@@ -254,6 +302,7 @@ fn sealed(p: &mut Packet<'_>) -> Read {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::ipv4::IP;
     use crate::testing::*;
     use wirelens_dissect::{Input, Session};
 
@@ -330,6 +379,17 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_behind_its_end_is_not_its_own() {
+        let close = "15 0303 0002 01 00";
+        let mut session = Session::new(crate::shared());
+        let mut read = |from: u16, at: u32, bytes: &[u8]| {
+            tree_in(&mut session, &IP, &segment((from, 50443 - from), at, bytes)).contains("Layer Security")
+        };
+        assert!(read(443, 1, &hex(close)) && read(443, 8, b"\xe9 the middle of a record"));
+        assert!(read(50000, 1, &hex(close)) && !read(50000, 8, b"\xe9 no record"));
+    }
+
+    #[test]
     fn a_record_that_contradicts_itself_does_not_hide_the_next() {
         let tree = tree(&TLS, &hex("16 0303 0006 01 000002 0303  15 0303 0002 01 00"));
         assert!(tree.contains("! Record ends before") && tree.contains("Close Notify"), "{tree}");
@@ -349,9 +409,33 @@ mod tests {
     fn it_is_recognised_by_a_whole_start() {
         assert!(looks_like_tls(&hex(CLIENT_HELLO)) && looks_like_tls(&hex(SERVER_HELLO)));
         assert!(looks_like_tls(&hex("15 0301 0002 02 28")));
-        for no in ["", "16", "17 0303 0004 01020304", "16 0301 0004 63 000000", "16 0301 0004 01 010000"] {
+        for data in ["17 0303 0004 01020304", "17 0303 0001 01 17 0303 0200 aa", "17 0301 0001 01 17 03"] {
+            assert!(looks_like_tls(&hex(data)), "{data}");
+        }
+        for no in ["17 0303 0001 01 19", "17 0304 0001 01", "17 0303 5000 01", "17 0303 0000"] {
             assert!(!looks_like_tls(&hex(no)), "{no}");
         }
+        for no in ["", "16", "16 0301 0004 63 000000", "16 0301 0004 01 010000"] {
+            assert!(!looks_like_tls(&hex(no)), "{no}");
+        }
+    }
+
+    /// What was not put together with anything keeps its place in the frame.
+    #[test]
+    fn records_behind_one_of_several_segments_lie_in_the_frame() {
+        let mut session = Session::new(crate::shared());
+        let mut layers = |at: u32, text: &str| -> Vec<(&str, u8, u32)> {
+            let bytes = segment((50000, 443), at, &hex(text));
+            let input = Input { number: at.into(), captured: &bytes, length: bytes.len() as u32, ..Input::default() };
+            let frame = session.dissect_as(Next::To(&IP), input);
+            let of_tls = frame.layers().iter().skip(2);
+            of_tls.map(|layer| (layer.protocol.name, layer.buffer, layer.start)).collect()
+        };
+        assert_eq!(layers(1, "17 0303 0004 0102"), [("tls", 0, 40)], "its beginning");
+        let rest = "0304 17 0303 0001 05 17 0303 0002 06";
+        assert_eq!(layers(8, rest), [("tls", 1, 0), ("tls", 0, 42)]);
+        assert_eq!(layers(22, "07 15 0303 0002 0100"), [("tls", 1, 0), ("tls", 0, 41)]);
+        assert_eq!(layers(30, "17 0303 0001 05"), [("tls", 0, 40)]);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::der;
+use super::names::{HASHES, SIGNATURE_ALGORITHMS, SIGNATURES};
+use super::sct::{self, SctRows, sct_rows};
 use super::x509::{self, EXTENSION};
 
 fields! {
@@ -102,12 +104,17 @@ fields! {
     OTHER_NAME = bytes "otherName" "Other Name" own key("other");
 }
 
+sct_rows! { SCT_ROWS = "tls" EXTENSION "Extension_element" }
+
 /// All of an extension's rows.
 pub(super) static EXTENSION_ROWS: &[&Field] =
-    &joined::<13>(KIND_ROWS, &joined::<10>(CONTENT_ROWS, ACCESS_ROWS));
+    &joined::<15>(KIND_ROWS, &joined::<12>(CONTENT_ROWS, &joined::<3>(ACCESS_ROWS, SCT_ROWS)));
 
 /// Bytes of `1.3.6.1.5.5.7.1.1`, authority information access.
 const INFORMATION_ACCESS: [u8; 8] = [0x2b, 6, 1, 5, 5, 7, 1, 1];
+
+/// Bytes of `1.3.6.1.4.1.11129.2.4.2`, RFC 6962 section 3.3.
+const TIMESTAMPS: [u8; 10] = [0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 4, 2];
 
 pub(super) fn walk(p: &mut Packet<'_>) -> Read {
     let ahead = p.ahead();
@@ -147,6 +154,7 @@ fn content(p: &mut Packet<'_>, id: &[u8]) -> Read {
             der::tagged(p, der::OID, |p| der::oid(p, &ACCESS_METHOD))?;
             general_name(p, &ACCESS_LOCATION)
         }),
+        id if id == TIMESTAMPS => der::tagged(p, der::OCTET_STRING, |p| sct::list(p, &SCTS)),
         _ => p.rest(&CONTENT).map(drop),
     }
 }

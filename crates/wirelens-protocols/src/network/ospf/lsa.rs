@@ -4,7 +4,8 @@ use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
 use super::lsa3::{self, BODY3_ROWS};
-use super::{LSA, OPTION_ROWS, TYPE3_ROWS};
+use super::opaque::{self, OPAQUE_ROWS};
+use super::{Edition, LSA, OPTION_ROWS, TYPE3_ROWS};
 
 fields! {
     /// Rows of an advertisement's header, and of bodies of version 2.
@@ -13,12 +14,24 @@ fields! {
     DO_NOT_AGE = flag "lsa.donotage" "Do Not Age" & 0x8000 read key("do_not_age");
     DO_NOT_AGE3 = flag "v3.lsa.do_not_age" "Do Not Age" & 0x8000 read key("do_not_age_v3");
     OPTIONS = hex "v2.options" "Options" key("options") rows(OPTION_ROWS);
+    NSSA_OPTIONS = hex "v2.options" "Options" key("nssa_options") {
+        OPTION_DN = flag "v2.options.dn" "DN" & 0x80 key("dn");
+        OPTION_O  = flag "v2.options.o" "Opaque" & 0x40 key("o");
+        OPTION_DC = flag "v2.options.dc" "Demand Circuits" & 0x20 key("dc");
+        OPTION_L  = flag "v2.options.l" "Link-Local Signaling" & 0x10 key("l");
+        OPTION_P  = flag "v2.options.p" "Propagate" & 0x08 key("p");
+        OPTION_MC = flag "v2.options.mc" "Multicast" & 0x04 key("mc");
+        OPTION_E  = flag "v2.options.e" "External Routing" & 0x02 key("e");
+        OPTION_MT = flag "v2.options.mt" "Multi-Topology" & 0x01 key("mt");
+    };
     TYPE    = uint "lsa" "Type" names(TYPES) key("type");
     TYPE3   = hex "v3.lsa" "Type" names(lsa3::TYPES) key("type_v3") rows(TYPE3_ROWS);
     ID      = ipv4 "lsa.id" "Link State ID" key("id");
     ID3     = ipv4 "link_state_id" "Link State ID" key("id_v3");
     OPAQUE_TYPE = uint "lsid_opaque_type" "Opaque Type" names(OPAQUE_TYPES) key("opaque_type");
     OPAQUE_ID = uint "lsid.opaque_id" "Opaque ID" key("opaque_id");
+    TE_RESERVED = uint "lsid_te_lsa.reserved" "Reserved" key("te_reserved") detail;
+    TE_INSTANCE = uint "lsid_te_lsa.instance" "Instance" key("te_instance");
     ROUTER  = ipv4 "advrouter" "Advertising Router" key("router");
     SEQUENCE = hex "lsa.seqnum" "Sequence Number" key("sequence");
     CHECKSUM = hex "lsa.chksum" "Checksum" key("checksum");
@@ -38,7 +51,10 @@ fields! {
         LINK_KIND = uint "lsa.router.linktype" "Link Type" names(LINK_TYPES) key("type");
         LINK_METRICS = uint "lsa.router.nummetrics" "Number of Metrics" key("metrics");
         LINK_METRIC = uint "lsa.router.metric0" "Metric" key("metric");
-        LINK_TOS  = uint "lsa.router.tos" "Type of Service" own many key("tos");
+        LINK_TOS  = group "lsa.router.tos" "Metric of a type of service" own many key("tos") {
+            LINK_TOS_TYPE   = uint "lsa.router.tos.type" "Type of Service" & 0xff00_0000 own key("type") span(0, 1);
+            LINK_TOS_METRIC = uint "ls.metric" "Metric" & 0x0000_ffff key("metric");
+        };
     };
     NETWORK_MASK = ipv4 "lsa.network.netmask" "Network Mask" key("mask");
     ATTACHED = ipv4 "lsa.network.attchrtr" "Attached Router" many key("attached_routers");
@@ -50,12 +66,20 @@ fields! {
     METRIC  = uint "metric" "Metric" key("metric");
     FORWARDING = ipv4 "lsa.asext.fwdaddr" "Forwarding Address" key("forwarding");
     TAG     = uint "lsa.asext.extrttag" "External Route Tag" key("tag");
+    OTHER_TOS = group "lsa.tos_metric" "Metric of a type of service" own many key("other_tos") {
+        OTHER_EXTERNAL = flag "lsa.asext.type" "External Type 2" & 0x80 key("external_type_2");
+        OTHER_TOS_TYPE = uint "lsa.tos" "Type of Service" & 0x7f key("type");
+        OTHER_METRIC = uint "metric" "Metric" key("metric");
+        OTHER_FORWARDING = ipv4 "lsa.asext.fwdaddr" "Forwarding Address" key("forwarding");
+        OTHER_TAG = uint "lsa.asext.extrttag" "External Route Tag" key("tag");
+    };
     BODY    = bytes "lsa.body" "Content" own key("content");
     BAD_LENGTH = problem "lsa.length.bad" "Length contradicts the packet" own key("bad_length");
 }
 
 /// Rows of an advertisement.
-pub(super) static LSA_ROWS: &[&Field] = &joined::<45>(OWN_ROWS, BODY3_ROWS);
+pub(super) static LSA_ROWS: &[&Field] = &joined::<58>(BOTH_ROWS, OPAQUE_ROWS);
+static BOTH_ROWS: &[&Field] = &joined::<51>(OWN_ROWS, BODY3_ROWS);
 
 /// RFC 2328 section A.4.1, RFC 1584, RFC 3101, RFC 5250.
 pub(super) static TYPES: Names = &[
@@ -73,7 +97,7 @@ pub(super) static TYPES: Names = &[
 ];
 
 /// RFC 2328 section A.4.2.
-static LINK_TYPES: Names =
+pub(super) static LINK_TYPES: Names =
     &[(1, "Point-to-point"), (2, "Transit network"), (3, "Stub network"), (4, "Virtual link")];
 
 /// IANA, "OSPF Opaque LSA Option Types".
@@ -89,34 +113,37 @@ static OPAQUE_TYPES: Names = &[
 ];
 
 /// The advertisements that come now, whole or, as in descriptions and acknowledgments, their headers.
-pub(super) fn advertisements(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
+pub(super) fn advertisements(p: &mut Packet<'_>, edition: Edition, whole: bool) -> Read {
     while p.left() > 0 {
-        p.group(&LSA, |p| advertisement(p, version, whole))?;
+        p.group(&LSA, |p| advertisement(p, edition, whole))?;
     }
     Ok(())
 }
 
-fn advertisement(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
+fn advertisement(p: &mut Packet<'_>, edition: Edition, whole: bool) -> Read {
     let age = p.peek_u16()?;
-    let kind;
-    match version {
-        2 => {
+    let mut opaque = 0;
+    let kind = match edition {
+        Edition::V2 => {
             p.bits(age, 2, &[&AGE, &DO_NOT_AGE])?;
-            p.u8(&OPTIONS)?;
-            kind = u16::from(p.u8(&TYPE)?);
+            // RFC 3101 section 2.4: the bit of NSSA has another meaning there.
+            p.u8(if p.peek_at(1)? == 7 { &NSSA_OPTIONS } else { &OPTIONS })?;
+            let kind = p.u8(&TYPE)?;
             if matches!(kind, 9..=11) {
-                p.u8(&OPAQUE_TYPE)?;
-                p.u24(&OPAQUE_ID)?;
+                opaque = p.u8(&OPAQUE_TYPE)?;
+                opaque_id(p, opaque)?;
             } else {
                 p.ipv4(&ID)?;
             }
+            kind.into()
         }
-        _ => {
+        Edition::V3 | Edition::V3Ipv4 => {
             p.bits(age, 2, &[&AGE, &DO_NOT_AGE3])?;
-            kind = p.u16(&TYPE3)?;
+            let kind = p.u16(&TYPE3)?;
             p.ipv4(&ID3)?;
+            kind
         }
-    }
+    };
     p.ipv4(&ROUTER)?;
     p.u32(&SEQUENCE)?;
     p.u16(&CHECKSUM)?;
@@ -124,26 +151,40 @@ fn advertisement(p: &mut Packet<'_>, version: u8, whole: bool) -> Read {
     if !whole {
         return Ok(());
     }
-    let Some(body) = length.checked_sub(20).filter(|body| *body <= p.declared_left()) else {
+    let room = p.declared_left();
+    let body = length.checked_sub(20);
+    if body.is_none_or(|body| body > room) {
         p.problem_at(&BAD_LENGTH, p.at() - 2, 2);
+    }
+    let Some(body) = body else {
         return p.skip(p.left());
     };
-    p.within(body, |p| {
-        match (version, kind) {
-            (2, 1) => router(p)?,
-            (2, 2) => {
+    p.within(body.min(room), |p| {
+        match (edition, kind) {
+            (Edition::V2, 1) => router(p)?,
+            (Edition::V2, 2) => {
                 p.ipv4(&NETWORK_MASK)?;
                 while p.left() > 0 {
                     p.ipv4(&ATTACHED)?;
                 }
             }
-            (2, 3 | 4) => summary(p)?,
-            (2, 5 | 7) => external(p)?,
-            (3, kind) => lsa3::body(p, kind)?,
-            _ => {}
+            (Edition::V2, 3 | 4) => summary(p)?,
+            (Edition::V2, 5 | 7) => external(p)?,
+            (Edition::V2, 9..=11) => opaque::read(p, opaque)?,
+            (Edition::V2, _) => {}
+            (_, kind) => lsa3::body(p, kind, edition == Edition::V3Ipv4)?,
         }
         p.remainder(&BODY)
     })
+}
+
+/// RFC 5250 section 3; RFC 3630 section 2.2 has a number in two of the three bytes.
+fn opaque_id(p: &mut Packet<'_>, kind: u8) -> Read {
+    if kind != 1 {
+        return p.u24(&OPAQUE_ID).map(drop);
+    }
+    p.u8(&TE_RESERVED)?;
+    p.u16(&TE_INSTANCE).map(drop)
 }
 
 /// RFC 2328 section A.4.2.
@@ -158,7 +199,8 @@ fn router(p: &mut Packet<'_>) -> Read {
             let metrics = p.u8(&LINK_METRICS)?;
             p.u16(&LINK_METRIC)?;
             for _ in 0..metrics {
-                p.u32(&LINK_TOS)?;
+                let word = p.peek_u32()?;
+                p.group(&LINK_TOS, |p| p.bits(word, 4, &[&LINK_TOS_TYPE, &LINK_TOS_METRIC]))?;
             }
             Ok(())
         })?;
@@ -170,7 +212,13 @@ fn router(p: &mut Packet<'_>) -> Read {
 fn summary(p: &mut Packet<'_>) -> Read {
     p.ipv4(&SUMMARY_MASK)?;
     p.u8(&SUMMARY_TOS)?;
-    p.u24(&METRIC).map(drop)
+    p.u24(&METRIC)?;
+    p.each(|p| {
+        p.group(&OTHER_TOS, |p| {
+            p.bits(p.peek_u8()?, 1, &[&OTHER_TOS_TYPE])?;
+            p.u24(&OTHER_METRIC).map(drop)
+        })
+    })
 }
 
 /// RFC 2328 section A.4.5.
@@ -179,7 +227,15 @@ fn external(p: &mut Packet<'_>) -> Read {
     p.bits(p.peek_u8()?, 1, &[&EXTERNAL, &TOS])?;
     p.u24(&METRIC)?;
     p.ipv4(&FORWARDING)?;
-    p.u32(&TAG).map(drop)
+    p.u32(&TAG)?;
+    p.each(|p| {
+        p.group(&OTHER_TOS, |p| {
+            p.bits(p.peek_u8()?, 1, &[&OTHER_EXTERNAL, &OTHER_TOS_TYPE])?;
+            p.u24(&OTHER_METRIC)?;
+            p.ipv4(&OTHER_FORWARDING)?;
+            p.u32(&OTHER_TAG).map(drop)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -195,6 +251,18 @@ mod tests {
     #[test]
     fn an_update() {
         insta::assert_snapshot!(tree(&OSPF, &hex(UPDATE)));
+    }
+
+    /// Metrics by type of service: of a link, of a summary, of an external route in an NSSA.
+    const SERVICES: &str = "02 04 0094 c0000214 00000000 0000 0000 0000000000000000 00000003
+        0001 02 01 c0000214 c0000214 80000001 1234 0028 00 00 0001 c0000200 ffffff00 03 01 000a 02000014
+        0001 02 03 c6336400 c0000214 80000001 5678 0020 ffffff00 00 00000a 02 000014
+        0001 08 07 c6336400 c0000214 80000001 5678 0030 ffffff00 80 002710 00000000 00000007 02 000014 c0000209 00000008";
+
+    #[test]
+    fn metrics_by_type_of_service() {
+        insta::assert_snapshot!(tree(&OSPF, &hex(SERVICES)));
+        every_prefix(&OSPF, &hex(SERVICES));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use wirelens_dissect::prelude::*;
 
 use super::lsa::METRIC;
-use super::{LSA, OPTION3_ROWS};
+use super::{LSA, OPTION3_ROWS, opaque, router_information};
 
 fields! {
     /// Rows of bodies of version 3.
@@ -43,12 +43,15 @@ fields! {
         PREFIX_RESERVED = bytes "reserved" "Reserved" key("reserved") detail;
         PREFIX_TYPE = hex "v3.lsa.referenced_ls_type" "Referenced Type" names(TYPES) key("referenced_type");
         ADDRESS = ipv6 "v3.address_prefix.ipv6" "Address" key("address");
+        ADDRESS_IPV4 = ipv4 "v3.address_prefix.ipv4" "Address" key("address_ipv4");
         ADDRESS_BYTES = bytes "v3.address_prefix.bytes" "Address" own key("bytes");
     };
+    FORWARDING_IPV4 = ipv4 "v3.lsa.forwarding_address.ipv4" "Forwarding Address" key("forwarding_ipv4");
     FORWARDING = ipv6 "v3.lsa.forwarding_address.ipv6" "Forwarding Address" key("forwarding_v6");
     TAG = uint "v3.lsa.external_route_tag" "External Route Tag" key("tag_v3");
     REFERENCED_ID = ipv4 "v3.lsa.referenced_link_state_id" "Referenced Link State ID" key("referenced_id");
     PRIORITY = uint "v3.lsa.router_priority" "Router Priority" key("priority");
+    LINK_LOCAL_IPV4 = ipv4 "v3.lsa.link_local_interface_address.ipv4" "Link-Local Address" key("link_local_ipv4");
     LINK_LOCAL = ipv6 "v3.lsa.link_local_interface_address.ipv6" "Link-Local Address" key("link_local");
     PREFIX_COUNT = uint "v3.lsa.num_prefixes" "Number of Prefixes" key("prefix_count");
     REFERENCED_TYPE = hex "v3.lsa.referenced_ls_type" "Referenced Type" names(TYPES) key("referenced_type");
@@ -58,6 +61,7 @@ fields! {
 /// RFC 5340 section A.4.2.1 and its registry, with the flooding scopes they have.
 pub(super) static TYPES: Names = &[
     (0x0008, "Link"),
+    (0x000b, "Grace"),
     (0x2001, "Router"),
     (0x2002, "Network"),
     (0x2003, "Inter-area prefix"),
@@ -66,13 +70,27 @@ pub(super) static TYPES: Names = &[
     (0x2007, "NSSA external"),
     (0x2009, "Intra-area prefix"),
     (0x4005, "AS external"),
+    (0x800c, "Router information, link-local"),
+    (0x8028, "Extended link"),
+    (0xa00a, "Intra-area traffic engineering"),
+    (0xa00c, "Router information, area"),
+    (0xa021, "Extended router"),
+    (0xa022, "Extended network"),
+    (0xa023, "Extended inter-area prefix"),
+    (0xa024, "Extended inter-area router"),
+    (0xa027, "Extended NSSA external"),
+    (0xa029, "Extended intra-area prefix"),
+    (0xa02a, "SRv6 locator, area"),
+    (0xc00c, "Router information, AS"),
+    (0xc025, "Extended AS external"),
 ];
 
 /// RFC 5340 section A.4.3.
 static LINK_TYPES: Names =
     &[(1, "Point-to-point"), (2, "Transit network"), (3, "Reserved"), (4, "Virtual link")];
 
-pub(super) fn body(p: &mut Packet<'_>, kind: u16) -> Read {
+/// With IPv4 addresses, RFC 5838, or IPv6 addresses.
+pub(super) fn body(p: &mut Packet<'_>, kind: u16, ipv4: bool) -> Read {
     match kind & 0x1fff {
         1 => router(p),
         2 => {
@@ -86,7 +104,7 @@ pub(super) fn body(p: &mut Packet<'_>, kind: u16) -> Read {
         3 => {
             p.bytes(&RESERVED, 1)?;
             p.u24(&METRIC)?;
-            prefix(p, &PREFIX_RESERVED)
+            prefix(p, &PREFIX_RESERVED, ipv4)
         }
         4 => {
             p.bytes(&RESERVED, 1)?;
@@ -95,21 +113,30 @@ pub(super) fn body(p: &mut Packet<'_>, kind: u16) -> Read {
             p.u24(&METRIC)?;
             p.ipv4(&DESTINATION).map(drop)
         }
-        5 | 7 => external(p),
+        5 | 7 => external(p, ipv4),
         8 => {
             p.u8(&PRIORITY)?;
             p.u24(&OPTIONS)?;
-            p.ipv6(&LINK_LOCAL)?;
+            match ipv4 {
+                // RFC 5838 section 2.5: in the first of the four words.
+                true => {
+                    p.ipv4(&LINK_LOCAL_IPV4)?;
+                    p.skip(12)?;
+                }
+                false => p.ipv6(&LINK_LOCAL).map(drop)?,
+            }
             let count = p.u32(&PREFIX_COUNT)?;
-            prefixes(p, count, &PREFIX_RESERVED)
+            prefixes(p, count, &PREFIX_RESERVED, ipv4)
         }
         9 => {
             let count = p.u16(&PREFIX_COUNT)?;
             p.u16(&REFERENCED_TYPE)?;
             p.ipv4(&REFERENCED_ID)?;
             p.ipv4(&REFERENCED_ROUTER)?;
-            prefixes(p, count.into(), &PREFIX_METRIC)
+            prefixes(p, count.into(), &PREFIX_METRIC, ipv4)
         }
+        11 => opaque::grace(p),
+        12 => router_information::read(p),
         _ => Ok(()),
     }
 }
@@ -132,13 +159,16 @@ fn router(p: &mut Packet<'_>) -> Read {
 }
 
 /// RFC 5340 section A.4.7.
-fn external(p: &mut Packet<'_>) -> Read {
+fn external(p: &mut Packet<'_>, ipv4: bool) -> Read {
     let flags = p.u8(&EXTERNAL_FLAGS)?;
     p.u24(&METRIC)?;
     let referenced = p.ahead().get(2..4).is_some_and(|kind| kind != [0, 0]);
-    prefix(p, &PREFIX_TYPE)?;
+    prefix(p, &PREFIX_TYPE, ipv4)?;
     if flags & 2 != 0 {
-        p.ipv6(&FORWARDING)?;
+        match ipv4 {
+            true => p.ipv4(&FORWARDING_IPV4).map(drop)?,
+            false => p.ipv6(&FORWARDING).map(drop)?,
+        }
     }
     if flags & 1 != 0 {
         p.u32(&TAG)?;
@@ -149,19 +179,19 @@ fn external(p: &mut Packet<'_>) -> Read {
     Ok(())
 }
 
-fn prefixes(p: &mut Packet<'_>, count: u32, row: &'static Field) -> Read {
+fn prefixes(p: &mut Packet<'_>, count: u32, row: &'static Field, ipv4: bool) -> Read {
     for _ in 0..count {
         if p.left() == 0 {
             break;
         }
-        prefix(p, row)?;
+        prefix(p, row, ipv4)?;
     }
     Ok(())
 }
 
 /// RFC 5340 section A.4.1: as many words of the address as its length needs; `row` is what stands
 /// before it.
-fn prefix(p: &mut Packet<'_>, row: &'static Field) -> Read {
+fn prefix(p: &mut Packet<'_>, row: &'static Field, ipv4: bool) -> Read {
     p.group(&PREFIX, |p| {
         let bits = usize::from(p.u8(&PREFIX_LENGTH)?);
         p.u8(&PREFIX_OPTIONS)?;
@@ -170,8 +200,14 @@ fn prefix(p: &mut Packet<'_>, row: &'static Field) -> Read {
             false => p.u16(row).map(drop)?,
         }
         let length = bits.div_ceil(32) * 4;
-        if length > 16 {
+        if length > 16 || ipv4 && length > 4 {
             return p.bytes(&ADDRESS_BYTES, length).map(drop);
+        }
+        if ipv4 {
+            return match length {
+                0 => p.number(&ADDRESS_IPV4, 0, 0),
+                _ => p.ipv4(&ADDRESS_IPV4).map(drop),
+            };
         }
         p.need(length)?;
         let bytes = &p.ahead()[..length];

@@ -1,13 +1,20 @@
 //! Open Shortest Path First: version 2, RFC 2328, and version 3, RFC 5340; authentication by
-//! RFC 2328 appendix D and RFC 5709, link-local signaling by RFC 5613.
+//! RFC 2328 appendix D, RFC 5709 and RFC 7166, link-local signaling by RFC 5613.
 
+mod extended;
+mod labels;
 mod lsa;
 mod lsa3;
+mod opaque;
+mod router_information;
+mod signaling;
+mod traffic;
 
 use wirelens_dissect::prelude::*;
 
 use crate::network::ipv4::IP_PROTO;
 use lsa::LSA_ROWS;
+use signaling::{SIGNALING_ROWS, TRAILER_ROWS};
 
 protocol! {
     OSPF = "ospf" "OSPF" "Open Shortest Path First", Network;
@@ -64,21 +71,8 @@ protocol! {
     };
     LSA_COUNT = uint "ls.number_of_lsas" "Number of Advertisements" brief("lsas ");
     LSA = group "lsas" "Link State Advertisement" own many key("advertisements") rows(LSA_ROWS);
-    LLS = group "lls" "Link-Local Signaling" own {
-        LLS_CHECKSUM = hex "lls.checksum" "Checksum";
-        LLS_LENGTH   = uint "lls.data_length" "Data Length";
-        LLS_TLV = group "lls.tlv" "Item" own many key("items") {
-            TLV_TYPE   = uint "tlv_type" "Type" names(LLS_TYPES) key("type");
-            TLV_LENGTH = uint "tlv_length" "Length" key("length");
-            EXTENDED   = hex "lls.ext.options" "Extended Options" key("extended_options") {
-                LR = flag "lls.ext.options.lr" "LSDB Resynchronization" & 0x0000_0001 key("lr");
-                RS = flag "lls.ext.options.rs" "Restart Signal" & 0x0000_0002 key("rs");
-            };
-            LLS_SEQUENCE = hex "v2.lls.sequence_number" "Sequence Number" key("sequence");
-            LLS_AUTH = bytes "v2.lls.auth_data" "Authentication Data" key("auth");
-            TLV_DATA = bytes "lls.tlv.value" "Value" own key("value");
-        };
-    };
+    LLS = group "lls" "Link-Local Signaling" own rows(SIGNALING_ROWS);
+    TRAILER = group "at" "Authentication Trailer" key("authentication_trailer") rows(TRAILER_ROWS);
     CONTENT  = bytes "content" "Content" own;
     BAD_LENGTH = problem "packet_length.bad" "Length contradicts the packet" own;
 }
@@ -133,13 +127,40 @@ static AUTHENTICATIONS: Names = &[(0, "None"), (1, "Simple password"), (2, "Cryp
 /// RFC 5340 section A.4.2.1.
 static SCOPES: Names = &[(0, "Link-local"), (1, "Area"), (2, "AS"), (3, "Reserved")];
 
-/// RFC 5613 section 2.2.
-static LLS_TYPES: Names = &[(1, "Extended options"), (2, "Cryptographic authentication")];
+/// What advertisements look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edition {
+    /// Version 2.
+    V2,
+    /// Version 3 with IPv6 addresses.
+    V3,
+    /// Version 3 with IPv4 addresses.
+    V3Ipv4,
+}
+
+/// What options say stands behind the packet.
+#[derive(Clone, Copy, Default)]
+struct Behind {
+    /// Link-local signaling.
+    signals: bool,
+    /// The authentication trailer.
+    trailer: bool,
+}
+
+impl Behind {
+    fn of_version_2(options: u8) -> Behind {
+        Behind { signals: options & 0x10 != 0, trailer: false }
+    }
+
+    fn of_version_3(options: u32) -> Behind {
+        Behind { signals: options & 0x200 != 0, trailer: options & 0x400 != 0 }
+    }
+}
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let [version, message, high, low] = p.peek()?;
     let length = usize::from(u16::from_be_bytes([high, low]));
-    let mut digest = 0;
+    let (mut digest, mut instance) = (0, 0);
     let head = p.group(&HEADER, |p| {
         p.u8(&VERSION)?;
         p.u8(&MESSAGE)?;
@@ -149,7 +170,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.u16(&CHECKSUM)?;
         match version {
             3 => {
-                p.u8(&INSTANCE)?;
+                instance = p.u8(&INSTANCE)?;
                 p.bytes(&RESERVED, 1).map(drop)
             }
             _ => {
@@ -163,21 +184,32 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.problem_at(&BAD_LENGTH, p.start() + 2, 2);
     }
     let content = length.saturating_sub(p.done()).min(p.declared_left());
-    let signals = p.within(content, |p| match (version, message) {
+    let edition = match (version, instance) {
+        (2, _) => Edition::V2,
+        // RFC 5838 section 2.1: these instances are of IPv4.
+        (_, 64..=127) => Edition::V3Ipv4,
+        _ => Edition::V3,
+    };
+    let behind = p.within(content, |p| match (version, message) {
         (2 | 3, 1) => hello(p, version),
-        (2 | 3, 2) => description(p, version),
-        (2 | 3, 3) => requests(p, version).map(|()| false),
+        (2 | 3, 2) => description(p, edition),
+        (2 | 3, 3) => requests(p, version).map(|()| Behind::default()),
         (2 | 3, 4) => {
             p.u32(&LSA_COUNT)?;
-            lsa::advertisements(p, version, true).map(|()| false)
+            lsa::advertisements(p, edition, true).map(|()| Behind::default())
         }
-        (2 | 3, 5) => lsa::advertisements(p, version, false).map(|()| false),
-        _ => p.rest(&CONTENT).map(|_| false),
+        (2 | 3, 5) => lsa::advertisements(p, edition, false).map(|()| Behind::default()),
+        _ => p.rest(&CONTENT).map(|_| Behind::default()),
     })?;
     // The digest stands behind the packet, and was recorded with its header.
     p.skip(digest.min(p.left()))?;
-    if signals && version == 2 && p.left() >= 4 {
-        p.group(&LLS, link_local_signaling)?;
+    if behind.signals && p.left() >= 4 {
+        p.group(&LLS, |p| signaling::link_local(p, version))?;
+    }
+    // Requests, updates and acknowledgments have no options that announce it.
+    let unannounced = version == 3 && matches!(message, 3..=5) && signaling::is_trailer(p);
+    if behind.trailer && p.left() > 0 || unannounced {
+        p.group(&TRAILER, signaling::authentication)?;
     }
     Ok(Next::Nothing)
 }
@@ -203,20 +235,19 @@ fn authentication(p: &mut Packet<'_>, length: usize) -> Read<usize> {
     }
 }
 
-/// Is the block of link-local signaling announced?
-fn hello(p: &mut Packet<'_>, version: u8) -> Read<bool> {
-    let mut signals = false;
+fn hello(p: &mut Packet<'_>, version: u8) -> Read<Behind> {
+    let mut behind = Behind::default();
     p.group(&HELLO, |p| {
         if version == 2 {
             p.ipv4(&MASK)?;
             p.u16(&INTERVAL)?;
-            signals = p.u8(&HELLO_OPTIONS)? & 0x10 != 0;
+            behind = Behind::of_version_2(p.u8(&HELLO_OPTIONS)?);
             p.u8(&PRIORITY)?;
             p.u32(&DEAD_INTERVAL)?;
         } else {
             p.u32(&INTERFACE)?;
             p.u8(&PRIORITY)?;
-            signals = p.u24(&HELLO_OPTIONS3)? & 0x200 != 0;
+            behind = Behind::of_version_3(p.u24(&HELLO_OPTIONS3)?);
             p.u16(&INTERVAL)?;
             p.u16(&DEAD_INTERVAL)?;
         }
@@ -227,26 +258,26 @@ fn hello(p: &mut Packet<'_>, version: u8) -> Read<bool> {
         }
         Ok(())
     })?;
-    Ok(signals)
+    Ok(behind)
 }
 
-fn description(p: &mut Packet<'_>, version: u8) -> Read<bool> {
-    let mut signals = false;
+fn description(p: &mut Packet<'_>, edition: Edition) -> Read<Behind> {
+    let mut behind = Behind::default();
     p.group(&DESCRIPTION, |p| {
-        if version == 2 {
+        if edition == Edition::V2 {
             p.u16(&MTU)?;
-            signals = p.u8(&DESCRIPTION_OPTIONS)? & 0x10 != 0;
+            behind = Behind::of_version_2(p.u8(&DESCRIPTION_OPTIONS)?);
         } else {
             p.bytes(&DESCRIPTION_RESERVED, 1)?;
-            signals = p.u24(&DESCRIPTION_OPTIONS3)? & 0x200 != 0;
+            behind = Behind::of_version_3(p.u24(&DESCRIPTION_OPTIONS3)?);
             p.u16(&MTU)?;
             p.bytes(&DESCRIPTION_RESERVED, 1)?;
         }
         p.u8(&FLAGS)?;
         p.u32(&SEQUENCE).map(drop)
     })?;
-    lsa::advertisements(p, version, false)?;
-    Ok(signals)
+    lsa::advertisements(p, edition, false)?;
+    Ok(behind)
 }
 
 fn requests(p: &mut Packet<'_>, version: u8) -> Read {
@@ -263,32 +294,6 @@ fn requests(p: &mut Packet<'_>, version: u8) -> Read {
         })?;
     }
     Ok(())
-}
-
-/// RFC 5613 section 2; its length is in words of four bytes.
-fn link_local_signaling(p: &mut Packet<'_>) -> Read {
-    p.u16(&LLS_CHECKSUM)?;
-    let words = usize::from(p.peek_u16()?);
-    p.number(&LLS_LENGTH, words as u64 * 4, 2)?;
-    let length = (words * 4).saturating_sub(4).min(p.declared_left());
-    p.within(length, |p| {
-        while p.left() > 0 {
-            p.group(&LLS_TLV, |p| {
-                let kind = p.u16(&TLV_TYPE)?;
-                let length = usize::from(p.u16(&TLV_LENGTH)?).min(p.declared_left());
-                p.within(length, |p| match (kind, p.left()) {
-                    (1, 4) => p.u32(&EXTENDED).map(drop),
-                    (2, 4..) => {
-                        p.u32(&LLS_SEQUENCE)?;
-                        p.rest(&LLS_AUTH).map(drop)
-                    }
-                    _ => p.rest(&TLV_DATA).map(drop),
-                })?;
-                p.skip((length.next_multiple_of(4) - length).min(p.left()))
-            })?;
-        }
-        Ok(())
-    })
 }
 
 #[cfg(test)]

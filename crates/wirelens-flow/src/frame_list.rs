@@ -37,7 +37,7 @@ impl FrameList {
 
     /// Adds a frame; if that takes another range and there is no room for one, counts it only.
     /// Gives how many ranges there are more.
-    pub(super) fn add(&mut self, frame: u64, room: bool) -> usize {
+    pub fn add(&mut self, frame: u64, room: bool) -> usize {
         if self.last.replace(frame) == Some(frame) || self.contains(frame) {
             return 0;
         }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
 /// Files that grow at their ends. At most so many are open; another one closes the one written to
 /// least recently, which is opened again when it is its turn.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     folder: PathBuf,
     open: HashMap<String, Open>,
     most: usize,
@@ -26,14 +27,14 @@ const BUFFER: usize = 1 << 16;
 
 impl Pool {
     /// Files in a folder, which is created.
-    pub(super) fn new(folder: &Path, most: usize) -> Result<Pool, Error> {
+    pub(crate) fn new(folder: &Path, most: usize) -> Result<Pool, Error> {
         std::fs::create_dir_all(folder)
             .map_err(|source| Error::Output { path: folder.to_owned(), source })?;
         Ok(Pool { folder: folder.to_owned(), open: HashMap::new(), most: most.max(1), clock: 0 })
     }
 
     /// Appends to a file; the first time, `begins`, what it had before is dropped.
-    pub(super) fn append(&mut self, name: &str, begins: bool, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn append(&mut self, name: &str, begins: bool, bytes: &[u8]) -> Result<(), Error> {
         self.clock += 1;
         let failed = |source| Error::Output { path: self.folder.join(name), source };
         if let Some(open) = self.open.get_mut(name) {
@@ -63,14 +64,14 @@ impl Pool {
     }
 
     /// Writes what is collected of a file and closes it.
-    pub(super) fn close(&mut self, name: &str) -> Result<(), Error> {
+    pub(crate) fn close(&mut self, name: &str) -> Result<(), Error> {
         let Some(mut open) = self.open.remove(name) else { return Ok(()) };
         let path = || self.folder.join(name);
         open.file.flush().map_err(|source| Error::Output { path: path(), source })
     }
 
     /// Removes a file.
-    pub(super) fn remove(&mut self, name: &str) -> Result<(), Error> {
+    pub(crate) fn remove(&mut self, name: &str) -> Result<(), Error> {
         if let Some(open) = self.open.remove(name) {
             // What is collected is not wanted any more.
             let _ = open.file.into_parts();
@@ -97,6 +98,11 @@ fn open(path: &Path, begins: bool) -> io::Result<File> {
         true => File::create(path),
         false => OpenOptions::new().append(true).create(true).open(path),
     }
+}
+
+/// An address as a part of a file's name: colons are none on Windows.
+pub(crate) fn safe(address: IpAddr) -> String {
+    address.to_string().replace(':', "_")
 }
 
 /// EMFILE and ENFILE, the same numbers on Linux, macOS and the BSDs; `ERROR_TOO_MANY_OPEN_FILES`.

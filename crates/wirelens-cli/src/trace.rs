@@ -1,0 +1,81 @@
+//! `wirelens trace`: the flows of a capture.
+
+use std::path::{Path, PathBuf};
+
+use wirelens::flow::KeyOptions;
+use wirelens::{Error, FlowLimits, Format, Output};
+
+use crate::arguments::Trace;
+use crate::exit::Exit;
+use crate::plan;
+use crate::say::say;
+
+pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
+    if plan::asks_for_limits(&arguments.limit) {
+        return crate::tables::limits::<FlowLimits>();
+    }
+    let plan = plan(arguments)?;
+    let format = arguments.format.as_deref().map(str::parse::<Format>).transpose()?;
+    let index = index(arguments);
+    let of_path = Format::of_path(&index).0;
+    plan::check_files(arguments.files.iter().map(PathBuf::as_path), &index)?;
+    let tally = match &arguments.output {
+        None if arguments.events => plan.data(true).write_events(&mut Output::create(&index)?)?,
+        None => {
+            let format = format.or(of_path).unwrap_or(Format::Json);
+            plan.write(format, &mut Output::create(&index)?)?
+        }
+        Some(folder) => {
+            check_folder(folder)?;
+            let format = format.unwrap_or(Format::Pcap);
+            let index_format = of_path.unwrap_or(Format::Json);
+            plan.write_folder(format, folder, index_format, &mut Output::create(&index)?)?
+        }
+    };
+    for warning in &tally.warnings {
+        say(format_args!("wirelens: warning: {}", warning.text));
+    }
+    Ok(Exit::Done)
+}
+
+fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
+    let [first, others @ ..] = arguments.files.as_slice() else {
+        return Err(Error::Usage("no file; name a capture".to_owned()).into());
+    };
+    let key = KeyOptions::read(&arguments.flow_key)
+        .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
+    let mut plan = wirelens::trace(first)
+        .registry(plan::registry(&arguments.choices)?)
+        .stop_flag(crate::stop::flag()?)
+        .follow(arguments.follow)
+        .facts(!arguments.no_facts)
+        .key(key);
+    for other in others {
+        plan = plan.and(other);
+    }
+    if let Some(range) = &arguments.range {
+        plan = plan.range(range.parse()?);
+    }
+    if let Some(flow) = &arguments.flow {
+        plan = plan.select(flow.parse()?);
+    }
+    plan::set_limits(plan.limits_mut(), &arguments.limit)?;
+    Ok(plan)
+}
+
+/// Where the index goes.
+fn index(arguments: &Trace) -> PathBuf {
+    match (&arguments.index, &arguments.output) {
+        (Some(index), _) => index.clone(),
+        (None, Some(folder)) => folder.join("index.json"),
+        (None, None) => PathBuf::from("-"),
+    }
+}
+
+fn check_folder(folder: &Path) -> Result<(), Error> {
+    if folder.as_os_str() == "-" || folder.is_file() {
+        let folder = folder.display();
+        return Err(Error::Usage(format!("{folder}: is no folder; -o names one for the files")));
+    }
+    Ok(())
+}

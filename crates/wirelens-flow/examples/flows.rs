@@ -1,0 +1,148 @@
+//! How fast flows are followed and how much memory they take: many at a time, their frames in no
+//! order.
+//!
+//! `cargo run --release -p wirelens-flow --example flows -- [FLOWS] [FRAMES] [data]`
+//!
+//! Each flow is a connection with a handshake, a request and its answer, again and again. The same
+//! frames are dissected without a tracker too: the difference is the tracker's.
+
+use wirelens_dissect::{Detail, Input, Session, Settings};
+use wirelens_flow::{Event, Flow, Limits, Options, Tracker};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |usual| arguments.next().map_or(usual, |text| text.parse().unwrap_or(usual));
+    let (flows, frames) = (number(1_000_000), number(10_000_000));
+    let data = arguments.next().is_some();
+    let alone = time(flows, frames, None);
+    let limits = Limits { flows: usize::MAX, ..Limits::default() };
+    let registry = wirelens_protocols::shared();
+    let mut tracker = Tracker::new(Options { limits, data, ..Options::default() }, &registry);
+    let before = resident();
+    let tracked = time(flows, frames, Some(&mut tracker));
+    let own = tracked - alone;
+    let bytes = tracker.bytes() as f64 / tracker.len() as f64;
+    let process = (resident() - before) as f64 / tracker.len() as f64;
+    report(&format!("{} flows, {frames} frames", tracker.len()));
+    report(&format!("dissected alone {alone:.0} ns a frame, tracked {tracked:.0} ns"));
+    report(&format!("the tracker {own:.0} ns: {:.2} million frames a second", 1e3 / own));
+    let floor = floor(flows, frames);
+    report(&format!("a hash map of the same keys to two counters {floor:.0} ns"));
+    report(&format!("{bytes:.0} bytes a flow in the table, {process:.0} of the process"));
+}
+
+#[allow(clippy::print_stdout)]
+fn report(line: &str) {
+    println!("{line}");
+}
+
+/// Nanoseconds a frame.
+fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>) -> f64 {
+    let registry = wirelens_protocols::shared();
+    let settings = Settings {
+        detail: Detail::Headers,
+        stateful: false,
+        reassemble: false,
+        ..Settings::default()
+    };
+    let mut session = Session::with(registry, settings);
+    let mut ended = 0_u64;
+    let mut observer =
+        |_: &Flow, event: Event<'_>| ended += u64::from(matches!(event, Event::Over(_)));
+    let mut connections = vec![0_u8; flows as usize];
+    let (mut frame, mut random) = (template(), 1_u64);
+    let begun = processor();
+    for number in 0..frames {
+        // First each flow begins; then any of them goes on.
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let at = if number < flows { number } else { (random >> 33) % flows };
+        let turn = &mut connections[at as usize];
+        fill(&mut frame, at, *turn);
+        *turn = if *turn == 200 { 3 } else { *turn + 1 };
+        let input = Input {
+            number: number + 1,
+            nanoseconds: 1_000_000_000_000 + number as i64 * 1000,
+            link_type: 101,
+            captured: &frame,
+            length: frame.len() as u32,
+            fcs: None,
+        };
+        let dissection = session.dissect(input);
+        if let Some(tracker) = &mut tracker {
+            tracker.read(&dissection, &mut observer);
+        }
+    }
+    let took = (processor() - begun) / frames as f64;
+    assert_eq!(ended, 0);
+    took
+}
+
+/// What memory costs on this machine: nanoseconds to count a frame and its bytes in a hash map of the
+/// same keys, in the same order.
+fn floor(flows: u64, frames: u64) -> f64 {
+    let mut map = std::collections::HashMap::<[u64; 5], [u64; 2], _>::with_hasher(
+        foldhash::fast::RandomState::default(),
+    );
+    let (mut random, begun) = (1_u64, processor());
+    for number in 0..frames {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let at = if number < flows { number } else { (random >> 33) % flows };
+        let counters = map.entry([0, 0x0a00_0000 + at, 0, 7, 9]).or_default();
+        counters[0] += 1;
+        counters[1] += 104;
+    }
+    (processor() - begun) / frames as f64
+}
+
+fn template() -> Vec<u8> {
+    let mut frame = vec![0; 40 + 64];
+    frame[0] = 0x45;
+    frame[3] = 104;
+    (frame[8], frame[9]) = (64, 6);
+    frame[32] = 0x50;
+    frame[34] = 0xff;
+    frame
+}
+
+/// The frame of a flow that it is the turn of.
+fn fill(frame: &mut Vec<u8>, flow: u64, turn: u8) {
+    let client = (0x0a00_0000 + (flow & 0xff_ffff) as u32).to_be_bytes();
+    let server = [192, 0, 2, 1];
+    let forward = turn != 1 && (turn < 3 || turn % 2 == 1);
+    let (from, to) = if forward { (client, server) } else { (server, client) };
+    frame[12..16].copy_from_slice(&from);
+    frame[16..20].copy_from_slice(&to);
+    let ports = if forward { [0x9c, 0x40, 0x10, 0x92] } else { [0x10, 0x92, 0x9c, 0x40] };
+    frame[20..24].copy_from_slice(&ports);
+    // The requests and answers that were sent before this one, of 64 bytes each.
+    let length: u8 = if turn < 3 { 0 } else { 64 };
+    let (asked, answered) = (turn.saturating_sub(2) / 2, turn.saturating_sub(3) / 2);
+    let (asked, answered) = (1 + u32::from(asked) * 64, 1 + u32::from(answered) * 64);
+    let (sequence, ack, flags) = match turn {
+        0 => (0, 0, 2),
+        1 => (0, 1, 0x12),
+        2 => (1, 1, 0x10),
+        _ if forward => (asked, answered, 0x18),
+        _ => (answered, asked, 0x18),
+    };
+    frame[24..28].copy_from_slice(&u32::to_be_bytes(sequence));
+    frame[28..32].copy_from_slice(&u32::to_be_bytes(ack));
+    frame[33] = flags;
+    frame.truncate(40);
+    frame.resize(40 + usize::from(length), b'x');
+    frame[3] = 40 + length;
+}
+
+/// Nanoseconds that this process has computed for: what else the machine does is left out.
+fn processor() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = status.rsplit(')').next().unwrap_or("").split_whitespace();
+    let ticks: f64 = fields.skip(11).take(2).filter_map(|text| text.parse::<f64>().ok()).sum();
+    ticks * 1e7
+}
+
+/// Bytes of memory of this process.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    status.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+}

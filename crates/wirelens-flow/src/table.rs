@@ -1,0 +1,181 @@
+//! The flows that are tracked, by key and by how long they have been silent.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use wirelens_reassembly::slab::{NONE, Recency, Slab};
+
+use crate::flow::{Flow, Stage};
+use crate::key::Key;
+use crate::limits::Idle;
+use crate::packet::number;
+
+/// Flows that time out alike, in the order in which they are given up for others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum List {
+    Closed,
+    Opening,
+    Icmp,
+    Udp,
+    Other,
+    Tcp,
+}
+
+impl List {
+    pub(crate) const ALL: [List; 6] =
+        [List::Closed, List::Opening, List::Icmp, List::Udp, List::Other, List::Tcp];
+
+    #[inline]
+    pub(crate) fn of(protocol: u8, stage: Stage) -> List {
+        match (protocol, stage) {
+            (number::TCP, Stage::Opening) => List::Opening,
+            (number::TCP, Stage::Open) => List::Tcp,
+            (number::TCP, Stage::Finished | Stage::Reset) => List::Closed,
+            (number::UDP | number::UDPLITE, _) => List::Udp,
+            (number::ICMP | number::ICMPV6, _) => List::Icmp,
+            _ => List::Other,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn idle(self, idle: &Idle) -> u64 {
+        let time = match self {
+            List::Closed => idle.closed,
+            List::Opening => idle.opening,
+            List::Icmp => idle.icmp,
+            List::Udp => idle.udp,
+            List::Other => idle.other,
+            List::Tcp => idle.tcp,
+        };
+        if time == 0 { u64::MAX } else { time }
+    }
+}
+
+pub(crate) struct Table {
+    index: HashTable<u32>,
+    slab: Slab<Flow>,
+    hasher: RandomState,
+    lists: [Recency; List::ALL.len()],
+    /// The flow of the frame before: they come in bursts.
+    latest: u32,
+}
+
+impl Table {
+    pub(crate) fn new() -> Table {
+        Table {
+            index: HashTable::new(),
+            slab: Slab::new(),
+            // Where a key lands is never seen in the output, so it may differ from run to run:
+            // keys come from attackers.
+            hasher: RandomState::default(),
+            lists: std::array::from_fn(|_| Recency::new()),
+            latest: NONE,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.slab.bytes() + self.index.allocation_size()
+    }
+
+    #[inline]
+    pub(crate) fn find(&self, key: &Key) -> Option<u32> {
+        if self.latest != NONE && self.slab[self.latest].key == *key {
+            return Some(self.latest);
+        }
+        let hash = self.hasher.hash_one(key);
+        self.index
+            .find(hash, |&at| {
+                let flow = &self.slab[at];
+                flow.fetch();
+                flow.key == *key
+            })
+            .copied()
+    }
+
+    pub(crate) fn insert(&mut self, mut flow: Flow) -> u32 {
+        let hash = self.hasher.hash_one(flow.key);
+        let list = List::of(flow.key.protocol, flow.stage);
+        flow.list = list as u8;
+        let at = self.slab.store(flow);
+        let (slab, hasher) = (&self.slab, &self.hasher);
+        self.index.insert_unique(hash, at, |&at| hasher.hash_one(slab[at].key));
+        self.lists[list as usize].link(&mut self.slab, at);
+        at
+    }
+
+    /// Takes a flow out; its place keeps what it was until another flow comes there.
+    pub(crate) fn remove(&mut self, at: u32) {
+        let flow = &self.slab[at];
+        let (hash, list) = (self.hasher.hash_one(flow.key), usize::from(flow.list));
+        if let Ok(entry) = self.index.find_entry(hash, |&other| other == at) {
+            entry.remove();
+        }
+        self.lists[list].unlink(&mut self.slab, at);
+        self.slab.release(at);
+        if self.latest == at {
+            self.latest = NONE;
+        }
+    }
+
+    /// Notes that a flow was active. Most of the time that costs nothing: a flow moves to the
+    /// front of its list only when it has been in its place for a sixteenth of the time after
+    /// which it times out.
+    #[inline]
+    pub(crate) fn touch(&mut self, at: u32, before: u64, now: u64, idle: &Idle) {
+        self.latest = at;
+        let flow = &mut self.slab[at];
+        let list = List::of(flow.key.protocol, flow.stage);
+        let from = std::mem::replace(&mut flow.list, list as u8);
+        if from != list as u8 {
+            self.lists[usize::from(from)].unlink(&mut self.slab, at);
+            self.lists[list as usize].link(&mut self.slab, at);
+        } else if now.saturating_sub(before) > list.idle(idle) / 16 {
+            self.lists[list as usize].touch(&mut self.slab, at);
+        }
+    }
+
+    /// A flow that has been silent for longer than it may. It may be told a sixteenth of that time
+    /// late: see [`touch`](Self::touch).
+    pub(crate) fn idle(&self, now: u64, idle: &Idle) -> Option<u32> {
+        for list in List::ALL {
+            let allowed = list.idle(idle);
+            let at = self.lists[list as usize].oldest();
+            if at != NONE && now.saturating_sub(self.slab[at].last()) > allowed {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// The flow that goes when there are too many.
+    pub(crate) fn least_wanted(&self) -> Option<u32> {
+        let heads = List::ALL.map(|list| self.lists[list as usize].oldest());
+        // Those that are over, then those that nobody answered.
+        if let Some(&at) = heads[..2].iter().find(|&&at| at != NONE) {
+            return Some(at);
+        }
+        heads[2..].iter().copied().filter(|&at| at != NONE).min_by_key(|&at| self.slab[at].last())
+    }
+
+    /// All flows, the last that began first.
+    pub(crate) fn all(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.index.iter().copied().collect();
+        all.sort_unstable_by_key(|&at| std::cmp::Reverse(self.slab[at].number()));
+        all
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, at: u32) -> &Flow {
+        &self.slab[at]
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, at: u32) -> &mut Flow {
+        &mut self.slab[at]
+    }
+}

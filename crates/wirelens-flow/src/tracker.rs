@@ -1,0 +1,538 @@
+//! The tracker: frames in, events of flows out.
+
+use wirelens_dissect::{Dissection, Registry};
+use wirelens_protocols::link::ethernet::ETH;
+use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
+
+use crate::application::Facts;
+use crate::event::{Data, Event, Observer};
+use crate::flow::{Detail, End, Flow, HANDSHAKE, Stage};
+use crate::fragments::Fragments;
+use crate::key::{Key, KeyOptions, Side};
+use crate::limits::{Counters, Limits};
+use crate::outside::Outside;
+use crate::packet::{Packet, outside};
+use crate::table::{List, Table};
+use crate::tcp::{self, Acked, Bits, Marks, Segment, State};
+
+/// What is told of flows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// What tells flows apart.
+    pub key: KeyOptions,
+    /// The numbers of their frames are listed.
+    pub frames: bool,
+    /// The bytes that each side sent are told, by [`Event::Data`] and [`Event::Gap`].
+    pub data: bool,
+    /// What flows are about is looked for. The session must record the fields that say it: those of
+    /// [`fact_protocols`](crate::fact_protocols).
+    pub facts: bool,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// Follows flows. Its memory is bounded by its limits, whatever the frames are.
+pub struct Tracker {
+    options: Options,
+    table: Table,
+    /// The number of the flow that began last.
+    number: u64,
+    counters: Counters,
+    fragments: Fragments,
+    facts: Option<Facts>,
+    streams: Option<Streams<FlowId>>,
+    /// Details that no connection needs now.
+    #[expect(clippy::vec_box, reason = "they go from flow to flow as they are, without a copy")]
+    spare: Vec<Box<Detail>>,
+    under_way: usize,
+    listed: usize,
+    /// The latest time of a frame, and when time-outs were looked for last.
+    now: u64,
+    told: u64,
+    /// The flows that are still open at the end, the last to be told first.
+    ending: Vec<u32>,
+}
+
+/// Where a flow is, and which it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct FlowId {
+    at: u32,
+    number: u64,
+}
+
+/// Details kept for reuse.
+const SPARE: usize = 256;
+/// Layers outside a flow's own that are kept.
+const OUTSIDE: usize = 8;
+/// How often time-outs are looked for, in nanoseconds.
+const OFTEN: u64 = 1_000_000_000;
+/// Flows that time out in a frame; others do in the frames that follow.
+const AT_ONCE: usize = 256;
+
+impl Tracker {
+    /// Nothing yet. `registry` is what the frames are dissected with.
+    #[must_use]
+    pub fn new(options: Options, registry: &Registry) -> Tracker {
+        Tracker {
+            table: Table::new(),
+            number: 0,
+            counters: Counters::default(),
+            fragments: Fragments::new(),
+            facts: options.facts.then(|| Facts::new(registry)),
+            streams: options.data.then(|| Streams::new(options.limits.streams)),
+            spare: Vec::new(),
+            under_way: 0,
+            listed: 0,
+            now: 0,
+            told: 0,
+            ending: Vec::new(),
+            options,
+        }
+    }
+
+    /// What was tracked so far.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Flows that are tracked now.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes of memory of the flows themselves: without what is under way, listed, or said of them.
+    pub fn bytes(&self) -> usize {
+        self.table.bytes()
+    }
+
+    /// Reads a frame.
+    pub fn read<O: Observer>(&mut self, frame: &Dissection<'_>, observer: &mut O) {
+        let Some(mut packet) = Packet::of(frame, self.options.key) else {
+            self.counters.other_frames += 1;
+            return self.advance(frame.input().nanoseconds.max(0) as u64, observer);
+        };
+        self.advance(packet.time, observer);
+        self.counters.frames += 1;
+        if packet.fragment.is_some() && !self.fragments.place(&mut packet) {
+            self.counters.lone_fragments += 1;
+        }
+        let (key, backward) = Key::of(&packet.tuple, packet.version);
+        let (mut begun, mut at) = (false, self.table.find(&key));
+        if let Some(known) = at
+            && let Some(end) = self.is_another(known, backward, &packet)
+        {
+            self.end(known, end, observer);
+            at = None;
+        }
+        let at = at.unwrap_or_else(|| {
+            begun = true;
+            self.begin(key, backward, frame, &packet, observer)
+        });
+        self.count(at, backward, (frame, &packet), begun, observer);
+    }
+
+    /// It is so late: gives up flows that were silent for longer than they may. Reading frames does
+    /// that by itself; for those that come live and do not come.
+    #[inline]
+    pub fn advance<O: Observer>(&mut self, now: u64, observer: &mut O) {
+        self.now = self.now.max(now);
+        if self.now.saturating_sub(self.told) < OFTEN {
+            return;
+        }
+        let looked = std::mem::replace(&mut self.told, self.now);
+        for at_once in 0..=AT_ONCE {
+            if at_once == AT_ONCE {
+                self.told = looked;
+                break;
+            }
+            let Some(at) = self.table.idle(self.now, &self.options.limits.idle) else { break };
+            self.end(at, End::Idle, observer);
+        }
+        if let Some(streams) = &mut self.streams {
+            streams.expire(self.now, &mut ToObserver { table: &self.table, observer });
+        }
+    }
+
+    /// There are no more frames: all flows are over, in the order in which they began.
+    pub fn finish<O: Observer>(&mut self, observer: &mut O) {
+        while self.finish_one(observer) {}
+    }
+
+    /// The same, one flow at a call, for those who write in between; false if there is none left.
+    pub fn finish_one<O: Observer>(&mut self, observer: &mut O) -> bool {
+        if self.ending.is_empty() {
+            self.ending = self.table.all();
+        }
+        let Some(at) = self.ending.pop() else { return false };
+        self.end(at, End::Input, observer);
+        true
+    }
+
+    /// Does a packet begin another flow between the same ends? Then why the one before is over.
+    #[inline]
+    fn is_another(&self, at: u32, backward: bool, packet: &Packet) -> Option<End> {
+        let flow = self.table.get(at);
+        let limits = &self.options.limits;
+        let allowed = List::of(flow.key.protocol, flow.stage).idle(&limits.idle);
+        if packet.time.saturating_sub(flow.last()) > allowed {
+            return Some(End::Idle);
+        }
+        if limits.active > 0 && packet.time.saturating_sub(flow.first()) > limits.active {
+            return Some(End::Active);
+        }
+        let segment = packet.segment.as_ref()?;
+        let reused = flow.is_reused_by(flow.side(backward), segment);
+        reused.then_some(End::Reused)
+    }
+
+    fn begin<O: Observer>(
+        &mut self,
+        key: Key,
+        backward: bool,
+        frame: &Dissection<'_>,
+        packet: &Packet,
+        observer: &mut O,
+    ) -> u32 {
+        if self.table.len() >= self.options.limits.flows.max(1)
+            && let Some(at) = self.table.least_wanted()
+        {
+            self.counters.evicted += 1;
+            self.end(at, End::Evicted, observer);
+        }
+        self.number += 1;
+        self.counters.flows += 1;
+        let mut flow = Flow::new(key, self.number, packet, backward);
+        let around = outside(frame, packet).take(OUTSIDE);
+        let around: Vec<Outside> = around.map(|layer| Outside::of(frame, layer)).collect();
+        if !around.is_empty() {
+            flow.notes().outside = around;
+        }
+        self.table.insert(flow)
+    }
+
+    /// Counts a packet in its flow and tells what comes of it.
+    fn count<O: Observer>(
+        &mut self,
+        at: u32,
+        backward: bool,
+        (frame, packet): (&Dissection<'_>, &Packet),
+        begun: bool,
+        observer: &mut O,
+    ) {
+        let flow = self.table.get_mut(at);
+        let side = flow.side(backward);
+        let before = flow.last();
+        let (mut marks, mut under_way) = (Marks::default(), [None; 2]);
+        if let Some(segment) = &packet.segment {
+            (marks, under_way) = flow.analyse(side, segment, packet.time);
+        }
+        flow.count(side, packet);
+        if flow.traffic(side).frames() == 1 {
+            note_link(flow, side, frame);
+        }
+        if self.options.frames {
+            let room = self.listed < self.options.limits.frames;
+            self.listed += flow.notes().frames.add(packet.frame, room);
+        }
+        if let Some(facts) = &self.facts
+            && frame.layers().len() > packet.layer + 1
+        {
+            facts.look(frame, packet.layer, side, flow);
+        }
+        let changes = match &packet.segment {
+            Some(segment) => self.segment(at, side, segment, (marks, &under_way), packet.time),
+            None => Changes::default(),
+        };
+        let flow = self.table.get(at);
+        if begun {
+            let joined = packet.segment.is_some_and(|segment| !segment.has(tcp::SYN));
+            observer.event(flow, Event::Begun { joined });
+        }
+        observer.event(flow, Event::Frame { side, packet, dissection: frame, marks });
+        if changes.established {
+            observer.event(flow, Event::Established);
+        }
+        if !marks.is_empty() {
+            marks.iter().for_each(|mark| observer.event(flow, Event::Mark { side, mark }));
+        }
+        if let (Some(_), Some(segment)) = (&self.streams, &packet.segment) {
+            self.stream(at, side, (frame, packet), segment, observer);
+        }
+        let flow = self.table.get(at);
+        if changes.half_closed {
+            observer.event(flow, Event::HalfClosed { side });
+        }
+        if changes.reset {
+            observer.event(flow, Event::Reset { side });
+        }
+        if changes.closed {
+            observer.event(flow, Event::Closed);
+        }
+        self.table.touch(at, before, packet.time, &self.options.limits.idle);
+    }
+
+    /// What a segment changes.
+    fn segment(
+        &mut self,
+        at: u32,
+        side: Side,
+        segment: &Segment,
+        (marks, under_way): (Marks, &[Option<tcp::Alone>; 2]),
+        now: u64,
+    ) -> Changes {
+        let flow = self.table.get_mut(at);
+        if !marks.is_empty() {
+            let spare = &mut self.spare;
+            let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
+            detail.counts.get_or_insert_default()[side as usize].add(marks);
+        }
+        let changes = flow.changes(side, segment, now);
+        if segment.numbers() > 0 && flow.stage < Stage::Finished {
+            self.sent(at, side, segment, under_way[0].as_ref(), now);
+        }
+        if let Some(number) = segment.acknowledgment {
+            let echo = segment.timestamps.map(|(_, echo)| echo);
+            self.acknowledged(at, side.other(), (number, echo), under_way[1].as_ref(), now);
+        }
+        changes
+    }
+
+    /// A side has sent a segment, and this before it.
+    #[inline]
+    fn sent(
+        &mut self,
+        at: u32,
+        side: Side,
+        segment: &Segment,
+        alone: Option<&tcp::Alone>,
+        now: u64,
+    ) {
+        let flow = self.table.get_mut(at);
+        let half = &mut flow.traffic[side as usize].half;
+        let known = flow.detail.as_ref();
+        let listed = known.is_some_and(|detail| !detail.flights[side as usize].is_empty());
+        let goes_on = alone.is_none_or(|alone| !tcp::before(segment.sequence, alone.numbers.1));
+        match alone {
+            None if !listed => return half.set_again(false),
+            Some(_) if !listed && !goes_on => return half.set_again(true),
+            _ => {}
+        }
+        let room = self.under_way < self.options.limits.under_way;
+        let spare = &mut self.spare;
+        let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
+        let flight = &mut detail.flights[side as usize];
+        if let Some(alone) = alone.filter(|_| !listed) {
+            self.under_way += flight.begin(alone, room);
+        }
+        let numbers = (segment.sequence, segment.sequence.wrapping_add(segment.numbers()));
+        let stamp = segment.timestamps.map(|(value, _)| value);
+        self.under_way += flight.send(numbers, now, stamp, room);
+        self.counters.not_remembered += u64::from(!room);
+    }
+
+    /// What a side has sent is acknowledged, by a number and perhaps a timestamp.
+    #[inline]
+    fn acknowledged(
+        &mut self,
+        at: u32,
+        side: Side,
+        (number, echo): (u32, Option<u32>),
+        alone: Option<&tcp::Alone>,
+        now: u64,
+    ) {
+        let flow = self.table.get_mut(at);
+        let over = flow.stage >= Stage::Finished;
+        let (mut taken, time);
+        match &mut flow.detail {
+            Some(detail) if !detail.flights[side as usize].is_empty() => {
+                (taken, time) = detail.flights[side as usize].acknowledge(number, now, echo);
+            }
+            _ => {
+                let whole = alone.filter(|alone| alone.numbers.1 == number && !alone.again);
+                time = whole.map(|alone| now.saturating_sub(alone.time));
+                taken = 0;
+            }
+        }
+        if let Some(detail) = &mut flow.detail {
+            if over {
+                taken += detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+            }
+            let idle = detail.counts.is_none() && detail.flights.iter().all(tcp::Flight::is_empty);
+            if idle && let Some(detail) = flow.detail.take() {
+                self.keep(detail);
+            }
+        }
+        if let Some(time) = time {
+            self.table.get_mut(at).round_trip(side, time);
+        }
+        self.under_way -= taken;
+    }
+
+    fn keep(&mut self, detail: Box<Detail>) {
+        if self.spare.len() < SPARE {
+            self.spare.push(detail);
+        }
+    }
+
+    /// Hands a segment to its streams.
+    fn stream<O: Observer>(
+        &mut self,
+        at: u32,
+        side: Side,
+        (frame, packet): (&Dissection<'_>, &Packet),
+        segment: &Segment,
+        observer: &mut O,
+    ) {
+        let Some(streams) = &mut self.streams else { return };
+        let Some(layer) = frame.layers().get(packet.layer) else { return };
+        let data = layer.declared.saturating_sub(packet.payload) as usize;
+        let bytes = frame.buffer(layer.buffer).get(data..layer.end as usize);
+        let id = FlowId { at, number: self.table.get(at).number() };
+        let direction = match side {
+            Side::Initiator => Direction::Forward,
+            Side::Responder => Direction::Backward,
+        };
+        let segment = stream::Segment {
+            frame: packet.frame,
+            time: packet.time,
+            sequence: segment.sequence,
+            acknowledgment: segment.acknowledgment,
+            window: segment.window,
+            window_scale: Some(segment.scale.unwrap_or(0)),
+            flags: Flags::from_wire(segment.flags as u8),
+            urgent: segment.urgent,
+            bytes: bytes.unwrap_or_default(),
+            length: segment.length,
+            identity: None,
+        };
+        let mut sink = ToObserver { table: &self.table, observer };
+        streams.segment(&id, direction, &segment, &mut sink);
+    }
+
+    /// A flow is over.
+    fn end<O: Observer>(&mut self, at: u32, cause: End, observer: &mut O) {
+        let flow = self.table.get(at);
+        let end = match flow.stage {
+            Stage::Finished => End::Fin,
+            Stage::Reset => End::Reset,
+            _ => cause,
+        };
+        if let Some(streams) = &mut self.streams {
+            let id = FlowId { at, number: flow.number() };
+            streams.end(&id, &mut ToObserver { table: &self.table, observer });
+        }
+        observer.event(self.table.get(at), Event::Over(end));
+        let flow = self.table.get_mut(at);
+        if let Some(notes) = flow.notes.take() {
+            self.listed -= notes.frames.ranges().len();
+        }
+        if let Some(mut detail) = flow.detail.take() {
+            self.under_way -= detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+            detail.counts = None;
+            self.keep(detail);
+        }
+        self.table.remove(at);
+    }
+}
+
+/// What a segment has brought about.
+#[derive(Clone, Copy, Default)]
+struct Changes {
+    established: bool,
+    half_closed: bool,
+    reset: bool,
+    closed: bool,
+}
+
+impl Flow {
+    /// Takes both ends to their next states.
+    fn changes(&mut self, side: Side, segment: &Segment, now: u64) -> Changes {
+        let mut changes = Changes::default();
+        let [a, b] = &mut self.traffic;
+        let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
+        let (own, other) = (&mut own.half, &mut other.half);
+        let reset = segment.has(tcp::RST);
+        if reset && !other.is_reset_obeyed(segment) {
+            return changes;
+        }
+        let ack = segment.acknowledgment;
+        let acked = Acked {
+            syn: ack.is_some_and(|ack| !other.is_opened() || tcp::before(other.first, ack)),
+            fin: ack.is_some_and(|ack| other.state.has_finished() && !tcp::before(ack, other.next)),
+        };
+        let bits = Bits {
+            syn: segment.has(tcp::SYN),
+            fin: segment.has(tcp::FIN),
+            reset,
+            acks: ack.is_some(),
+        };
+        let finished = own.state.has_finished();
+        own.state = own.state.sends(bits, acked);
+        other.state = other.state.receives(bits, acked);
+        let (own, other) = (own.state, other.state);
+        if self.stage == Stage::Opening {
+            if bits.syn && side == Side::Initiator {
+                self.handshake = now;
+            } else if !bits.syn && !reset && own >= State::Established {
+                self.stage = Stage::Open;
+                changes.established = true;
+                let took = now.saturating_sub(self.handshake);
+                let seen = side == Side::Initiator && other >= State::Established;
+                self.handshake = if seen { took.clamp(1, HANDSHAKE) } else { HANDSHAKE };
+            }
+        }
+        if reset && self.stage < Stage::Finished {
+            self.stage = Stage::Reset;
+            changes.reset = true;
+        } else if !finished && own.has_finished() && !other.has_finished() {
+            changes.half_closed = true;
+        }
+        if own.is_over() && other.is_over() && self.stage < Stage::Finished {
+            self.stage = Stage::Finished;
+            changes.closed = true;
+        }
+        changes
+    }
+}
+
+/// Notes the link address a frame came from.
+fn note_link(flow: &mut Flow, side: Side, frame: &Dissection<'_>) {
+    let ethernet = frame.layers().iter().rev().find(|layer| layer.protocol == &ETH);
+    let source = ethernet.and_then(|layer| frame.header(layer).get(6..12)?.first_chunk());
+    if let Some(source) = source {
+        flow.note_link(side, *source);
+    }
+}
+
+/// The events of streams, as those of their flows.
+struct ToObserver<'t, O> {
+    table: &'t Table,
+    observer: &'t mut O,
+}
+
+impl<O: Observer> stream::Sink<FlowId> for ToObserver<'_, O> {
+    fn event(&mut self, stream: &stream::Stream<'_, FlowId>, event: stream::Event<'_>) {
+        let flow = self.table.get(stream.key.at);
+        if flow.number() != stream.key.number {
+            return;
+        }
+        let side = match stream.direction {
+            Direction::Forward => Side::Initiator,
+            Direction::Backward => Side::Responder,
+        };
+        match event {
+            stream::Event::Run(stream::Run { offset, bytes, frame, time, .. }) => {
+                self.observer.event(flow, Event::Data(Data { side, offset, bytes, frame, time }));
+            }
+            stream::Event::Gap { offset, length, reason } => {
+                self.observer.event(flow, Event::Gap { side, offset, length, reason });
+            }
+            _ => {}
+        }
+    }
+}

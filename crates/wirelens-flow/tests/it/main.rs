@@ -1,0 +1,8 @@
+//! Flows of frames that are made here, through a session as in the program.
+
+mod allocations;
+mod ends;
+mod flows;
+mod limits;
+mod tcp;
+mod world;

@@ -1,0 +1,363 @@
+//! Names of values, <https://www.iana.org/assignments/l2tp-parameters>.
+
+use wirelens_dissect::prelude::*;
+
+/// <https://www.iana.org/assignments/enterprise-numbers>
+pub(super) static VENDORS: Names =
+    &[(0, "IETF"), (9, "Cisco"), (193, "Ericsson"), (3561, "Broadband Forum"), (4491, "CableLabs")];
+
+pub(super) static MESSAGES: Names = &[
+    (1, "Start-Control-Connection-Request"),
+    (2, "Start-Control-Connection-Reply"),
+    (3, "Start-Control-Connection-Connected"),
+    (4, "Stop-Control-Connection-Notification"),
+    (6, "Hello"),
+    (7, "Outgoing-Call-Request"),
+    (8, "Outgoing-Call-Reply"),
+    (9, "Outgoing-Call-Connected"),
+    (10, "Incoming-Call-Request"),
+    (11, "Incoming-Call-Reply"),
+    (12, "Incoming-Call-Connected"),
+    (14, "Call-Disconnect-Notify"),
+    (15, "WAN-Error-Notify"),
+    (16, "Set-Link-Info"),
+    (17, "Modem-Status"),
+    (18, "Service-Relay-Request"),
+    (19, "Service-Relay-Reply"),
+    (20, "Explicit-Acknowledgement"),
+    (21, "Failover-Session-Query"),
+    (22, "Failover-Session-Response"),
+    (23, "Multicast-Session-Request"),
+    (24, "Multicast-Session-Response"),
+    (25, "Multicast-Session-Establishment"),
+    (26, "Multicast-Session-Information"),
+    (27, "Multicast-Session-End-Notify"),
+    (28, "Connect-Speed-Update-Notification"),
+    (29, "Connect-Speed-Update-Request"),
+];
+
+pub(super) static AVPS: Names = &[
+    (0, "Message Type"),
+    (1, "Result Code"),
+    (2, "Protocol Version"),
+    (3, "Framing Capabilities"),
+    (4, "Bearer Capabilities"),
+    (5, "Tie Breaker"),
+    (6, "Firmware Revision"),
+    (7, "Host Name"),
+    (8, "Vendor Name"),
+    (9, "Assigned Tunnel ID"),
+    (10, "Receive Window Size"),
+    (11, "Challenge"),
+    (12, "Q.931 Cause Code"),
+    (13, "Challenge Response"),
+    (14, "Assigned Session ID"),
+    (15, "Call Serial Number"),
+    (16, "Minimum BPS"),
+    (17, "Maximum BPS"),
+    (18, "Bearer Type"),
+    (19, "Framing Type"),
+    (21, "Called Number"),
+    (22, "Calling Number"),
+    (23, "Sub-Address"),
+    (24, "Connect Speed"),
+    (25, "Physical Channel ID"),
+    (26, "Initial Received LCP CONFREQ"),
+    (27, "Last Sent LCP CONFREQ"),
+    (28, "Last Received LCP CONFREQ"),
+    (29, "Proxy Authen Type"),
+    (30, "Proxy Authen Name"),
+    (31, "Proxy Authen Challenge"),
+    (32, "Proxy Authen ID"),
+    (33, "Proxy Authen Response"),
+    (34, "Call Errors"),
+    (35, "ACCM"),
+    (36, "Random Vector"),
+    (37, "Private Group ID"),
+    (38, "Rx Connect Speed"),
+    (39, "Sequencing Required"),
+    (40, "Rx Minimum BPS"),
+    (41, "Rx Maximum BPS"),
+    (42, "Service Category"),
+    (43, "Service Name"),
+    (44, "Calling Sub-Address"),
+    (45, "VPI/VCI Identifier"),
+    (46, "PPP Disconnect Cause Code"),
+    (47, "CCDS"),
+    (48, "SDS"),
+    (49, "LCP Want Options"),
+    (50, "LCP Allow Options"),
+    (51, "LNS Last Sent LCP CONFREQ"),
+    (52, "LNS Last Received LCP CONFREQ"),
+    (53, "Modem On-Hold Capable"),
+    (54, "Modem On-Hold Status"),
+    (55, "PPPoE Relay"),
+    (56, "PPPoE Relay Response Capability"),
+    (57, "PPPoE Relay Forward Capability"),
+    (58, "Extended Vendor ID"),
+    (59, "Message Digest"),
+    (60, "Router ID"),
+    (61, "Assigned Control Connection ID"),
+    (62, "Pseudowire Capabilities List"),
+    (63, "Local Session ID"),
+    (64, "Remote Session ID"),
+    (65, "Assigned Cookie"),
+    (66, "Remote End ID"),
+    (67, "Application Code"),
+    (68, "Pseudowire Type"),
+    (69, "L2-Specific Sublayer"),
+    (70, "Data Sequencing"),
+    (71, "Circuit Status"),
+    (72, "Preferred Language"),
+    (73, "Control Message Authentication Nonce"),
+    (74, "Tx Connect Speed"),
+    (75, "Rx Connect Speed"),
+    (76, "Failover Capability"),
+    (77, "Tunnel Recovery"),
+    (78, "Suggested Control Sequence"),
+    (79, "Failover Session State"),
+    (80, "Multicast Capability"),
+    (81, "New Outgoing Sessions"),
+    (82, "New Outgoing Sessions Acknowledgement"),
+    (83, "Withdraw Outgoing Sessions"),
+    (84, "Multicast Packets Priority"),
+    (85, "Frame Relay Header Length"),
+    (86, "ATM Maximum Concatenated Cells"),
+    (87, "OAM Emulation Required"),
+    (88, "ATM Alarm Status"),
+    (89, "Attachment Group Identifier"),
+    (90, "Local End Identifier"),
+    (91, "Interface Maximum Transmission Unit"),
+    (92, "FCS Retention"),
+    (93, "Tunnel Switching Aggregator ID"),
+    (94, "Maximum Receive Unit"),
+    (95, "Maximum Reassembled Receive Unit"),
+    (96, "VCCV Capability"),
+    (97, "Connect Speed Update"),
+    (98, "Connect Speed Update Enable"),
+    (99, "TDM Pseudowire"),
+    (100, "RTP"),
+    (101, "PW Switching Point"),
+    (102, "ECN Capability"),
+];
+
+/// RFC 2661 section 4.4.2, RFC 3931 section 5.4.2: why a control connection ends.
+pub(super) static STOP_RESULTS: Names = &[
+    (0, "Reserved"),
+    (1, "Request to clear the control connection"),
+    (2, "Error, the error code says which"),
+    (3, "Control connection already exists"),
+    (4, "Requester is not authorized"),
+    (5, "Protocol version is not supported"),
+    (6, "Requester is being shut down"),
+    (7, "Finite state machine error or timeout"),
+    (8, "Mismatching CCDS value"),
+];
+
+/// Why a session ends.
+pub(super) static CALL_RESULTS: Names = &[
+    (0, "Reserved"),
+    (1, "Loss of carrier or circuit disconnect"),
+    (2, "Error, the error code says which"),
+    (3, "Administrative reasons"),
+    (4, "No facilities for now"),
+    (5, "No facilities permanently"),
+    (6, "Invalid destination"),
+    (7, "No carrier"),
+    (8, "Busy"),
+    (9, "No dial tone"),
+    (10, "Not established in time"),
+    (11, "No appropriate framing"),
+    (12, "Mismatching SDS value"),
+    (13, "Losing tie breaker"),
+    (14, "Pseudowire type is not supported"),
+    (15, "Sequencing required without a sublayer for it"),
+    (16, "Finite state machine error or timeout"),
+    (17, "Frame Relay circuit deleted permanently"),
+    (18, "Frame Relay circuit inactive for long"),
+    (19, "Mismatching Frame Relay header length"),
+    (20, "HDLC link deleted permanently"),
+    (21, "HDLC link inactive for long"),
+    (22, "OAM cell emulation is not supported"),
+    (23, "Mismatching interface MTU"),
+    (24, "Forwarder does not exist"),
+    (25, "Forwarder is not authorized"),
+    (26, "Loop detected"),
+    (27, "Attachment circuit bound to another PE"),
+    (28, "Attachment circuit bound to another remote circuit"),
+    (30, "Refused for TDM parameters"),
+    (31, "Sequencing is not supported"),
+];
+
+pub(super) static ERRORS: Names = &[
+    (0, "No general error"),
+    (1, "No control connection yet"),
+    (2, "Length is wrong"),
+    (3, "Value out of range or reserved field not zero"),
+    (4, "Insufficient resources for now"),
+    (5, "Invalid session ID"),
+    (6, "Vendor-specific error"),
+    (7, "Try another"),
+    (8, "Unknown mandatory AVP"),
+    (9, "Try another directed"),
+    (10, "Next hop unreachable"),
+    (11, "Next hop busy"),
+    (12, "TSA busy"),
+];
+
+pub(super) static PROXY_TYPES: Names = &[
+    (0, "Reserved"),
+    (1, "Textual username and password"),
+    (2, "PPP CHAP"),
+    (3, "PPP PAP"),
+    (4, "No authentication"),
+    (5, "Microsoft CHAP version 1"),
+    (6, "Reserved"),
+    (7, "EAP"),
+];
+
+/// RFC 3145 section 2.
+pub(super) static CAUSE_DIRECTIONS: Names = &[(0, "Global error"), (1, "At peer"), (2, "At local")];
+
+pub(super) static PSEUDOWIRES: Names = &[
+    (0x0001, "Frame Relay DLCI"),
+    (0x0002, "ATM AAL5 SDU VCC"),
+    (0x0003, "ATM cell transparent port"),
+    (0x0004, "Ethernet VLAN"),
+    (0x0005, "Ethernet"),
+    (0x0006, "HDLC"),
+    (0x0007, "PPP"),
+    (0x0009, "ATM cell VCC"),
+    (0x000a, "ATM cell VPC"),
+    (0x000b, "IP"),
+    (0x000c, "MPEG-TS"),
+    (0x000d, "Packet Streaming Protocol"),
+    (0x0011, "Structure-agnostic E1"),
+    (0x0012, "Structure-agnostic T1"),
+    (0x0013, "Structure-agnostic E3"),
+    (0x0014, "Structure-agnostic T3"),
+    (0x0015, "CESoPSN basic"),
+    (0x0017, "CESoPSN TDM with CAS"),
+];
+
+pub(super) static SUBLAYERS: Names = &[
+    (0, "None"),
+    (1, "Default"),
+    (2, "ATM"),
+    (3, "MPT"),
+    (4, "PSP"),
+];
+
+pub(super) static SEQUENCINGS: Names =
+    &[(0, "None"), (1, "All but IP"), (2, "All")];
+
+/// A speed of 0, RFC 5515 section 4.
+pub(super) static SPEEDS: Names = &[(0, "Indeterminable or no physical link")];
+
+/// draft-ietf-l2tpext-l2tp-base of Cisco's time.
+pub(super) static CISCO_AVPS: Names = &[
+    (0, "ACK"),
+    (1, "Assigned Connection ID"),
+    (2, "Pseudowire Capabilities List"),
+    (3, "Local Session ID"),
+    (4, "Remote Session ID"),
+    (5, "Assigned Cookie"),
+    (6, "Remote End ID"),
+    (7, "Pseudowire Type"),
+    (8, "Circuit Status"),
+    (9, "Session Tie Breaker"),
+    (10, "Draft AVP Version"),
+    (12, "Message Digest"),
+    (13, "Control Message Authentication Nonce"),
+    (14, "Interface MTU"),
+];
+
+pub(super) static ERICSSON_AVPS: Names = &[
+    (0, "Message Type"),
+    (1, "Transport Configuration"),
+    (2, "Packet Loss"),
+    (3, "Protocol Version"),
+    (4, "Connection Type"),
+    (5, "CRC32 Enabled"),
+    (6, "STN Name"),
+    (7, "Abis Lower Mode"),
+    (8, "TEI to SC Map"),
+    (9, "Channel Status List"),
+    (10, "Extended Protocol Version"),
+    (11, "Channel Status List 2"),
+];
+
+pub(super) static ERICSSON_MESSAGES: Names = &[
+    (0, "Transport Configuration Notification"),
+    (1, "Performance Notification"),
+    (2, "Transport Configuration Request"),
+    (3, "Transport Configuration Response"),
+    (4, "Abis Lower Transport Configuration Request"),
+    (5, "Abis Lower Transport Configuration Response"),
+    (6, "Local Connect Channel Status Notification"),
+];
+
+pub(super) static ERICSSON_CONNECTIONS: Names = &[(0, "Primary"), (1, "Secondary")];
+
+pub(super) static ABIS_MODES: Names = &[(0, "Single timeslot"), (1, "Super channel")];
+
+/// RFC 5515 section 5.
+pub(super) static BROADBAND_AVPS: Names = &[
+    (1, "Agent Circuit ID"),
+    (2, "Agent Remote ID"),
+    (129, "Actual Data Rate Upstream"),
+    (130, "Actual Data Rate Downstream"),
+    (131, "Minimum Data Rate Upstream"),
+    (132, "Minimum Data Rate Downstream"),
+    (133, "Attainable Data Rate Upstream"),
+    (134, "Attainable Data Rate Downstream"),
+    (135, "Maximum Data Rate Upstream"),
+    (136, "Maximum Data Rate Downstream"),
+    (137, "Minimum Data Rate Upstream in Low Power"),
+    (138, "Minimum Data Rate Downstream in Low Power"),
+    (139, "Maximum Interleaving Delay Upstream"),
+    (140, "Actual Interleaving Delay Upstream"),
+    (141, "Maximum Interleaving Delay Downstream"),
+    (142, "Actual Interleaving Delay Downstream"),
+    (144, "Access Loop Encapsulation"),
+    (145, "ANCP Access Line Type"),
+    (254, "IWF Session"),
+];
+
+pub(super) static LINES: Names = &[
+    (1, "ADSL1"),
+    (2, "ADSL2"),
+    (3, "ADSL2+"),
+    (4, "VDSL1"),
+    (5, "VDSL2"),
+    (6, "SDSL"),
+    (7, "Unknown"),
+];
+
+pub(super) static IWF: Names = &[(0, "Not performed"), (1, "Performed")];
+
+/// CM-SP-DEPI, annex A.
+pub(super) static CABLELABS_AVPS: Names = &[
+    (0, "Reserved"),
+    (1, "DEPI Result Code"),
+    (2, "DEPI Resource Allocation Request"),
+    (3, "DEPI Resource Allocation Reply"),
+    (4, "DEPI Local MTU"),
+    (5, "DOCSIS SYNC Control"),
+    (6, "EQAM Capability Bits"),
+    (7, "DEPI Remote MTU"),
+    (8, "DEPI Local UDP Port"),
+    (9, "DPR Session Type"),
+    (10, "DPR Session Status"),
+    (100, "Downstream QAM Channel TSID Group"),
+    (101, "Downstream QAM Channel Frequency"),
+    (102, "Downstream QAM Channel Power"),
+    (103, "Downstream QAM Channel Modulation"),
+    (104, "Downstream QAM Channel J.83 Annex"),
+    (105, "Downstream QAM Channel Symbol Rate"),
+    (106, "Downstream QAM Channel Interleave Depth"),
+    (107, "Downstream QAM Channel RF Block Muting"),
+    (200, "DEPI Redundancy Capabilities"),
+];
+
+pub(super) static MODULATIONS: Names = &[(0, "64-QAM"), (1, "128-QAM")];

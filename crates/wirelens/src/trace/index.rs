@@ -1,0 +1,121 @@
+//! The index of flows, in the formats of reports.
+
+use wirelens_flow::{End, Event, Flow, Observer};
+use wirelens_report::{CaptureInfo, Json, Line, Plist};
+
+use super::csv::Csv;
+use super::folder::Files;
+use super::print::Ndjson;
+use super::tree::Tree;
+use super::{FlowLimits, FlowTally, Select, Trace, Tracing};
+use crate::records::{self, Records, Source};
+use crate::{Error, Format, Output};
+
+impl Trace {
+    /// Writes a record for each flow as `json`, `ndjson`, `plist`, `tree` or `csv`. The report is
+    /// whole whenever it ends: at the end of the capture, when the stop flag is set, when reading
+    /// fails, or when the disk is full.
+    ///
+    /// # Errors
+    /// When reading or writing fails, after the report was ended properly.
+    pub fn write(self, format: Format, output: &mut Output) -> Result<FlowTally, Error> {
+        let printer = printer(format)?;
+        let (select, limits) = (self.select.clone(), self.limits);
+        let tracing = self.events()?;
+        let tally = FlowTally::default();
+        let mut index = Index { tracing, printer, select, limits, files: None, tally };
+        records::write(&mut index, output)?;
+        Ok(index.tally)
+    }
+}
+
+/// How the records of flows are written.
+pub(super) trait Printer {
+    /// What stands before the records.
+    fn begin(&mut self, line: &mut Line, capture: &CaptureInfo);
+    /// A flow.
+    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End);
+    /// What stands behind them.
+    fn finish(&mut self, line: &mut Line, tally: &FlowTally);
+}
+
+/// The printer of a format.
+pub(super) fn printer(format: Format) -> Result<Box<dyn Printer>, Error> {
+    Ok(match format {
+        Format::Json => Box::new(Records::<Json>::new("flows")),
+        Format::Plist => Box::new(Records::<Plist>::new("flows")),
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Tree => Box::new(Tree),
+        Format::Csv => Box::new(Csv),
+        _ => {
+            let known = ["json", "ndjson", "plist", "tree", "csv"];
+            return Err(Error::unknown("format of an index", format.name(), known));
+        }
+    })
+}
+
+/// Flows on their way into a report.
+pub(super) struct Index {
+    pub(super) tracing: Tracing,
+    pub(super) printer: Box<dyn Printer>,
+    pub(super) select: Select,
+    pub(super) limits: FlowLimits,
+    /// Where their frames go.
+    pub(super) files: Option<Files>,
+    /// What became of them, once all are written.
+    pub(super) tally: FlowTally,
+}
+
+/// Has flows written that are over.
+struct Written<'i> {
+    line: &'i mut Line,
+    printer: &'i mut dyn Printer,
+    select: &'i Select,
+    files: Option<&'i mut Files>,
+}
+
+impl Observer for Written<'_> {
+    fn event(&mut self, flow: &Flow, event: Event<'_>) {
+        if !matches!(event, Event::Over(_) | Event::Frame { .. }) || !self.select.has(flow) {
+            return;
+        }
+        match (event, &mut self.files) {
+            (Event::Over(end), files) => {
+                if let Some(files) = files {
+                    files.end(flow);
+                }
+                self.printer.flow(self.line, flow, end);
+            }
+            (_, Some(files)) => files.frame(flow),
+            _ => {}
+        }
+    }
+}
+
+impl Source for Index {
+    fn begin(&mut self, line: &mut Line) {
+        self.printer.begin(line, &self.tracing.frames().describe_begun());
+    }
+
+    fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
+        let Index { tracing, printer, select, files, .. } = self;
+        let (printer, files_too) = (&mut **printer, files.as_mut());
+        let more = tracing.advance(&mut Written { line, printer, select, files: files_too })?;
+        if let Some(files) = files {
+            files.store(tracing)?;
+        }
+        Ok(more)
+    }
+
+    fn may_wait(&self) -> bool {
+        self.tracing.has_frame() && self.tracing.frames().may_wait()
+    }
+
+    fn finish(&mut self, line: &mut Line, interrupted: bool) {
+        let warnings = std::mem::take(&mut self.tally.warnings);
+        self.tally = FlowTally { warnings, ..FlowTally::of(&self.tracing) };
+        self.tally.interrupted |= interrupted;
+        self.tally.warn(&mut self.tracing, &self.limits);
+        self.printer.finish(line, &self.tally);
+    }
+}

@@ -1,0 +1,287 @@
+//! Flows of a capture: as records, as files, or as events.
+
+mod csv;
+mod events;
+mod folder;
+mod index;
+mod label;
+mod print;
+mod select;
+mod settings;
+mod tally;
+mod tree;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use wirelens_dissect::{Detail, Registry};
+use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
+
+pub use select::Select;
+pub use settings::FlowLimits;
+pub use tally::FlowTally;
+
+use crate::{Error, Extract, Frame, FrameRange, Frames};
+
+/// Opens a capture (a file, a folder of files, or `-` for standard input) to follow its flows.
+///
+/// ```no_run
+/// # fn main() -> Result<(), wirelens::Error> {
+/// use wirelens::flow::Side;
+///
+/// for flow in wirelens::trace("in.pcap").flows()? {
+///     let (flow, end) = flow?;
+///     let [from, to] = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
+///     let bytes = flow.traffic(Side::Responder).payload();
+///     println!("{} {from} > {to}: {bytes} bytes back, {}", flow.protocol_name(), end.name());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Memory is bounded by [`FlowLimits`], whatever the capture is; what a limit costs is in the flow's
+/// end and in [`FlowTally`]. Flows come in the order in which they are over, those still open at the
+/// end of the capture in the order in which they began.
+pub fn trace(path: impl AsRef<Path>) -> Trace {
+    Trace {
+        extract: crate::extract(path),
+        options: Options { frames: true, facts: true, ..Options::default() },
+        limits: FlowLimits::default(),
+        select: Select::default(),
+    }
+}
+
+/// What to follow and how; made by [`trace`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Trace {
+    extract: Extract,
+    options: Options,
+    limits: FlowLimits,
+    select: Select,
+}
+
+impl Trace {
+    /// One more file or folder; all are one stream, ordered by the time of their first frames.
+    pub fn and(mut self, path: impl AsRef<Path>) -> Trace {
+        self.extract = self.extract.and(path);
+        self
+    }
+
+    /// Waits at the end of the file for more, until the stop flag is set.
+    pub fn follow(mut self, follow: bool) -> Trace {
+        self.extract = self.extract.follow(follow);
+        self
+    }
+
+    /// A flag that ends the capture cleanly when another thread sets it: what is open then is told.
+    pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Trace {
+        self.extract = self.extract.stop_flag(stop);
+        self
+    }
+
+    /// Dissects with these protocols instead of all that are known.
+    pub fn registry(mut self, registry: Arc<Registry>) -> Trace {
+        self.extract = self.extract.registry(registry);
+        self
+    }
+
+    /// These frames only.
+    pub fn range(mut self, range: FrameRange) -> Trace {
+        self.extract = self.extract.range(range);
+        self
+    }
+
+    /// What tells flows apart: inner or outer addresses, VLANs, tunnels.
+    pub fn key(mut self, key: KeyOptions) -> Trace {
+        self.options.key = key;
+        self
+    }
+
+    /// Lists the numbers of each flow's frames. That is the default.
+    pub fn list_frames(mut self, list: bool) -> Trace {
+        self.options.frames = list;
+        self
+    }
+
+    /// Finds out what flows are about: hosts, names of servers, queries. That is the default;
+    /// without it applications are not looked at, which is faster.
+    pub fn facts(mut self, facts: bool) -> Trace {
+        self.options.facts = facts;
+        self
+    }
+
+    /// Has the bytes of TCP connections told, each once and in order, by [`Event::Data`] and
+    /// [`Event::Gap`].
+    pub fn data(mut self, data: bool) -> Trace {
+        self.options.data = data;
+        self
+    }
+
+    /// These flows only.
+    pub fn select(mut self, select: Select) -> Trace {
+        self.select = select;
+        self
+    }
+
+    /// Bounds and time-outs.
+    pub fn limits(mut self, limits: FlowLimits) -> Trace {
+        self.limits = limits;
+        self
+    }
+
+    /// The same, to change some of them.
+    pub fn limits_mut(&mut self) -> &mut FlowLimits {
+        &mut self.limits
+    }
+
+    /// The flows, one after the other, each with why it is over.
+    ///
+    /// # Errors
+    /// When the capture cannot be opened. Later errors are items; what was open when they came
+    /// comes behind them.
+    pub fn flows(self) -> Result<Flows, Error> {
+        let select = self.select.clone();
+        let gathered = Gathered { select, flows: Vec::new() };
+        Ok(Flows { tracing: self.events()?, gathered, over: false })
+    }
+
+    /// What happens to flows, for an [`Observer`] of one's own:
+    ///
+    /// ```no_run
+    /// use wirelens::flow::{Event, Flow};
+    ///
+    /// # fn main() -> Result<(), wirelens::Error> {
+    /// let mut tracing = wirelens::trace("in.pcap").data(true).events()?;
+    /// let mut print = |flow: &Flow, event: Event<'_>| println!("{} {}", flow.number(), event.name());
+    /// while tracing.advance(&mut print)? {}
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the capture cannot be opened.
+    pub fn events(self) -> Result<Tracing, Error> {
+        self.tracing(false)
+    }
+
+    /// With all fields, for those who report frames.
+    fn tracing(self, fields: bool) -> Result<Tracing, Error> {
+        let mut extract = self.extract;
+        extract.settings.limits = self.limits.dissection;
+        if !fields {
+            if self.options.facts {
+                let known = extract.known();
+                extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
+            } else {
+                extract.settings.detail = Detail::Headers;
+            }
+        }
+        let frames = extract.frames()?;
+        let mut options = self.options;
+        options.limits = self.limits.flows;
+        let tracker = Tracker::new(options, frames.session().registry());
+        Ok(Tracing { frames, tracker, over: false })
+    }
+}
+
+/// The events of a capture; made by [`Trace::events`].
+pub struct Tracing {
+    frames: Frames,
+    tracker: Tracker,
+    /// There are no more frames.
+    over: bool,
+}
+
+impl Tracing {
+    /// Reads a frame and tells what comes of it; at the end of the capture, tells of a flow that was
+    /// still open. False when there is nothing more.
+    ///
+    /// # Errors
+    /// When reading fails; the calls that follow tell what was open.
+    pub fn advance(&mut self, observer: &mut impl Observer) -> Result<bool, Error> {
+        if self.over {
+            return Ok(self.tracker.finish_one(observer));
+        }
+        match self.frames.advance() {
+            Ok(true) => self.tracker.read(&self.frames.current().dissection(), observer),
+            Ok(false) => self.over = true,
+            Err(error) => {
+                self.over = true;
+                return Err(error);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The frame that was read last.
+    pub fn frame(&self) -> Frame<'_> {
+        self.frames.current()
+    }
+
+    /// Was the last call one that read a frame?
+    pub(crate) fn has_frame(&self) -> bool {
+        !self.over
+    }
+
+    /// What is read.
+    pub fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    /// What is tracked.
+    pub fn tracker(&self) -> &Tracker {
+        &self.tracker
+    }
+}
+
+/// The flows of a capture; made by [`Trace::flows`].
+pub struct Flows {
+    tracing: Tracing,
+    gathered: Gathered,
+    over: bool,
+}
+
+/// Flows that are over and were not handed on yet.
+struct Gathered {
+    select: Select,
+    /// The last one goes first.
+    flows: Vec<(Flow, End)>,
+}
+
+impl Observer for Gathered {
+    fn event(&mut self, flow: &Flow, event: Event<'_>) {
+        if let Event::Over(end) = event
+            && self.select.has(flow)
+        {
+            self.flows.insert(0, (flow.clone(), end));
+        }
+    }
+}
+
+impl Flows {
+    /// What was read and what became of it so far.
+    pub fn tally(&self) -> FlowTally {
+        FlowTally::of(&self.tracing)
+    }
+}
+
+impl Iterator for Flows {
+    type Item = Result<(Flow, End), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(flow) = self.gathered.flows.pop() {
+                return Some(Ok(flow));
+            }
+            if self.over {
+                return None;
+            }
+            match self.tracing.advance(&mut self.gathered) {
+                Ok(more) => self.over = !more,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}

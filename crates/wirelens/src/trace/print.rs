@@ -1,0 +1,215 @@
+//! A flow as an object of JSON or plist.
+
+use wirelens_flow::tcp::{FLAGS, Mark};
+use wirelens_flow::{Application, End, Flow, Outside, Side, Spread};
+use wirelens_report::{CaptureInfo, Json, Line, Syntax, write_rfc3339};
+
+use super::FlowTally;
+use super::index::Printer;
+use super::label::label;
+use crate::records::{Notation, Records, array, flag, number, object, text, warnings};
+
+/// One document: `{"schema":1,"capture":{..},"flows":[..],"summary":{..}}`.
+impl<S: Notation> Printer for Records<S> {
+    fn begin(&mut self, line: &mut Line, capture: &CaptureInfo) {
+        Records::begin(self, line, capture);
+    }
+
+    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
+        self.next(line);
+        write_flow::<S>(line, flow, end);
+    }
+
+    fn finish(&mut self, line: &mut Line, tally: &FlowTally) {
+        Records::finish(self, line, |line| write_tally::<S>(line, tally));
+    }
+}
+
+/// A flow a line.
+pub(super) struct Ndjson;
+
+impl Printer for Ndjson {
+    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+
+    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
+        write_flow::<Json>(line, flow, end);
+        line.add(b"\n");
+    }
+
+    fn finish(&mut self, _: &mut Line, _: &FlowTally) {}
+}
+
+/// Times are RFC 3339 in UTC, lengths of time nanoseconds, windows as they were sent, not scaled.
+fn write_flow<S: Syntax>(line: &mut Line, flow: &Flow, end: End) {
+    let opened = S::open(line);
+    number::<S>(line, "number", flow.number());
+    text::<S>(line, "label", &label(flow));
+    text::<S>(line, "protocol", flow.protocol_name());
+    number::<S>(line, "ip_protocol", flow.protocol().into());
+    number::<S>(line, "ip_version", flow.version().into());
+    if let Some((kind, code)) = flow.icmp() {
+        number::<S>(line, "type", kind.into());
+        number::<S>(line, "code", code.into());
+    }
+    for side in [Side::Initiator, Side::Responder] {
+        object::<S>(line, side.name(), |line| write_side::<S>(line, flow, side));
+    }
+    text::<S>(line, "opening", flow.opening().name());
+    moment::<S>(line, "first", flow.first());
+    moment::<S>(line, "last", flow.last());
+    number::<S>(line, "duration", flow.last().saturating_sub(flow.first()));
+    text::<S>(line, "ended", end.name());
+    if let Some(time) = flow.handshake() {
+        number::<S>(line, "handshake", time);
+    }
+    text::<S>(line, "community_id", &flow.community_id(0));
+    if let Some(application) = flow.application() {
+        object::<S>(line, "application", |line| write_application::<S>(line, application));
+    }
+    array::<S, _>(line, "sizes", flow.sizes(), |line, (side, size)| {
+        let opened = S::open(line);
+        text::<S>(line, "from", side.name());
+        number::<S>(line, "payload", size.into());
+        S::close(line, opened);
+    });
+    if !flow.outside().is_empty() {
+        array::<S, _>(line, "outside", flow.outside(), |line, layer| {
+            write_outside::<S>(line, layer);
+        });
+    }
+    if let Some(frames) = flow.frames() {
+        text::<S>(line, "frames", &frames.to_string());
+        if frames.is_cut() {
+            flag::<S>(line, "frames_cut", true);
+        }
+    }
+    S::close(line, opened);
+}
+
+fn write_side<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
+    let (end, traffic) = (flow.end(side), flow.traffic(side));
+    text::<S>(line, "address", &end.address.to_string());
+    if flow.has_ports() {
+        number::<S>(line, "port", end.port.into());
+    }
+    if let Some([a, b, c, d, e, f]) = traffic.link() {
+        let link = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
+        text::<S>(line, "link", &link);
+    }
+    number::<S>(line, "frames", traffic.frames());
+    number::<S>(line, "bytes", traffic.bytes());
+    number::<S>(line, "payload", traffic.payload());
+    number::<S>(line, "overhead", traffic.overhead());
+    if let Some((least, greatest)) = traffic.ttl() {
+        object::<S>(line, "ttl", |line| {
+            number::<S>(line, "least", least.into());
+            number::<S>(line, "greatest", greatest.into());
+        });
+    }
+    if let Some(spread) = traffic.arrivals() {
+        object::<S>(line, "arrivals", |line| write_spread::<S>(line, &spread));
+    }
+    if flow.protocol() == TCP {
+        object::<S>(line, "tcp", |line| write_tcp::<S>(line, flow, side));
+    }
+}
+
+const TCP: u8 = 6;
+
+fn write_tcp<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
+    let traffic = flow.traffic(side);
+    text::<S>(line, "state", flow.state(side).name());
+    let set = |(bit, _): &(usize, _)| traffic.flags() & 1 << bit != 0;
+    let names = FLAGS.iter().enumerate().filter(set).map(|(_, name)| name);
+    array::<S, _>(line, "flags", names, |line, name| S::text(line, name.as_bytes()));
+    if let Some(sequence) = traffic.initial_sequence() {
+        number::<S>(line, "initial_sequence", sequence.into());
+    }
+    if let Some(mss) = traffic.mss() {
+        number::<S>(line, "mss", mss.into());
+    }
+    if let Some(scale) = traffic.offered_scale() {
+        number::<S>(line, "window_scale", scale.into());
+    }
+    if let Some((least, greatest)) = traffic.windows() {
+        object::<S>(line, "window", |line| {
+            number::<S>(line, "least", least.into());
+            number::<S>(line, "greatest", greatest.into());
+        });
+    }
+    if let Some(spread) = traffic.round_trips() {
+        object::<S>(line, "round_trips", |line| write_spread::<S>(line, &spread));
+    }
+    let counts = flow.counts(side);
+    for mark in Mark::ALL {
+        number::<S>(line, mark.key(), counts.of(mark).into());
+    }
+}
+
+fn write_spread<S: Syntax>(line: &mut Line, spread: &Spread) {
+    let Spread { count, least, mean, greatest, deviation } = *spread;
+    for (key, value) in [
+        ("count", count),
+        ("least", least),
+        ("mean", mean),
+        ("greatest", greatest),
+        ("deviation", deviation),
+    ] {
+        number::<S>(line, key, value);
+    }
+}
+
+/// Facts are arrays, whether there is one value or several: who said what is the order of the
+/// frames.
+fn write_application<S: Syntax>(line: &mut Line, application: &Application) {
+    text::<S>(line, "protocol", application.protocol);
+    let mut told: Vec<&str> = Vec::new();
+    for fact in &application.facts {
+        if told.contains(&fact.name) {
+            continue;
+        }
+        told.push(fact.name);
+        let values = application.facts.iter().filter(|other| other.name == fact.name);
+        array::<S, _>(line, fact.name, values, |line, fact| {
+            S::text(line, fact.value.as_bytes());
+        });
+    }
+}
+
+fn write_outside<S: Syntax>(line: &mut Line, layer: &Outside) {
+    let opened = S::open(line);
+    text::<S>(line, "protocol", layer.protocol);
+    if let Some((from, to)) = layer.addresses {
+        text::<S>(line, "source", &from.to_string());
+        text::<S>(line, "destination", &to.to_string());
+    }
+    if let Some(identifier) = layer.identifier {
+        number::<S>(line, "identifier", identifier);
+    }
+    S::close(line, opened);
+}
+
+/// A moment under a key.
+pub(super) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
+    S::key_text(line, key, "");
+    S::quote(line);
+    write_moment(line, nanoseconds);
+    S::unquote(line);
+}
+
+/// A moment in nanoseconds since 1970.
+pub(super) fn write_moment(line: &mut Line, nanoseconds: u64) {
+    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+    write_rfc3339(line, seconds as i64, rest as u32);
+}
+
+fn write_tally<S: Syntax>(line: &mut Line, tally: &FlowTally) {
+    let opened = S::open(line);
+    number::<S>(line, "frames", tally.frames);
+    for (key, count) in tally.counters() {
+        number::<S>(line, key, count);
+    }
+    flag::<S>(line, "interrupted", tally.interrupted);
+    warnings::<S>(line, &tally.warnings);
+    S::close(line, opened);
+}
