@@ -38,6 +38,7 @@ mod x509_extension;
 
 use wirelens_dissect::prelude::*;
 
+use crate::link::eap::EAP_TYPE;
 use crate::transport::tcp::TCP_PORT;
 use content::HeartbeatRows;
 pub use dtls::DTLS;
@@ -48,6 +49,7 @@ protocol! {
     @ TCP_PORT 324 | 443 | 465 | 636 | 802 | 853 | 990 | 992 | 993 | 995 | 1300 | 2221 | 2443 | 3249
         | 3250 | 3251 | 3252 | 3496 | 5061 | 5671 | 5684 | 5868 | 8443 | 8883 | 11207 | 19999 | 27017;
     @ TCP_PORT by looks_like_tls;
+    @ EAP_TYPE 13 | 21 | 25 | 43 | 55;
     RECORD = group "record" "Record" many key("records") {
         CONTENT_TYPE = uint "record.content_type" "Content Type" names(CONTENT_TYPES) brief("") leads;
         OPAQUE_TYPE  = uint "record.opaque_type" "Outer Content Type" names(CONTENT_TYPES) brief("") leads;
