@@ -31,6 +31,7 @@ mod extension;
 mod fingerprint;
 mod handshake;
 mod names;
+mod ocsp;
 mod sct;
 mod ssl2;
 mod x509;
@@ -420,6 +421,16 @@ mod tests {
         for no in ["", "16", "16 0301 0004 63 000000", "16 0301 0004 01 010000"] {
             assert!(!looks_like_tls(&hex(no)), "{no}");
         }
+    }
+
+    /// draft-ietf-tls-esni-02, and RFC 9345 section 4.1.1.
+    #[test]
+    fn extensions_of_few() {
+        let few = "0022 0004 0002 0403  ffce 0013 1301 001d 0002 abcd 0003 010203 0004 01020304";
+        let hello = format!("0303 {} 00 0002 1301 01 00 001f {few}", "11".repeat(32));
+        let tree = tree(&TLS, &[hex("16 0301 004e 01 00004a"), hex(&hello)].concat());
+        assert!(tree.contains("Encrypted Name: 01020304") && tree.contains("Record Digest: 010203"), "{tree}");
+        assert!(tree.contains("Signature Algorithm: ecdsa_secp256r1_sha256") && !tree.contains('!'), "{tree}");
     }
 
     /// What was not put together with anything keeps its place in the frame.
