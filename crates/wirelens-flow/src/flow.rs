@@ -22,7 +22,6 @@ pub struct Flow {
     /// While the handshake goes on when the last SYN was sent, then how long it took.
     pub(crate) handshake: u64,
     pub(crate) notes: Option<Box<Notes>>,
-    pub(crate) detail: Option<Box<Detail>>,
     sizes: [u16; SIZES],
     /// Which of them the responder sent.
     answers: u8,
@@ -50,7 +49,7 @@ pub(crate) enum Stage {
     Reset,
 }
 
-/// What is known of few flows, or only where it was asked for.
+/// What few flows have, or only where it was asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) frames: FrameList,
@@ -58,13 +57,20 @@ pub(crate) struct Notes {
     pub(crate) outside: Vec<Outside>,
     /// Of the initiator and the responder.
     pub(crate) names: [Option<Arc<str>>; 2],
+    /// What both have under way, where that is several segments.
+    pub(crate) flights: [Flight; 2],
+    /// What was noteworthy of their segments.
+    pub(crate) counts: Option<Box<[Counts; 2]>>,
 }
 
-/// What a connection needs while several segments are under way, or where something was noteworthy.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Detail {
-    pub(crate) flights: [Flight; 2],
-    pub(crate) counts: Option<Box<[Counts; 2]>>,
+impl Notes {
+    /// Is there nothing to be said?
+    pub(crate) fn is_blank(&self) -> bool {
+        let said = self.application.is_some() || self.counts.is_some();
+        let seen = self.frames.count() > 0 || !self.outside.is_empty();
+        let named = self.names.iter().any(Option::is_some);
+        !said && !seen && !named && self.flights.iter().all(Flight::is_empty)
+    }
 }
 
 /// How it was decided which end is the initiator.
@@ -158,7 +164,6 @@ impl Flow {
             traffic: [Traffic::default(); 2],
             handshake: 0,
             notes: None,
-            detail: None,
             sizes: [0; SIZES],
             answers: 0,
             sized: 0,
@@ -287,7 +292,7 @@ impl Flow {
 
     /// How often a segment of one end was noteworthy, by why.
     pub fn counts(&self, side: Side) -> Counts {
-        let counts = self.detail.as_ref().and_then(|detail| detail.counts.as_ref());
+        let counts = self.notes.as_ref().and_then(|notes| notes.counts.as_ref());
         counts.map_or(Counts::default(), |counts| counts[side as usize])
     }
 
@@ -383,7 +388,7 @@ impl Flow {
         let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
         let handshake = (self.stage >= Stage::Open && self.handshake > 0).then_some(self.handshake);
         let around = tcp::Around {
-            flight: self.detail.as_ref().map(|detail| &detail.flights[side as usize]),
+            flight: self.notes.as_ref().map(|notes| &notes.flights[side as usize]),
             handshake: handshake.filter(|&time| time < HANDSHAKE),
             other_last: other.last,
             now,
@@ -496,6 +501,6 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 376, "{}", size_of::<Flow>());
+        assert!(size_of::<Flow>() <= 368, "{}", size_of::<Flow>());
     }
 }
