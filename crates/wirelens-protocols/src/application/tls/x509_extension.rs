@@ -75,7 +75,31 @@ fields! {
     STATEMENT = text "DirectoryString" "Certification Practice Statement" key("statement");
 }
 
-static QUALIFIER_ROWS: &[&Field] = &joined::<3>(QUALIFIER_OWN_ROWS, STATEMENT_ROWS);
+fields! {
+    /// What a user is to be told, RFC 5280 section 4.2.1.4.
+    NOTICE_ROWS = "pkix1implicit" QUALIFIER "PolicyQualifierInfo_element";
+    NOTICE = group "UserNotice_element" "User Notice" key("user_notice") {
+        REFERENCE = group "noticeRef_element" "Reference" key("reference") {
+            ORGANIZATION = uint "organization" "Organization" key("organization") rows(DISPLAY_ROWS);
+            NUMBERS = uint "noticeNumbers" "Notice Numbers" key("numbers") {
+                NUMBER = uint "noticeNumbers_item" "Number" many key("list");
+            };
+        };
+        EXPLICIT = uint "explicitText" "Text" key("text") rows(DISPLAY_ROWS);
+    };
+}
+
+fields! {
+    /// Text of one of four kinds.
+    DISPLAY_ROWS = "pkix1implicit" EXPLICIT "explicitText";
+    IA5 = text "ia5String" "IA5 String" key("ia5");
+    VISIBLE = text "visibleString" "Visible String" key("visible");
+    BMP = text "bmpString" "BMP String" key("bmp");
+    UTF8 = text "utf8String" "UTF-8 String" key("utf8");
+}
+
+static QUALIFIER_ROWS: &[&Field] =
+    &joined::<4>(QUALIFIER_OWN_ROWS, &joined::<2>(STATEMENT_ROWS, NOTICE_ROWS));
 
 fields! {
     /// Netscape's extensions, which certificates had before those of X.509.
@@ -291,11 +315,46 @@ fn policy(p: &mut Packet<'_>) -> Read {
     listed(p, &QUALIFIERS, &QUALIFIER, |p| {
         // id-qt-cps, 1.3.6.1.5.5.7.2.1.
         let statement = p.ahead().starts_with(&[der::OID, 8, 0x2b, 6, 1, 5, 5, 7, 2, 1]);
+        // id-qt-unotice, 1.3.6.1.5.5.7.2.2.
+        let notice = p.ahead().starts_with(&[der::OID, 8, 0x2b, 6, 1, 5, 5, 7, 2, 2]);
         der::tagged(p, der::OID, |p| der::oid(p, &QUALIFIER_ID))?;
+        if notice && p.peek_u8()? == der::SEQUENCE {
+            return der::whole(p, &NOTICE, der::SEQUENCE, user_notice);
+        }
         if statement && p.peek_u8()? == der::IA5_STRING {
             return der::element(p, |p, _| p.rest(&STATEMENT).map(drop));
         }
         p.rest(&QUALIFIER_CONTENT).map(drop)
+    })
+}
+
+fn user_notice(p: &mut Packet<'_>) -> Read {
+    if p.left() > 0 && p.peek_u8()? == der::SEQUENCE {
+        der::whole(p, &REFERENCE, der::SEQUENCE, |p| {
+            display_text(p, &ORGANIZATION)?;
+            der::tagged(p, der::SEQUENCE, |p| {
+                let count = der::count(p);
+                p.group_with(&NUMBERS, count, |p| {
+                    p.each(|p| der::tagged(p, der::INTEGER, |p| der::number(p, &NUMBER)))
+                })
+            })
+        })?;
+    }
+    if p.left() > 0 { display_text(p, &EXPLICIT) } else { Ok(()) }
+}
+
+fn display_text(p: &mut Packet<'_>, row: &'static Field) -> Read {
+    let (choice, text): (u64, &'static Field) = match p.peek_u8()? {
+        der::IA5_STRING => (0, &IA5),
+        0x1a => (1, &VISIBLE),
+        0x1e => (2, &BMP),
+        _ => (3, &UTF8),
+    };
+    p.group_with(row, choice, |p| {
+        der::element(p, |p, _| match choice {
+            2 => x509::utf16(p, text),
+            _ => p.rest(text).map(drop),
+        })
     })
 }
 
@@ -339,4 +398,31 @@ fn general_name(p: &mut Packet<'_>, row: &'static Field) -> Read {
             _ => p.rest(&OTHER_NAME).map(drop),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::TLS;
+    use crate::testing::*;
+
+    /// A certificate with Netscape's type and comment, and a policy with both of its qualifiers.
+    const OLD: &str = "
+        16030301210b00011d00011a000117308201133081fda003020102020101300d06092a864886f70d01010b
+        0500300c310a300806035504030c0161301e170d3236313132363233343935365a170d3336313132363233
+        343935365a300c310a300806035504030c0161301a301306072a8648ce3d020106082a8648ce3d03010703
+        03000401a3818b308188301106096086480186f84201010404030206c0301806096086480186f842010d04
+        0b1609666f7220746573747330590603551d2004523050304e06022a033048301c06082b06010505070201
+        1610687474703a2f2f612e6578616d706c65302806082b06010505070202301c30121608576972656c656e
+        7330060201010201021e06006600fc0072300d06092a864886f70d01010b0500030200aa";
+
+    #[test]
+    fn of_netscape_and_what_qualifies_policies() {
+        let tree = tree(&TLS, &hex(OLD));
+        insta::assert_snapshot!(&tree[tree.find("Extensions: ").unwrap_or(0)..]);
+    }
+
+    #[test]
+    fn every_prefix_of_them() {
+        every_prefix(&TLS, &hex(OLD));
+    }
 }

@@ -3,6 +3,7 @@
 
 mod cellular;
 mod passwords;
+mod shared_keys;
 mod tls;
 
 use wirelens_dissect::prelude::*;
@@ -13,6 +14,7 @@ use crate::link::wlan::WLAN;
 use crate::link::wlan::elements::wps::{WPS_ROWS, wps};
 use cellular::{aka, sim};
 use passwords::{LEAP_ROWS, Leap, MS_CHAP_ROWS};
+use shared_keys::{GPSK_ROWS, PAX_ROWS, PSK_ROWS, SAKE_ROWS};
 use tls::{FAST, PEAP, TEAP, TLS, TTLS};
 
 /// What an EAP method carries behind its own framing, by the method's number: TLS.
@@ -130,6 +132,10 @@ protocol! {
     AKA = group "aka" "EAP-AKA" own rows(aka::AKA_LIST);
     LEAP = group "leap" "LEAP" own rows(LEAP_ROWS);
     MS_CHAP = group "ms_chap_v2" "MS-CHAPv2" own rows(MS_CHAP_ROWS);
+    PAX = group "pax" "EAP-PAX" own rows(PAX_ROWS);
+    PSK = group "psk" "EAP-PSK" own rows(PSK_ROWS);
+    SAKE = group "sake" "EAP-SAKE" own rows(SAKE_ROWS);
+    GPSK = group "gpsk" "EAP-GPSK" own rows(GPSK_ROWS);
     VENDOR_ID = hex "ext.vendor_id" "Vendor ID";
     VENDOR_TYPE = hex "ext.vendor_type" "Vendor Type";
     WPS_CODE = uint "wps.code" "WPS Operation" names(WPS_CODES) brief("");
@@ -219,6 +225,10 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         SIM_METHOD => p.group(&SIM, |p| cellular::walk(p, &sim::SIM_ROWS))?,
         AKA_METHOD | AKA_PRIME => p.group(&AKA, |p| cellular::walk(p, &aka::AKA_ROWS))?,
         kind if MS_CHAP_METHODS.contains(&kind) => passwords::ms_chap(p)?,
+        46 => p.group(&PAX, shared_keys::pax)?,
+        47 => p.group(&PSK, shared_keys::psk)?,
+        48 => p.group(&SAKE, shared_keys::sake)?,
+        51 => p.group(&GPSK, shared_keys::gpsk)?,
         EXPANDED => expanded(p)?,
         _ => drop(p.rest(&DATA)?),
     }
@@ -334,6 +344,24 @@ mod tests {
     #[test]
     fn methods_in_clear() {
         let methods = [LEAP_REQUEST, MS_CHAP_RESPONSE, SIM_START, AKA_ERROR, WPS_MESSAGE, FAST_START, TEAP_DATA];
+        let trees: String = methods.iter().map(|packet| tree(&EAP, &hex(packet))).collect();
+        insta::assert_snapshot!(trees);
+        for packet in methods {
+            every_prefix(&EAP, &hex(packet));
+        }
+    }
+
+    const PSK_SECOND: &str = "02 28 003a 2f 40 000102030405060708090a0b0c0d0e0f
+        101112131415161718191a1b1c1d1e1f 202122232425262728292a2b2c2d2e2f 70656572";
+    const PAX_SECOND: &str = "02 2a 0029 2e 02 04 01 00 00 0002 abcd 0002 6162 0002 0102 0001 ff
+        000102030405060708090a0b0c0d0e0f";
+    const SAKE_CHALLENGE: &str = "01 2b 0014 30 02 01 01 0104 abcd 0508 736572766572";
+    const GPSK_THIRD: &str = "01 2c 0059 33 03 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+        000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f 0006 736572766572 000000000001 0001 aa 1234";
+
+    #[test]
+    fn methods_with_a_shared_key() {
+        let methods = [PSK_SECOND, PAX_SECOND, SAKE_CHALLENGE, GPSK_THIRD];
         let trees: String = methods.iter().map(|packet| tree(&EAP, &hex(packet))).collect();
         insta::assert_snapshot!(trees);
         for packet in methods {
