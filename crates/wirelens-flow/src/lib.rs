@@ -36,6 +36,7 @@ mod event;
 mod flow;
 mod fragments;
 mod frame_list;
+pub mod http;
 mod index;
 mod key;
 mod limits;
