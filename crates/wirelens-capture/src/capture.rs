@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::block::Content;
 use crate::log::{Log, Problem};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, Pcapng};
@@ -159,6 +160,23 @@ fn first_frame(path: &Path) -> Result<Option<crate::Timestamp>, Error> {
     Ok(None)
 }
 
+/// What the capturing system counted at an interface. Counters that the writer left out are `None`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct InterfaceCounters {
+    /// Index of the interface in [`Capture::interfaces`].
+    pub interface: u32,
+    /// Frames that it received.
+    pub received: Option<u64>,
+    /// Frames that it dropped.
+    pub dropped: Option<u64>,
+    /// Frames that the filter let through.
+    pub filter_accepted: Option<u64>,
+    /// Frames that the operating system dropped.
+    pub system_dropped: Option<u64>,
+    /// Frames delivered to the capturing program.
+    pub delivered: Option<u64>,
+}
+
 /// The next thing in a capture.
 #[derive(Clone, Copy, Debug)]
 pub enum Record<'a> {
@@ -187,6 +205,7 @@ pub struct Capture {
     current: FrameParts,
     sections: Vec<Section>,
     interfaces: Vec<Interface>,
+    interface_counters: Vec<InterfaceCounters>,
     files: Vec<SourceFile>,
     waiting: VecDeque<usize>,
     options: OpenOptions,
@@ -227,6 +246,7 @@ impl Capture {
             current: FrameParts::default(),
             sections: Vec::new(),
             interfaces: Vec::new(),
+            interface_counters: Vec::new(),
             files: Vec::new(),
             waiting: VecDeque::new(),
             options,
@@ -259,7 +279,10 @@ impl Capture {
                     self.log.counters.frames += 1;
                     return Ok(true);
                 }
-                Step::Block(_) => self.log.counters.blocks += 1,
+                Step::Block(parts) => {
+                    self.log.counters.blocks += 1;
+                    self.note(&parts);
+                }
                 Step::End => {
                     if !self.end_of_file()? {
                         return Ok(false);
@@ -289,6 +312,7 @@ impl Capture {
                 }
                 Step::Block(parts) => {
                     self.log.counters.blocks += 1;
+                    self.note(&parts);
                     return Ok(Some(Record::Block(self.lend_block(&parts))));
                 }
                 Step::End => {
@@ -313,6 +337,12 @@ impl Capture {
     /// The interfaces seen so far, of all sections and files.
     pub fn interfaces(&self) -> &[Interface] {
         &self.interfaces
+    }
+
+    /// What the capturing system counted at an interface, as the last statistics block that was read
+    /// says (pcapng draft section 4.6).
+    pub fn interface_counters(&self, interface: u32) -> Option<&InterfaceCounters> {
+        self.interface_counters.iter().find(|counters| counters.interface == interface)
     }
 
     /// What was wrong since the last call, in order. At most 1000 wait; the rest are only counted.
@@ -388,6 +418,28 @@ impl Capture {
             },
             interfaces: &self.interfaces,
             sections: &self.sections,
+        }
+    }
+
+    /// Remembers what an interface counted.
+    #[cold]
+    fn note(&mut self, parts: &BlockParts) {
+        let block = self.lend_block(parts);
+        let (Content::Statistics(said), Some(interface)) = (block.content(), block.interface)
+        else {
+            return;
+        };
+        let counters = InterfaceCounters {
+            interface,
+            received: said.received(),
+            dropped: said.dropped(),
+            filter_accepted: said.filter_accepted(),
+            system_dropped: said.system_dropped(),
+            delivered: said.delivered(),
+        };
+        match self.interface_counters.iter_mut().find(|known| known.interface == interface) {
+            Some(known) => *known = counters,
+            None => self.interface_counters.push(counters),
         }
     }
 

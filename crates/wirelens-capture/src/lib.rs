@@ -31,7 +31,7 @@ mod write_pcapng;
 pub use block::{
     Block, Content, NameRecord, NameRecords, Names, Secrets, Statistics, kind as block_kind,
 };
-pub use capture::{Capture, OpenOptions, Record};
+pub use capture::{Capture, InterfaceCounters, OpenOptions, Record};
 pub use compress::Compressor;
 pub use compression::Compression;
 pub use error::{Error, Fault};

@@ -89,6 +89,19 @@ Examples:
 HTTP/1, HTTP/2 and WebSocket, in clear. Of each kind of expression one must match that is to include,
 and none that is to ignore. Exit code 1: none of those that were asked for.";
 
+const STATS_EXAMPLES: &str = "\
+Examples:
+  wirelens stats in.pcap                         all of it, for reading
+  wirelens stats in.pcap --section tcp,problems  some of it; what it does not need is not looked at
+  wirelens stats in.pcap --html out.html         one page with plots, to be opened or sent on
+  wirelens stats in.pcap -f json | jq .conversations.flows
+  wirelens stats in.pcap -f csv --table rates    one table; --table help lists them
+  wirelens stats monday/ --top 50 -o monday.txt
+  wirelens stats in.pcap --range 1-1000 --flow-key outer,vlan
+
+Sections: capture, protocols, endpoints, conversations, lengths, rates, tcp, dns, http, tls, problems.
+Memory is bounded; where there is too much to remember, a note says how far a row may be off.";
+
 const ANALYSE_EXAMPLES: &str = "\
 Examples:
   wirelens analyse response.bin                  told by its content
@@ -114,6 +127,9 @@ pub(crate) enum Command {
     /// Trace HTTP: requests, responses, WebSocket, with sizes and times
     #[command(after_help = HTTP_EXAMPLES)]
     Http(Http),
+    /// Count: protocols, endpoints, conversations, rates, TCP, DNS, HTTP, TLS, problems
+    #[command(after_help = STATS_EXAMPLES)]
+    Stats(Stats),
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
@@ -447,6 +463,45 @@ pub(crate) struct Http {
     /// The format: text, json, ndjson, har
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Stats {
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub(crate) range: Option<String>,
+    /// Wait at the end of the file for more, until Ctrl-C
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
+    #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
+    pub(crate) flow_key: String,
+    /// Set a limit or a time-out; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Counting")]
+    pub(crate) limit: Vec<String>,
+    /// These sections only: capture,protocols,endpoints,conversations,lengths,rates,tcp,dns,http,tls,problems
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Report")]
+    pub(crate) section: Vec<String>,
+    /// So many rows at the most where there may be any number; the rest is summed up
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Report")]
+    pub(crate) top: usize,
+    /// The report's format: text, json, csv [default: as the extension of -o says, or text]
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+    /// Which table, or which section's single values, is written as csv
+    #[arg(long, value_name = "NAME", help_heading = "Report")]
+    pub(crate) table: Option<String>,
+    /// Where the report goes; `-`, and no -o, is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// Colours: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    pub(crate) color: String,
 }
 
 #[derive(Args, Debug)]

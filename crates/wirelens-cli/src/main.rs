@@ -10,6 +10,7 @@ mod progress;
 mod reassemble;
 mod say;
 mod show;
+mod stats;
 mod stop;
 mod tables;
 mod trace;
@@ -27,6 +28,7 @@ fn main() -> std::process::ExitCode {
         Command::Reassemble(reassemble) => reassemble::run(reassemble),
         Command::Trace(trace) => trace::run(trace),
         Command::Http(http) => http::run(http),
+        Command::Stats(stats) => stats::run(stats),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),

@@ -52,6 +52,7 @@ pub(crate) fn time(name: &str) -> Result<TimeStyle, Error> {
     })
 }
 
+/// Are colours wanted, and taken?
 pub(crate) fn colour(when: &str) -> Result<bool, Error> {
     match when {
         "always" => Ok(true),

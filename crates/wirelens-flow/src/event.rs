@@ -40,6 +40,9 @@ pub enum Event<'a> {
         dissection: &'a Dissection<'a>,
         /// What is noteworthy, each told by an [`Event::Mark`] too.
         marks: Marks,
+        /// How long what the other side sent was under way until this frame acknowledged it, in
+        /// nanoseconds.
+        round_trip: Option<u64>,
     },
     /// The handshake is done.
     Established,

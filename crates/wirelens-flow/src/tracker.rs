@@ -265,7 +265,8 @@ impl Tracker {
             let joined = packet.segment.is_some_and(|segment| !segment.has(tcp::SYN));
             observer.event(flow, Event::Begun { joined });
         }
-        observer.event(flow, Event::Frame { side, packet, dissection: frame, marks });
+        let round_trip = changes.round_trip;
+        observer.event(flow, Event::Frame { side, packet, dissection: frame, marks, round_trip });
         if changes.established {
             observer.event(flow, Event::Established);
         }
@@ -303,13 +304,14 @@ impl Tracker {
             let notes = flow.notes.get_or_insert_with(|| spare.pop().unwrap_or_default());
             notes.counts.get_or_insert_default()[side as usize].add(marks);
         }
-        let changes = flow.changes(side, segment, now);
+        let mut changes = flow.changes(side, segment, now);
         if segment.numbers() > 0 && flow.stage < Stage::Finished {
             self.sent(at, side, segment, under_way[0].as_ref(), now);
         }
         if let Some(number) = segment.acknowledgment {
             let echo = segment.timestamps.map(|(_, echo)| echo);
-            self.acknowledged(at, side.other(), (number, echo), under_way[1].as_ref(), now);
+            let alone = under_way[1].as_ref();
+            changes.round_trip = self.acknowledged(at, side.other(), (number, echo), alone, now);
         }
         changes
     }
@@ -356,7 +358,7 @@ impl Tracker {
         (number, echo): (u32, Option<u32>),
         alone: Option<&tcp::Alone>,
         now: u64,
-    ) {
+    ) -> Option<u64> {
         let flow = self.table.get_mut(at);
         let over = flow.stage >= Stage::Finished;
         let (mut taken, time);
@@ -385,6 +387,7 @@ impl Tracker {
             self.table.get_mut(at).round_trip(side, time);
         }
         self.under_way -= taken;
+        time
     }
 
     fn keep(&mut self, notes: Box<Notes>) {
@@ -471,6 +474,8 @@ struct Changes {
     half_closed: bool,
     reset: bool,
     closed: bool,
+    /// How long what it acknowledges was under way.
+    round_trip: Option<u64>,
 }
 
 impl Flow {

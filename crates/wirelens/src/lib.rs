@@ -32,6 +32,7 @@ mod pool;
 mod range;
 mod reassemble;
 mod records;
+pub mod stats;
 mod trace;
 mod write;
 
@@ -52,6 +53,7 @@ pub use reassemble::{
     Collected, Conflict, Connection, Ended, Endpoint, Family, FragmentKey, FrameList, Gap, Id,
     Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, Show, Tally, reassemble,
 };
+pub use stats::{Stats, stats};
 pub use trace::{FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
 pub use write::Each;
 

@@ -127,6 +127,14 @@ impl Output {
         })
     }
 
+    /// Stores all there is, and closes it.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn store(mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.finish(bytes)
+    }
+
     /// What was stored in memory.
     pub fn into_bytes(self) -> Vec<u8> {
         match self.sink {

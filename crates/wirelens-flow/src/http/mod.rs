@@ -166,7 +166,7 @@ impl Transactions {
     /// Is told an event of a flow.
     pub fn event(&mut self, flow: &Flow, event: Event<'_>, tell: Tell<'_>) {
         match event {
-            Event::Frame { side, packet, dissection, marks } => {
+            Event::Frame { side, packet, dissection, marks, .. } => {
                 self.frame(flow, side, (packet, marks), dissection, tell);
             }
             Event::Over(_) => {
@@ -299,16 +299,11 @@ impl All {
 }
 
 /// When the frames before were captured, those that messages may have come in.
+#[derive(Default)]
 struct Times(Vec<Moment>);
 
 /// Frames whose times are known.
 const KNOWN: usize = 1 << 16;
-
-impl Default for Times {
-    fn default() -> Times {
-        Times(Vec::new())
-    }
-}
 
 impl Times {
     fn note(&mut self, here: Moment) {

@@ -20,7 +20,7 @@ pub(super) fn write(
 ) -> Result<HttpTally, Error> {
     let printer = match format {
         HttpFormat::Text => Printer::Text(Box::new(Lines::new(http.show.clone()))),
-        HttpFormat::Json => Printer::Json(Records::new("transactions")),
+        HttpFormat::Json => Printer::Json(Box::new(Records::new("transactions"))),
         HttpFormat::Ndjson => Printer::Ndjson,
         HttpFormat::Har => Printer::Har { empty: true },
     };
@@ -43,7 +43,7 @@ pub(super) fn write(
 
 enum Printer {
     Text(Box<Lines>),
-    Json(Records<Json>),
+    Json(Box<Records<Json>>),
     Ndjson,
     Har { empty: bool },
 }

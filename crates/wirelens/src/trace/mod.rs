@@ -22,8 +22,7 @@ pub use select::Select;
 pub use settings::FlowLimits;
 pub use tally::FlowTally;
 
-pub(crate) use label::label;
-pub(crate) use print::{moment, write_moment};
+pub(crate) use print::moment;
 
 use crate::{Error, Extract, Frame, FrameRange, Frames};
 
@@ -148,16 +147,6 @@ impl Trace {
         &self.select
     }
 
-    /// Is an error where what it reads comes but once.
-    pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
-        self.extract.check_twice(what)
-    }
-
-    /// Captures and folders, not yet opened.
-    pub(crate) fn extract(&self) -> &Extract {
-        &self.extract
-    }
-
     /// The same, to change some of them.
     pub fn limits_mut(&mut self) -> &mut FlowLimits {
         &mut self.limits
@@ -191,6 +180,21 @@ impl Trace {
     /// When the capture cannot be opened.
     pub fn events(self) -> Result<Tracing, Error> {
         self.tracing(false)
+    }
+
+    /// With the fields of these protocols only; of all where they are not told.
+    pub(crate) fn tracing_with(self, detail: Detail, wanted: &[&str]) -> Result<Tracing, Error> {
+        let mut trace = self;
+        let known = trace.extract.known();
+        trace.extract.settings.detail = detail;
+        if !wanted.is_empty() {
+            let protocols = wanted.iter().filter_map(|name| known.named(name));
+            trace.extract.settings.wanted.extend(protocols);
+            if trace.options.facts {
+                trace.extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
+            }
+        }
+        trace.tracing(true)
     }
 
     /// With all fields, for those who report frames.
@@ -248,14 +252,16 @@ impl Tracing {
         self.frames.current()
     }
 
+    /// Takes what was wrong with the capture, and what limits cost.
+    pub(crate) fn take_warnings(&mut self, limits: &FlowLimits) -> FlowTally {
+        let mut tally = FlowTally::of(self);
+        tally.warn(self, limits);
+        tally
+    }
+
     /// Was the last call one that read a frame?
     pub(crate) fn has_frame(&self) -> bool {
         !self.over
-    }
-
-    /// Takes what was wrong with the capture.
-    pub(crate) fn take_warnings(&mut self, warnings: &mut Vec<crate::report::Warning>) {
-        self.frames.take_warnings(warnings);
     }
 
     /// What is read.

@@ -1,0 +1,110 @@
+//! `wirelens stats`: a capture in numbers.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use wirelens::flow::KeyOptions;
+use wirelens::stats::{Part, Statistics, TextStyle};
+use wirelens::{Error, FlowLimits, Format, Output};
+
+use crate::arguments::Stats;
+use crate::exit::Exit;
+use crate::say::say;
+use crate::{plan, show};
+
+pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
+    if plan::asks_for_limits(&arguments.limit) {
+        return crate::tables::limits::<FlowLimits>();
+    }
+    let plan = plan(arguments)?;
+    let target = arguments.output.clone().unwrap_or_else(|| PathBuf::from("-"));
+    let writing = Writing::of(arguments, &target)?;
+    plan::check_files(arguments.files.iter().map(PathBuf::as_path), &target)?;
+    let statistics = plan.gather()?;
+    let report = writing.report(&statistics)?;
+    Output::create(&target)?.store(&report)?;
+    if let Some(failure) = &statistics.failure {
+        say(format_args!("wirelens: {failure}"));
+        return Ok(Exit::Failed);
+    }
+    Ok(Exit::Done)
+}
+
+fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {
+    let [first, others @ ..] = arguments.files.as_slice() else {
+        return Err(Error::Usage("no file; name a capture".to_owned()).into());
+    };
+    let key = KeyOptions::read(&arguments.flow_key)
+        .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
+    let mut plan = wirelens::stats(first)
+        .registry(plan::registry(&arguments.choices)?)
+        .stop_flag(crate::stop::flag()?)
+        .follow(arguments.follow)
+        .top(arguments.top)
+        .key(key);
+    for other in others {
+        plan = plan.and(other);
+    }
+    if let Some(range) = &arguments.range {
+        plan = plan.range(range.parse()?);
+    }
+    if !arguments.section.is_empty() {
+        let parts: Result<Vec<Part>, Error> =
+            arguments.section.iter().map(|name| name.parse()).collect();
+        plan = plan.parts(parts?);
+    }
+    plan::set_limits(plan.limits_mut(), &arguments.limit)?;
+    Ok(plan)
+}
+
+/// What the report is to be.
+enum Writing {
+    Text(TextStyle),
+    Json,
+    Csv(String),
+}
+
+impl Writing {
+    fn of(arguments: &Stats, target: &Path) -> Result<Writing, Error> {
+        let of_path = match Format::of_path(target).0 {
+            Some(Format::Json) => "json",
+            Some(Format::Csv) => "csv",
+            _ => "text",
+        };
+        let format = match (&arguments.format, &arguments.table) {
+            (Some(format), _) => format,
+            (None, Some(_)) => "csv",
+            (None, None) => of_path,
+        };
+        let style = || -> Result<TextStyle, Error> {
+            let terminal = target.as_os_str() == "-" && std::io::stdout().is_terminal();
+            let size = terminal.then(terminal_size::terminal_size).flatten();
+            let width = size.map_or(100, |(width, _)| usize::from(width.0));
+            let colour = match arguments.color.as_str() {
+                "auto" if !terminal => false,
+                when => show::colour(when)?,
+            };
+            Ok(TextStyle { width, colour })
+        };
+        match (format, &arguments.table) {
+            ("text", None) => Ok(Writing::Text(style()?)),
+            ("json", None) => Ok(Writing::Json),
+            ("csv", Some(table)) => Ok(Writing::Csv(table.clone())),
+            ("csv", None) => Err(Error::Usage(
+                "csv is one table; name it with --table (--table help lists them)".to_owned(),
+            )),
+            ("text" | "json", Some(_)) => {
+                Err(Error::Usage("--table is for csv; choose with --section".to_owned()))
+            }
+            _ => Err(Error::unknown("format", format, ["text", "json", "csv"])),
+        }
+    }
+
+    fn report(&self, statistics: &Statistics) -> Result<Vec<u8>, Error> {
+        Ok(match self {
+            Writing::Text(style) => statistics.to_text(*style).into_bytes(),
+            Writing::Json => statistics.to_json(),
+            Writing::Csv(table) => statistics.to_csv(table)?.into_bytes(),
+        })
+    }
+}
