@@ -388,7 +388,6 @@ impl Flow {
         let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
         let handshake = (self.stage >= Stage::Open && self.handshake > 0).then_some(self.handshake);
         let around = tcp::Around {
-            flight: self.notes.as_ref().map(|notes| &notes.flights[side as usize]),
             handshake: handshake.filter(|&time| time < HANDSHAKE),
             other_last: other.last,
             now,
