@@ -25,7 +25,7 @@ Examples:
 
 Captures are pcap, pcapng and snoop, also compressed with gzip, zstd, lz4 or xz; no option is needed
 to read them. `-` is standard input or output. Ctrl-C ends a report properly.
-Exit codes: 0 done, 2 wrong use, or an input or output that failed.";
+Exit codes: 0 done, 1 nothing found, 2 wrong use, or an input or output that failed.";
 
 const EXTRACT_EXAMPLES: &str = "\
 Examples:
@@ -75,6 +75,20 @@ Examples:
 
 The initiator has sent the SYN, or else the first frame; `opening` says which rule told it.";
 
+const HTTP_EXAMPLES: &str = "\
+Examples:
+  wirelens http in.pcap                          requests and responses, as they happen
+  wirelens http in.pcap --host example.org --method-ignore '^(HEAD|OPTIONS)$'
+  wirelens http in.pcap --url '\\.json$' --bodies  what was said, JSON on lines of its own
+  wirelens http in.pcap --show-header cookie     cookies of both sides
+  wirelens http in.pcap --tcp-verbose -t day     what happens to connections between
+  wirelens http in.pcap -f har --bodies -o in.har  for the tools of a browser
+  wirelens http in.pcap -f ndjson | jq 'select(.latency > 500000000) | .url'
+  wirelens http in.pcap -d tcp.port==8888,http   on a port that is not known
+
+HTTP/1, HTTP/2 and WebSocket, in clear. Of each kind of expression one must match that is to include,
+and none that is to ignore. Exit code 1: none of those that were asked for.";
+
 const STATS_EXAMPLES: &str = "\
 Examples:
   wirelens stats in.pcap                         all of it, for reading
@@ -110,6 +124,9 @@ pub(crate) enum Command {
     /// Follow the flows of a capture: an index of them, and a file for each
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(Trace),
+    /// Trace HTTP: requests, responses, WebSocket, with sizes and times
+    #[command(after_help = HTTP_EXAMPLES)]
+    Http(Http),
     /// Count: protocols, endpoints, conversations, rates, TCP, DNS, HTTP, TLS, problems
     #[command(after_help = STATS_EXAMPLES)]
     Stats(Stats),
@@ -362,6 +379,90 @@ pub(crate) struct Trace {
     /// else index.json in the folder
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(crate) index: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Http {
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub(crate) range: Option<String>,
+    /// Wait at the end of the file for more, until Ctrl-C
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// Set a limit or a time-out; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
+    pub(crate) limit: Vec<String>,
+    /// Only requests whose method matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) method: Vec<String>,
+    /// Not those whose method matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) method_ignore: Vec<String>,
+    /// Only requests whose host matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) host: Vec<String>,
+    /// Not those whose host matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) host_ignore: Vec<String>,
+    /// Only requests whose URL matches: http://host/path
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) url: Vec<String>,
+    /// Not those whose URL matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) url_ignore: Vec<String>,
+    /// Only requests whose User-Agent matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) user_agent: Vec<String>,
+    /// Not those whose User-Agent matches
+    #[arg(long, value_name = "RE", help_heading = "Which transactions")]
+    pub(crate) user_agent_ignore: Vec<String>,
+    /// Those of these flows only, by number, protocol, address or port: 3,7-9,192.0.2.1,:8080
+    #[arg(
+        long,
+        value_name = "FLOWS",
+        allow_hyphen_values = true,
+        help_heading = "Which transactions"
+    )]
+    pub(crate) flow: Option<String>,
+    /// All header fields
+    #[arg(long, help_heading = "Contents")]
+    pub(crate) headers: bool,
+    /// Header fields whose names match, whatever their case
+    #[arg(long, value_name = "RE", help_heading = "Contents")]
+    pub(crate) show_header: Vec<String>,
+    /// Bodies, decoded; of images and other bytes the type only
+    #[arg(long, help_heading = "Contents")]
+    pub(crate) bodies: bool,
+    /// What happens to connections too: start, retransmissions, reset, end
+    #[arg(long, help_heading = "Contents")]
+    pub(crate) tcp_verbose: bool,
+    /// When a frame was captured: relative, delta, day, absolute, epoch, none
+    #[arg(
+        short = 't',
+        long,
+        value_name = "STYLE",
+        default_value = "relative",
+        help_heading = "Contents"
+    )]
+    pub(crate) time: String,
+    /// Colours: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Contents")]
+    pub(crate) color: String,
+    /// No colours, as --color never
+    #[arg(long, conflicts_with = "color", help_heading = "Contents")]
+    pub(crate) no_color: bool,
+    /// Where it goes; the extension tells format and compression (out.har, out.json.gz); `-`, and no
+    /// -o, is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// The format: text, json, ndjson, har
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
 }
 
 #[derive(Args, Debug)]

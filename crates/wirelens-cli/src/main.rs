@@ -4,6 +4,7 @@ mod analyse;
 mod arguments;
 mod exit;
 mod extract;
+mod http;
 mod plan;
 mod progress;
 mod reassemble;
@@ -26,6 +27,7 @@ fn main() -> std::process::ExitCode {
         Command::Show(show) => show::run(show),
         Command::Reassemble(reassemble) => reassemble::run(reassemble),
         Command::Trace(trace) => trace::run(trace),
+        Command::Http(http) => http::run(http),
         Command::Stats(stats) => stats::run(stats),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn time(name: &str) -> Result<TimeStyle, Error> {
+pub(crate) fn time(name: &str) -> Result<TimeStyle, Error> {
     Ok(match name {
         "relative" => TimeStyle::Relative,
         "delta" => TimeStyle::Delta,

@@ -712,6 +712,11 @@ impl<'a> Packet<'a> {
         if layers.len() == first { layers.get(usize::from(left_by)) } else { layers.last() }
     }
 
+    /// The layers before this one, the outermost first.
+    pub fn layers(&self) -> &[Layer] {
+        &self.arena.layers
+    }
+
     /// Bytes of the layer that the walk has read.
     #[inline(always)]
     pub fn done(&self) -> usize {

@@ -2,7 +2,7 @@
 //! remembers of a conversation, and has its walk read the message in the frame that completes it.
 
 use crate::waiting::Source;
-use crate::{Linking, OriginRows, Packet, Read};
+use crate::{Linking, Next, OriginRows, Packet, Read};
 
 /// The parts of a message that were seen so far, in any order.
 #[derive(Default, Debug)]
@@ -91,6 +91,14 @@ impl Parts {
         self.runs.last().map_or(0, |run| run.end())
     }
 
+    /// Appends them in their order.
+    fn write(&self, out: &mut Vec<u8>) {
+        for run in &self.runs {
+            let at = run.at as usize;
+            out.extend_from_slice(&self.bytes[at..at + run.length as usize]);
+        }
+    }
+
     /// What they take, for [`Kept`](crate::Kept).
     pub fn cost(&self) -> usize {
         self.bytes.len()
@@ -100,6 +108,17 @@ impl Parts {
 }
 
 impl Packet<'_> {
+    /// Has a message that was put together, all of whose parts are there, dissected by `next` once
+    /// this walk has ended. What it came from is recorded here.
+    pub fn derive_assembled(&mut self, parts: &Parts, rows: &'static OriginRows, next: Next) {
+        let length = parts.bytes.len();
+        let fill = |out: &mut Vec<u8>| parts.write(out);
+        if let Some(later) = self.arena.derive(next, self.scope, &parts.sources, fill) {
+            let sources = later.sources;
+            self.came_from(rows, length, sources);
+        }
+    }
+
     /// Has `walk` read a message that was put together, all of whose parts are there, over a buffer
     /// of its own. What it records stands here, behind what the message came from.
     pub fn assembled(
@@ -110,10 +129,7 @@ impl Packet<'_> {
     ) -> Read {
         let Some(index) = self.arena.take_buffer() else { return Ok(()) };
         let mut bytes = std::mem::take(&mut self.arena.buffers[index]);
-        for run in &parts.runs {
-            let at = run.at as usize;
-            bytes.extend_from_slice(&parts.bytes[at..at + run.length as usize]);
-        }
+        parts.write(&mut bytes);
         let first = self.arena.sources.len() as u32;
         self.arena.sources.extend_from_slice(&parts.sources);
         let sources = (first, self.arena.sources.len() as u32);

@@ -1,6 +1,7 @@
 //! A flow: what both ends sent each other, and what came of it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::application::Application;
 use crate::key::{Endpoint, Key, Side};
@@ -21,7 +22,6 @@ pub struct Flow {
     /// While the handshake goes on when the last SYN was sent, then how long it took.
     pub(crate) handshake: u64,
     pub(crate) notes: Option<Box<Notes>>,
-    pub(crate) detail: Option<Box<Detail>>,
     sizes: [u16; SIZES],
     /// Which of them the responder sent.
     answers: u8,
@@ -49,19 +49,28 @@ pub(crate) enum Stage {
     Reset,
 }
 
-/// What is known of few flows, or only where it was asked for.
+/// What few flows have, or only where it was asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) frames: FrameList,
     pub(crate) application: Option<Application>,
     pub(crate) outside: Vec<Outside>,
+    /// Of the initiator and the responder.
+    pub(crate) names: [Option<Arc<str>>; 2],
+    /// What both have under way, where that is several segments.
+    pub(crate) flights: [Flight; 2],
+    /// What was noteworthy of their segments.
+    pub(crate) counts: Option<Box<[Counts; 2]>>,
 }
 
-/// What a connection needs while several segments are under way, or where something was noteworthy.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Detail {
-    pub(crate) flights: [Flight; 2],
-    pub(crate) counts: Option<Box<[Counts; 2]>>,
+impl Notes {
+    /// Is there nothing to be said?
+    pub(crate) fn is_blank(&self) -> bool {
+        let said = self.application.is_some() || self.counts.is_some();
+        let seen = self.frames.count() > 0 || !self.outside.is_empty();
+        let named = self.names.iter().any(Option::is_some);
+        !said && !seen && !named && self.flights.iter().all(Flight::is_empty)
+    }
 }
 
 /// How it was decided which end is the initiator.
@@ -155,7 +164,6 @@ impl Flow {
             traffic: [Traffic::default(); 2],
             handshake: 0,
             notes: None,
-            detail: None,
             sizes: [0; SIZES],
             answers: 0,
             sized: 0,
@@ -172,7 +180,7 @@ impl Flow {
     #[inline]
     pub(crate) fn fetch(&self) {
         let [a, b] = &self.traffic;
-        let lines = [a.frames, a.trip_sum, b.frames, b.trip_sum, self.number];
+        let lines = [self.key.scope, a.frames, a.trip_sum, b.frames, b.trip_sum, self.number];
         std::hint::black_box((lines, a.half.state, b.half.state, self.stage));
     }
 
@@ -224,6 +232,12 @@ impl Flow {
     pub fn end(&self, side: Side) -> Endpoint {
         let end = self.key.end(self.second == (side == Side::Initiator));
         if self.has_ports() { end } else { Endpoint { port: 0, ..end } }
+    }
+
+    /// The name of one end, if a DNS answer before the flow's end had its address: what was asked for
+    /// then.
+    pub fn name(&self, side: Side) -> Option<&str> {
+        self.notes.as_ref()?.names[side as usize].as_deref()
     }
 
     /// Has its protocol ports?
@@ -278,7 +292,7 @@ impl Flow {
 
     /// How often a segment of one end was noteworthy, by why.
     pub fn counts(&self, side: Side) -> Counts {
-        let counts = self.detail.as_ref().and_then(|detail| detail.counts.as_ref());
+        let counts = self.notes.as_ref().and_then(|notes| notes.counts.as_ref());
         counts.map_or(Counts::default(), |counts| counts[side as usize])
     }
 
@@ -374,7 +388,6 @@ impl Flow {
         let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
         let handshake = (self.stage >= Stage::Open && self.handshake > 0).then_some(self.handshake);
         let around = tcp::Around {
-            flight: self.detail.as_ref().map(|detail| &detail.flights[side as usize]),
             handshake: handshake.filter(|&time| time < HANDSHAKE),
             other_last: other.last,
             now,
@@ -487,6 +500,6 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 376, "{}", size_of::<Flow>());
+        assert!(size_of::<Flow>() <= 368, "{}", size_of::<Flow>());
     }
 }

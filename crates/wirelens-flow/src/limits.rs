@@ -15,6 +15,8 @@ pub struct Limits {
     pub under_way: usize,
     /// Ranges of frames that are listed, of all flows together; 16 bytes each.
     pub frames: usize,
+    /// Addresses whose names are remembered.
+    pub names: usize,
     /// Time-outs, in nanoseconds.
     pub idle: Idle,
     /// How long a flow may last before another begins, in nanoseconds; 0 for as long as it will.
@@ -49,6 +51,7 @@ impl Default for Limits {
             flows: 1 << 20,
             under_way: 1 << 20,
             frames: 1 << 20,
+            names: 1 << 16,
             idle: Idle {
                 opening: 240 * SECOND,
                 tcp: 3600 * SECOND,

@@ -3,10 +3,10 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use wirelens_reassembly::slab::{NONE, Recency, Slab};
 
 use crate::flow::{Flow, Stage};
+use crate::index::Index;
 use crate::key::Key;
 use crate::limits::Idle;
 use crate::packet::number;
@@ -53,7 +53,7 @@ impl List {
 }
 
 pub(crate) struct Table {
-    index: HashTable<u32>,
+    index: Index,
     slab: Slab<Flow>,
     hasher: RandomState,
     lists: [Recency; List::ALL.len()],
@@ -64,7 +64,7 @@ pub(crate) struct Table {
 impl Table {
     pub(crate) fn new() -> Table {
         Table {
-            index: HashTable::new(),
+            index: Index::new(),
             slab: Slab::new(),
             // Where a key lands is never seen in the output, so it may differ from run to run:
             // keys come from attackers.
@@ -79,7 +79,7 @@ impl Table {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.slab.bytes() + self.index.allocation_size()
+        self.slab.bytes() + self.index.bytes()
     }
 
     #[inline]
@@ -88,13 +88,11 @@ impl Table {
             return Some(self.latest);
         }
         let hash = self.hasher.hash_one(key);
-        self.index
-            .find(hash, |&at| {
-                let flow = &self.slab[at];
-                flow.fetch();
-                flow.key == *key
-            })
-            .copied()
+        self.index.find(hash, |at| {
+            let flow = &self.slab[at];
+            flow.fetch();
+            flow.key == *key
+        })
     }
 
     pub(crate) fn insert(&mut self, mut flow: Flow) -> u32 {
@@ -102,8 +100,7 @@ impl Table {
         let list = List::of(flow.key.protocol, flow.stage);
         flow.list = list as u8;
         let at = self.slab.store(flow);
-        let (slab, hasher) = (&self.slab, &self.hasher);
-        self.index.insert_unique(hash, at, |&at| hasher.hash_one(slab[at].key));
+        self.index.insert(hash, at);
         self.lists[list as usize].link(&mut self.slab, at);
         at
     }
@@ -112,9 +109,7 @@ impl Table {
     pub(crate) fn remove(&mut self, at: u32) {
         let flow = &self.slab[at];
         let (hash, list) = (self.hasher.hash_one(flow.key), usize::from(flow.list));
-        if let Ok(entry) = self.index.find_entry(hash, |&other| other == at) {
-            entry.remove();
-        }
+        self.index.remove(hash, at);
         self.lists[list].unlink(&mut self.slab, at);
         self.slab.release(at);
         if self.latest == at {
@@ -164,7 +159,7 @@ impl Table {
 
     /// All flows, the last that began first.
     pub(crate) fn all(&self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.index.iter().copied().collect();
+        let mut all: Vec<u32> = self.index.iter().collect();
         all.sort_unstable_by_key(|&at| std::cmp::Reverse(self.slab[at].number()));
         all
     }

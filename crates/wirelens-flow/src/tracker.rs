@@ -1,15 +1,17 @@
 //! The tracker: frames in, events of flows out.
 
 use wirelens_dissect::{Dissection, Registry};
+use wirelens_protocols::application::dns::DNS;
 use wirelens_protocols::link::ethernet::ETH;
 use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
 
 use crate::application::Facts;
 use crate::event::{Data, Event, Observer};
-use crate::flow::{Detail, End, Flow, HANDSHAKE, Stage};
+use crate::flow::{End, Flow, HANDSHAKE, Notes, Stage};
 use crate::fragments::Fragments;
 use crate::key::{Key, KeyOptions, Side};
 use crate::limits::{Counters, Limits};
+use crate::names::Names;
 use crate::outside::Outside;
 use crate::packet::{Packet, outside};
 use crate::table::{List, Table};
@@ -40,10 +42,11 @@ pub struct Tracker {
     counters: Counters,
     fragments: Fragments,
     facts: Option<Facts>,
+    names: Option<Names>,
     streams: Option<Streams<FlowId>>,
-    /// Details that no connection needs now.
+    /// Notes that no flow needs now.
     #[expect(clippy::vec_box, reason = "they go from flow to flow as they are, without a copy")]
-    spare: Vec<Box<Detail>>,
+    spare: Vec<Box<Notes>>,
     under_way: usize,
     listed: usize,
     /// The latest time of a frame, and when time-outs were looked for last.
@@ -60,7 +63,7 @@ struct FlowId {
     number: u64,
 }
 
-/// Details kept for reuse.
+/// Notes kept for reuse.
 const SPARE: usize = 256;
 /// Layers outside a flow's own that are kept.
 const OUTSIDE: usize = 8;
@@ -79,6 +82,7 @@ impl Tracker {
             counters: Counters::default(),
             fragments: Fragments::new(),
             facts: options.facts.then(|| Facts::new(registry)),
+            names: options.facts.then(|| Names::new(registry, options.limits.names)),
             streams: options.data.then(|| Streams::new(options.limits.streams)),
             spare: Vec::new(),
             under_way: 0,
@@ -212,7 +216,9 @@ impl Tracker {
         if !around.is_empty() {
             flow.notes().outside = around;
         }
-        self.table.insert(flow)
+        let at = self.table.insert(flow);
+        self.name_ends(at);
+        at
     }
 
     /// Counts a packet in its flow and tells what comes of it.
@@ -243,6 +249,12 @@ impl Tracker {
             && frame.layers().len() > packet.layer + 1
         {
             facts.look(frame, packet.layer, side, flow);
+            if let Some(names) = &mut self.names {
+                let inside = &frame.layers()[packet.layer + 1..];
+                inside.iter().filter(|layer| layer.protocol == &DNS).for_each(|layer| {
+                    names.look(frame, layer);
+                });
+            }
         }
         let changes = match &packet.segment {
             Some(segment) => self.segment(at, side, segment, (marks, &under_way), packet.time),
@@ -289,8 +301,8 @@ impl Tracker {
         let flow = self.table.get_mut(at);
         if !marks.is_empty() {
             let spare = &mut self.spare;
-            let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
-            detail.counts.get_or_insert_default()[side as usize].add(marks);
+            let notes = flow.notes.get_or_insert_with(|| spare.pop().unwrap_or_default());
+            notes.counts.get_or_insert_default()[side as usize].add(marks);
         }
         let mut changes = flow.changes(side, segment, now);
         if segment.numbers() > 0 && flow.stage < Stage::Finished {
@@ -316,8 +328,8 @@ impl Tracker {
     ) {
         let flow = self.table.get_mut(at);
         let half = &mut flow.traffic[side as usize].half;
-        let known = flow.detail.as_ref();
-        let listed = known.is_some_and(|detail| !detail.flights[side as usize].is_empty());
+        let known = flow.notes.as_ref();
+        let listed = known.is_some_and(|notes| !notes.flights[side as usize].is_empty());
         let goes_on = alone.is_none_or(|alone| !tcp::before(segment.sequence, alone.numbers.1));
         match alone {
             None if !listed => return half.set_again(false),
@@ -326,8 +338,8 @@ impl Tracker {
         }
         let room = self.under_way < self.options.limits.under_way;
         let spare = &mut self.spare;
-        let detail = flow.detail.get_or_insert_with(|| spare.pop().unwrap_or_default());
-        let flight = &mut detail.flights[side as usize];
+        let notes = flow.notes.get_or_insert_with(|| spare.pop().unwrap_or_default());
+        let flight = &mut notes.flights[side as usize];
         if let Some(alone) = alone.filter(|_| !listed) {
             self.under_way += flight.begin(alone, room);
         }
@@ -350,9 +362,9 @@ impl Tracker {
         let flow = self.table.get_mut(at);
         let over = flow.stage >= Stage::Finished;
         let (mut taken, time);
-        match &mut flow.detail {
-            Some(detail) if !detail.flights[side as usize].is_empty() => {
-                (taken, time) = detail.flights[side as usize].acknowledge(number, now, echo);
+        match &mut flow.notes {
+            Some(notes) if !notes.flights[side as usize].is_empty() => {
+                (taken, time) = notes.flights[side as usize].acknowledge(number, now, echo);
             }
             _ => {
                 let whole = alone.filter(|alone| alone.numbers.1 == number && !alone.again);
@@ -360,13 +372,15 @@ impl Tracker {
                 taken = 0;
             }
         }
-        if let Some(detail) = &mut flow.detail {
+        if let Some(notes) = &mut flow.notes {
             if over {
-                taken += detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+                taken += notes.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
             }
-            let idle = detail.counts.is_none() && detail.flights.iter().all(tcp::Flight::is_empty);
-            if idle && let Some(detail) = flow.detail.take() {
-                self.keep(detail);
+            if taken > 0
+                && notes.is_blank()
+                && let Some(notes) = flow.notes.take()
+            {
+                self.keep(notes);
             }
         }
         if let Some(time) = time {
@@ -376,9 +390,9 @@ impl Tracker {
         time
     }
 
-    fn keep(&mut self, detail: Box<Detail>) {
+    fn keep(&mut self, notes: Box<Notes>) {
         if self.spare.len() < SPARE {
-            self.spare.push(detail);
+            self.spare.push(notes);
         }
     }
 
@@ -417,6 +431,19 @@ impl Tracker {
         streams.segment(&id, direction, &segment, &mut sink);
     }
 
+    /// Gives the ends of a flow their names, as far as they are known.
+    fn name_ends(&mut self, at: u32) {
+        let Some(names) = &self.names else { return };
+        let flow = self.table.get_mut(at);
+        let found = [Side::Initiator, Side::Responder].map(|side| names.of(flow.address(side)));
+        if found.iter().any(Option::is_some) {
+            let known = &mut flow.notes().names;
+            for (known, found) in known.iter_mut().zip(found) {
+                *known = known.take().or(found);
+            }
+        }
+    }
+
     /// A flow is over.
     fn end<O: Observer>(&mut self, at: u32, cause: End, observer: &mut O) {
         let flow = self.table.get(at);
@@ -429,15 +456,12 @@ impl Tracker {
             let id = FlowId { at, number: flow.number() };
             streams.end(&id, &mut ToObserver { table: &self.table, observer });
         }
+        self.name_ends(at);
         observer.event(self.table.get(at), Event::Over(end));
         let flow = self.table.get_mut(at);
-        if let Some(notes) = flow.notes.take() {
+        if let Some(mut notes) = flow.notes.take() {
             self.listed -= notes.frames.ranges().len();
-        }
-        if let Some(mut detail) = flow.detail.take() {
-            self.under_way -= detail.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
-            detail.counts = None;
-            self.keep(detail);
+            self.under_way -= notes.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
         }
         self.table.remove(at);
     }

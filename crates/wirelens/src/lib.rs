@@ -25,6 +25,7 @@ mod extract;
 mod family;
 mod format;
 mod frame;
+mod http;
 mod limit;
 mod output;
 mod pool;
@@ -42,6 +43,9 @@ pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use http::{
+    Http, HttpFormat, HttpLimits, HttpSelect, HttpShow, HttpTally, HttpTransactions, http,
+};
 pub use limit::{NamedLimits, Setting};
 pub use output::Output;
 pub use range::FrameRange;

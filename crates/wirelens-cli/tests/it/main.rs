@@ -14,4 +14,5 @@ mod schema;
 mod segments;
 mod show;
 mod tables;
+mod trace;
 mod wrong;

@@ -29,11 +29,6 @@ pub(crate) struct Flight {
 const MOST: usize = 4096;
 
 impl Flight {
-    /// Is one with these numbers under way?
-    pub(crate) fn holds(&self, start: u32, end: u32) -> bool {
-        self.segments.iter().any(|one| (one.start, one.end) == (start, end))
-    }
-
     /// Notes a segment; gives how many are kept more.
     pub(crate) fn send(
         &mut self,
@@ -108,7 +103,6 @@ mod tests {
         for (at, start) in [u32::MAX - 9, 90, 190].into_iter().enumerate() {
             flight.send((start, start.wrapping_add(100)), at as u64 * 10, None, true);
         }
-        assert!(flight.holds(90, 190) && !flight.holds(90, 180));
         assert_eq!(flight.acknowledge(190, 35, None), (2, Some(25)));
         assert_eq!(flight.acknowledge(190, 36, None), (0, None));
         assert_eq!((flight.clear(), flight.is_empty()), (1, true));

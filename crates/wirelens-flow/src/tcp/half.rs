@@ -1,6 +1,5 @@
 //! One direction of a connection, and what a segment of it says.
 
-use super::flight::Flight;
 use super::mark::{Mark, Marks};
 use super::segment::{FIN, RST, SYN, Segment, before};
 use super::state::State;
@@ -58,8 +57,7 @@ const FAST: u64 = 20_000_000;
 const REORDERED: u64 = 3_000_000;
 
 /// What is known of the connection besides its halves.
-pub(crate) struct Around<'a> {
-    pub(crate) flight: Option<&'a Flight>,
+pub(crate) struct Around {
     /// The round-trip time of the handshake, in nanoseconds.
     pub(crate) handshake: Option<u64>,
     /// When the other side's last segment was sent.
@@ -115,7 +113,7 @@ impl Half {
     }
 
     /// What is noteworthy of a segment, before it is [noted](Self::note).
-    pub(crate) fn analyse(&self, segment: &Segment, other: &Half, around: &Around<'_>) -> Marks {
+    pub(crate) fn analyse(&self, segment: &Segment, other: &Half, around: &Around) -> Marks {
         let mut marks = Marks::default();
         let Segment { sequence, length, window, .. } = *segment;
         let ack = segment.acknowledgment.unwrap_or(0);
@@ -183,7 +181,7 @@ impl Half {
     }
 
     /// Is it one that was sent before, or one that was overtaken?
-    fn repeated(&self, marks: &mut Marks, segment: &Segment, other: &Half, around: &Around<'_>) {
+    fn repeated(&self, marks: &mut Marks, segment: &Segment, other: &Half, around: &Around) {
         let Segment { sequence, length, .. } = *segment;
         let end = sequence.wrapping_add(length);
         if length > 0 && other.known & ACKED != 0 && !before(other.ack, end) {
@@ -199,9 +197,8 @@ impl Half {
             return marks.add(Mark::FastRetransmission);
         }
         let since = around.now.saturating_sub(self.next_time);
-        let seen = || around.flight.is_some_and(|flight| flight.holds(sequence, end));
         let last = self.next == sequence.wrapping_add(segment.numbers());
-        if since < around.handshake.unwrap_or(REORDERED) && !last && !seen() {
+        if since < around.handshake.unwrap_or(REORDERED) && !last {
             return marks.add(Mark::OutOfOrder);
         }
         let syn = segment.has(SYN) && self.is_opened() && sequence == self.first;
@@ -213,7 +210,14 @@ impl Half {
         let Segment { sequence, window, .. } = *segment;
         let probe = marks.has(Mark::ZeroWindowProbe);
         let end = sequence.wrapping_add(segment.numbers());
-        if !self.is_seen() {
+        if !self.is_seen() && segment.has(RST) {
+            // It answers what has no connection here, with a number of its own making (RFC 9293
+            // section 3.10.7.1).
+            self.flags |= segment.flags;
+            return;
+        }
+        let opens = segment.has(SYN) && !self.is_opened();
+        if !self.is_seen() || opens {
             self.first = sequence;
             (self.next, self.to_be_acked, self.next_time) = (end, end, now);
             (self.least_window, self.greatest_window) = (window, window);

@@ -131,7 +131,7 @@ fn observer(
     move |flow: &Flow, event: Event<'_>| {
         let side = |side: Side| if side == Side::Initiator { ">" } else { "<" };
         match event {
-            Event::Frame { .. } => return,
+            Event::Frame { .. } => {}
             Event::Data(data) => {
                 let text = String::from_utf8_lossy(data.bytes).into_owned();
                 told.push(format!("{}{} {}", side(data.side), data.offset, text));
@@ -166,7 +166,7 @@ pub(crate) fn fragment(
     payload: &[u8],
 ) -> Vec<u8> {
     let length = (20 + payload.len()) as u16;
-    let place = offset / 8 | u16::from(more) << 13;
+    let place = (offset / 8) | (u16::from(more) << 13);
     let mut packet = vec![0x45, 0];
     packet.extend(length.to_be_bytes());
     packet.extend(identification.to_be_bytes());
@@ -186,7 +186,7 @@ pub(crate) fn tcp(from: Host, to: Host, segment: Segment<'_>) -> Vec<u8> {
     bytes.extend(to.port.to_be_bytes());
     bytes.extend(segment.sequence.to_be_bytes());
     bytes.extend(segment.ack.to_be_bytes());
-    bytes.extend([((20 + segment.options.len()) / 4 << 4) as u8, flags]);
+    bytes.extend([(((20 + segment.options.len()) / 4) << 4) as u8, flags]);
     bytes.extend(segment.window.to_be_bytes());
     bytes.extend([0; 4]);
     bytes.extend(segment.options);

@@ -31,6 +31,7 @@ super::protocols! {
     ntp: NTP;
     quic: QUIC;
     sip: SIP;
+    sipfrag: SIPFRAG;
     ssdp: SSDP;
     syslog: SYSLOG;
     pop: POP;

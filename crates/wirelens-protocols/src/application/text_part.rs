@@ -53,6 +53,14 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Without the quotes around it, if it has any.
+    pub(super) fn unquoted_text(self) -> Part<'a> {
+        match self.text {
+            [b'"', .., b'"'] => self.slice(1, self.text.len() - 1),
+            _ => self,
+        }
+    }
+
     /// Where the first of these bytes is that does not stand in quotes.
     pub(super) fn unquoted(self, wanted: u8) -> Option<usize> {
         let (mut quoted, mut escaped) = (false, false);

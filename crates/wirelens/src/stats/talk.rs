@@ -98,13 +98,16 @@ pub(crate) struct Over {
     pub(crate) host: Option<String>,
 }
 
+/// A flow by its bytes, of as many the first that began.
+type Largest = Reverse<(u64, Reverse<u64>, Box<Kept>)>;
+
 /// Flows and those between whom they are.
 pub(crate) struct Talk {
     pub(crate) pairs: [Top<Pair, Ways>; 3],
     pub(crate) addresses: [Top<Address, Ways>; 3],
     pub(crate) ports: Top<Port, Ways>,
     /// The largest flows, the least of them on top.
-    largest: BinaryHeap<Reverse<(u64, Reverse<u64>, Box<Kept>)>>,
+    largest: BinaryHeap<Largest>,
     most: usize,
     /// All flows by protocol: how many, and what they carried.
     pub(crate) protocols: BTreeMap<&'static str, (u64, Ways)>,

@@ -15,12 +15,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use wirelens_dissect::{Detail, Registry};
+use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
 
 pub use select::Select;
 pub use settings::FlowLimits;
 pub use tally::FlowTally;
+
+pub(crate) use print::moment;
 
 use crate::{Error, Extract, Frame, FrameRange, Frames};
 
@@ -49,6 +51,7 @@ pub fn trace(path: impl AsRef<Path>) -> Trace {
         options: Options { frames: true, facts: true, ..Options::default() },
         limits: FlowLimits::default(),
         select: Select::default(),
+        wanted: Vec::new(),
     }
 }
 
@@ -60,6 +63,8 @@ pub struct Trace {
     options: Options,
     limits: FlowLimits,
     select: Select,
+    /// Protocols whose fields are recorded besides those that tell facts.
+    wanted: Vec<&'static Protocol>,
 }
 
 impl Trace {
@@ -131,6 +136,17 @@ impl Trace {
         self
     }
 
+    /// Has the fields of these protocols recorded too.
+    pub(crate) fn wanting(mut self, protocols: &[&'static Protocol]) -> Trace {
+        self.wanted.extend_from_slice(protocols);
+        self
+    }
+
+    /// Which flows are wanted.
+    pub(crate) fn selected(&self) -> &Select {
+        &self.select
+    }
+
     /// The same, to change some of them.
     pub fn limits_mut(&mut self) -> &mut FlowLimits {
         &mut self.limits
@@ -189,9 +205,10 @@ impl Trace {
             if self.options.facts {
                 let known = extract.known();
                 extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
-            } else {
+            } else if self.wanted.is_empty() {
                 extract.settings.detail = Detail::Headers;
             }
+            extract.settings.wanted.extend(&self.wanted);
         }
         let frames = extract.frames()?;
         let mut options = self.options;

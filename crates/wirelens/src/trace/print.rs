@@ -92,6 +92,9 @@ fn write_side<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
     if flow.has_ports() {
         number::<S>(line, "port", end.port.into());
     }
+    if let Some(name) = flow.name(side) {
+        text::<S>(line, "name", name);
+    }
     if let Some([a, b, c, d, e, f]) = traffic.link() {
         let link = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
         text::<S>(line, "link", &link);
@@ -190,7 +193,7 @@ fn write_outside<S: Syntax>(line: &mut Line, layer: &Outside) {
 }
 
 /// A moment under a key.
-pub(super) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
+pub(crate) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
     S::key_text(line, key, "");
     S::quote(line);
     write_moment(line, nanoseconds);
@@ -198,7 +201,7 @@ pub(super) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
 }
 
 /// A moment in nanoseconds since 1970.
-pub(super) fn write_moment(line: &mut Line, nanoseconds: u64) {
+pub(crate) fn write_moment(line: &mut Line, nanoseconds: u64) {
     let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
     write_rfc3339(line, seconds as i64, rest as u32);
 }

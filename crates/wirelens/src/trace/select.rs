@@ -29,12 +29,12 @@ impl Select {
 
 impl Select {
     /// Those of these numbers.
-    pub(super) fn of_numbers(numbers: Vec<u64>) -> Select {
+    pub(crate) fn of_numbers(numbers: Vec<u64>) -> Select {
         Select { parts: vec![Part::Numbers(FrameRange::of(numbers))] }
     }
 
     /// Does it depend on what flows are about?
-    pub(super) fn wants_applications(&self) -> bool {
+    pub(crate) fn wants_applications(&self) -> bool {
         let transport = |name: &String| TRANSPORTS.contains(&name.as_str());
         self.parts.iter().any(|part| matches!(part, Part::Protocol(name) if !transport(name)))
     }

@@ -27,6 +27,7 @@ named_limits! { @ FlowLimits;
     "flows" Number flows.flows, "flows that are tracked at a time";
     "flows.under_way" Number flows.under_way, "segments under way that are remembered";
     "flows.frames" Number flows.frames, "ranges of frames that are listed, of all flows together";
+    "flows.names" Number flows.names, "addresses whose names are remembered";
     "flows.active" Time flows.active, "how long a flow may last; 0 for as long as it will";
     "flows.opening" Time flows.idle.opening, "silence after which a connection that nobody answered is over";
     "flows.tcp" Time flows.idle.tcp, "silence after which an open connection is over";

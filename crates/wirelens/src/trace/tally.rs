@@ -21,7 +21,7 @@ pub struct FlowTally {
 }
 
 impl FlowTally {
-    pub(super) fn of(tracing: &Tracing) -> FlowTally {
+    pub(crate) fn of(tracing: &Tracing) -> FlowTally {
         let frames = tracing.frames();
         let stopped = frames.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
         FlowTally {
@@ -45,7 +45,7 @@ impl FlowTally {
     }
 
     /// Adds what was wrong with the capture, and what limits cost.
-    pub(super) fn warn(&mut self, tracing: &mut Tracing, limits: &super::FlowLimits) {
+    pub(crate) fn warn(&mut self, tracing: &mut Tracing, limits: &super::FlowLimits) {
         tracing.frames.take_warnings(&mut self.warnings);
         for (count, what, name, limit) in [
             (self.flows.evicted, "flows were given up for newer ones", "flows", limits.flows.flows),

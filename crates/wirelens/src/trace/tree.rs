@@ -65,7 +65,12 @@ fn write_side(line: &mut Line, flow: &Flow, side: Side) {
         Side::Responder => "Responder",
     };
     let (frames, bytes, payload) = (traffic.frames(), traffic.bytes(), traffic.payload());
-    let text = format!("    {name}: {frames} frames, {bytes} bytes, {payload} of payload");
+    line.add(format!("    {name}").as_bytes());
+    if let Some(name) = flow.name(side) {
+        line.add(b" ");
+        write_safe(line, name.as_bytes());
+    }
+    let text = format!(": {frames} frames, {bytes} bytes, {payload} of payload");
     line.add(text.as_bytes());
     if let Some(Spread { least, mean, greatest, .. }) = traffic.round_trips() {
         let [least, mean, greatest] = [least, mean, greatest].map(seconds);

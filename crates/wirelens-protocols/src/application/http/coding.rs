@@ -117,6 +117,29 @@ pub(super) fn decode(
     }
 }
 
+/// Undoes the codings that the value of a field Content-Encoding lists, of a body that is whole, and
+/// appends what it gives to the empty `decoded`. False where one is not known, or the body ends early
+/// or contradicts itself or the limits; `decoded` then has what was made before.
+pub fn decode_content(
+    codings: &[u8],
+    sent: &[u8],
+    limits: DecodeLimits,
+    decoded: &mut Vec<u8>,
+) -> bool {
+    let mut known = Codings::default();
+    for name in codings.split(|&byte| byte == b',') {
+        let name = name.split(|&byte| byte == b';').next().unwrap_or(name).trim_ascii();
+        if !name.is_empty() && !name.eq_ignore_ascii_case(b"identity") {
+            known.add(name);
+        }
+    }
+    if known.is_empty() {
+        decoded.extend_from_slice(sent);
+        return true;
+    }
+    known.are_known() && decode(&known, &Codings::default(), sent, limits, decoded) == End::Whole
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use crate::application::dns::DNS;
 use crate::application::media::MEDIA;
 use crate::application::mime_multipart::MIME_MULTIPART;
 use crate::application::sdp::SDP;
+use crate::application::sipfrag::SIPFRAG;
 use crate::application::text_lines::TEXT_LINES;
 use crate::application::urlencoded_form::URLENCODED_FORM;
 
@@ -27,7 +28,7 @@ pub(crate) fn protocol(content_type: Option<&[u8]>) -> (&'static Protocol, bool)
 const MULTIPART: &[u8] = b"multipart/";
 
 /// Those whose protocol is not known here yet are data.
-static TYPES: [(&str, &Protocol); 30] = [
+static TYPES: [(&str, &Protocol); 31] = [
     ("application/dns-message", &DNS),
     ("text/html", &TEXT_LINES),
     ("text/plain", &TEXT_LINES),
@@ -56,6 +57,7 @@ static TYPES: [(&str, &Protocol); 30] = [
     ("application/dns-message", &DATA),
     ("application/ipp", &DATA),
     ("application/sdp", &SDP),
+    ("message/sipfrag", &SIPFRAG),
     ("application/vnd.ms-sync.wbxml", &DATA),
     ("application/x-amf", &DATA),
 ];

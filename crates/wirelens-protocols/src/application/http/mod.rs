@@ -21,6 +21,7 @@ use crate::application::data::DATA;
 use crate::application::http2::begins_with_preface;
 use crate::transport::tcp::TCP_PORT;
 use body::Framing;
+pub use coding::decode_content;
 use exchange::{Meaning, Memory};
 pub(crate) use headers::{base64, decimal};
 use headers::Fields;

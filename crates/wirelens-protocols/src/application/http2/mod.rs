@@ -14,6 +14,7 @@ use wirelens_dissect::{Kind, Names};
 
 use crate::transport::tcp::TCP_PORT;
 use block::{Begins, Of};
+pub use typed::{NAME, VALUE};
 use typed::*;
 
 protocol! {

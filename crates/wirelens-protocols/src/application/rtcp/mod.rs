@@ -84,9 +84,16 @@ const RTPFB: u8 = 205;
 const PSFB: u8 = 206;
 const XR: u8 = 207;
 
-/// Is this a packet that may be the first, with all that it says to hold? Of what is encrypted
+/// Is this a datagram of RTCP, though nobody has said so? All packets are of whole words, and the
+/// first is a report, or one that may stand alone, RFC 3550 section 6.1 and RFC 5506.
+fn looks_like_rtcp(bytes: &[u8]) -> bool {
+    let may_be_first = |kind| matches!(kind, SR | RR | SDES | BYE | APP | PSFB);
+    bytes.len().is_multiple_of(4) && bytes.get(1).copied().is_some_and(may_be_first) && fits(bytes)
+}
+
+/// Does this begin with a packet that is there with all that it says to hold? Of what is encrypted
 /// (RFC 3711) the first eight bytes are as they were.
-pub(crate) fn looks_like_rtcp(bytes: &[u8]) -> bool {
+pub(crate) fn fits(bytes: &[u8]) -> bool {
     let &[first, kind, high, low, ..] = bytes else { return false };
     let words = usize::from(u16::from_be_bytes([high, low]));
     let count = usize::from(first & 0x1f);
@@ -103,10 +110,12 @@ pub(crate) fn looks_like_rtcp(bytes: &[u8]) -> bool {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    if !is_packet(p.ahead()) {
+    let is_described = p.conversation::<Setup>().is_some_and(|(setup, _)| setup.frame > 0);
+    let is_its_own = if is_described { is_packet(p.ahead()) } else { fits(p.ahead()) };
+    if !is_its_own {
         return Ok(Next::NotMine);
     }
-    let (is_described, is_encrypted) = set_up(p);
+    let is_encrypted = set_up(p);
     let mut is_first = true;
     while p.declared_left() > 0 {
         if !is_first && (is_encrypted || !is_packet(p.ahead())) {
@@ -131,10 +140,9 @@ fn is_packet(bytes: &[u8]) -> bool {
     matches!(bytes, [first, kind, ..] if first >> 6 == 2 && (192..=223).contains(kind))
 }
 
-/// Records who described the conversation, and tells whether anybody has, and whether it is
-/// encrypted.
-fn set_up(p: &mut Packet<'_>) -> (bool, bool) {
-    let Some((setup, _)) = p.conversation::<Setup>() else { return (false, false) };
+/// Records who described the conversation, and tells whether it is encrypted.
+fn set_up(p: &mut Packet<'_>) -> bool {
+    let Some((setup, _)) = p.conversation::<Setup>() else { return false };
     let (frame, is_encrypted, end) = (setup.frame, setup.is_encrypted, setup.end.take());
     if let Some(at) = end {
         p.expect_with(at, &RTCP, Setup { frame, is_encrypted, end });
@@ -143,7 +151,7 @@ fn set_up(p: &mut Packet<'_>) -> (bool, bool) {
         p.note(&SETUP_FRAME, frame, 0);
         p.make_text(&SETUP_METHOD, p.at(), 0, |text| text.extend_from_slice(b"SDP"));
     }
-    (frame > 0, is_encrypted)
+    is_encrypted
 }
 
 /// One packet. False where nothing can come behind it.
@@ -335,8 +343,9 @@ mod tests {
         for yes in ["80c9 0001 00000001", "81c9 0007 00000001 00000002 00000003 00000004 00000005 00000006 00000007"] {
             assert!(looks_like_rtcp(&hex(yes)), "{yes}");
         }
-        // Too long, too short for its reports, another version, another type.
-        for no in ["87c9 3102 00000001", "81c9 0001 00000001", "40c9 0001 00000001", "8000 0001 00000001", "80c9 00", ""] {
+        // Not of whole words, too long, too short for its reports, another version, another type.
+        for no in [
+            "80c9 0001 00000001 0203","87c9 3102 00000001", "81c9 0001 00000001", "40c9 0001 00000001", "8000 0001 00000001", "80c9 00", ""] {
             assert!(!looks_like_rtcp(&hex(no)), "{no}");
         }
     }

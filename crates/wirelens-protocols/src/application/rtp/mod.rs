@@ -96,7 +96,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         _ => return Ok(Next::NotMine),
     };
     // RTCP at the same port, RFC 5761 section 4.
-    if rtcp::looks_like_rtcp(p.ahead()) {
+    if rtcp::fits(p.ahead()) {
         return Ok(Next::To(&RTCP));
     }
     let number = second & 0x7f;

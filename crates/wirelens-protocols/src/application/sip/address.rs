@@ -7,7 +7,8 @@ use super::*;
 pub(super) struct Rows {
     name: &'static Field,
     uri: Uri,
-    tag: Option<&'static Field>,
+    /// A parameter of the field that has a row of its own.
+    own: Option<(&'static str, &'static Field)>,
     parameter: Option<&'static Field>,
 }
 
@@ -22,19 +23,19 @@ pub(super) struct Uri {
 
 macro_rules! rows {
     ($($R:ident = $NAME:ident $URI:ident $USER:ident $HOST:ident $PORT:ident $PARAM:ident,
-        $tag:expr, $parameter:expr;)*) => { $(
+        $own:expr, $parameter:expr;)*) => { $(
         pub(super) static $R: Rows = Rows {
             name: &$NAME,
             uri: Uri { uri: &$URI, user: &$USER, host: &$HOST, port: &$PORT, param: &$PARAM },
-            tag: $tag,
+            own: $own,
             parameter: $parameter,
         };
     )* };
 }
 
 rows! {
-    FROM = FROM_NAME FROM_URI FROM_USER FROM_HOST FROM_PORT FROM_PARAM, Some(&FROM_TAG), Some(&FROM_PARAMETER);
-    TO = TO_NAME TO_URI TO_USER TO_HOST TO_PORT TO_PARAM, Some(&TO_TAG), Some(&TO_PARAMETER);
+    FROM = FROM_NAME FROM_URI FROM_USER FROM_HOST FROM_PORT FROM_PARAM, Some(("tag", &FROM_TAG)), Some(&FROM_PARAMETER);
+    TO = TO_NAME TO_URI TO_USER TO_HOST TO_PORT TO_PARAM, Some(("tag", &TO_TAG)), Some(&TO_PARAMETER);
     CONTACT = CONTACT_NAME CONTACT_URI CONTACT_USER CONTACT_HOST CONTACT_PORT CONTACT_PARAM, None, Some(&CONTACT_PARAMETER);
     ROUTE = ROUTE_NAME ROUTE_URI ROUTE_USER ROUTE_HOST ROUTE_PORT ROUTE_PARAM, None, None;
     RECORD_ROUTE = RECORD_ROUTE_NAME RECORD_ROUTE_URI RECORD_ROUTE_USER RECORD_ROUTE_HOST RECORD_ROUTE_PORT RECORD_ROUTE_PARAM, None, None;
@@ -43,7 +44,7 @@ rows! {
     ASSERTED = ASSERTED_NAME ASSERTED_URI ASSERTED_USER ASSERTED_HOST ASSERTED_PORT ASSERTED_PARAM, None, None;
     PREFERRED = PREFERRED_NAME PREFERRED_URI PREFERRED_USER PREFERRED_HOST PREFERRED_PORT PREFERRED_PARAM, None, None;
     MISSING = MISSING_NAME MISSING_URI MISSING_USER MISSING_HOST MISSING_PORT MISSING_PARAM, None, None;
-    CONSENT = CONSENT_NAME CONSENT_URI CONSENT_USER CONSENT_HOST CONSENT_PORT CONSENT_PARAM, None, None;
+    CONSENT = CONSENT_NAME CONSENT_URI CONSENT_USER CONSENT_HOST CONSENT_PORT CONSENT_PARAM, Some(("target-uri", &CONSENT_TARGET)), None;
 }
 
 pub(super) static REQUEST_TARGET: Uri = Uri {
@@ -152,13 +153,13 @@ pub(super) fn host_and_port(text: Part<'_>) -> (Part<'_>, Option<Part<'_>>) {
 }
 
 fn parameters(p: &mut Packet<'_>, behind: Part<'_>, rows: &Rows) {
-    let mut tagged = false;
+    let mut own = rows.own;
     for parameter in behind.pieces(b';').map(Part::trimmed).filter(|piece| !piece.is_empty()) {
         let (name, value) = parameter.cut(b'=');
-        match (rows.tag, value) {
-            (Some(tag), Some(value)) if !tagged && name.trimmed().is("tag") => {
-                tagged = true;
-                value.trimmed().put(p, tag);
+        match (own, value) {
+            (Some((known, row)), Some(value)) if name.trimmed().is(known) => {
+                own = None;
+                value.trimmed().unquoted_text().put(p, row);
             }
             _ => {
                 if let Some(row) = rows.parameter {

@@ -28,6 +28,7 @@ protocol! {
     @ TCP_PORT 5060;
     @ UDP_PORT by looks_like_sip;
     @ TCP_PORT by looks_like_sip;
+    KEEP_ALIVE = bytes "keep_alive" "Empty Lines between Messages" own brief("keep-alive") alone;
     REQUEST_LINE = text "Request-Line" "Request" key("request") stays {
         METHOD   = text "Method" "Method" key("method") brief("") leads stays;
         R_URI    = text "r-uri" "URI" key("uri") brief("") leads stays {
@@ -64,6 +65,9 @@ const LONGEST_HEADER: usize = 1 << 16;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let in_stream = p.flow().protocol == 6;
+    if in_stream && keep_alive(p)? {
+        return Ok(Next::Nothing);
+    }
     match Start::of(p.ahead()) {
         Start::Request | Start::Response => {}
         Start::Cut if in_stream && p.may_wait() => p.need(p.left() + 1)?,
@@ -77,6 +81,23 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         wait_for_header(p)?;
     }
     message(p, in_stream)
+}
+
+/// Reads the empty lines before a message, RFC 3261 section 7.5. True where nothing else is there:
+/// they keep the connection alive, RFC 5626 section 4.4.1.
+fn keep_alive(p: &mut Packet<'_>) -> Read<bool> {
+    let ahead = p.ahead();
+    let empty = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let alone = empty == ahead.len() && goes_on(p);
+    let begins = match Start::of(&ahead[empty..]) {
+        Start::Request | Start::Response => true,
+        Start::Cut => empty < ahead.len() && p.may_wait(),
+        Start::Other => false,
+    };
+    if empty > 0 && (alone || begins) {
+        p.bytes(&KEEP_ALIVE, empty)?;
+    }
+    Ok(empty > 0 && alone)
 }
 
 /// Was a message seen in this stream?
@@ -126,11 +147,6 @@ fn message(p: &mut Packet<'_>, in_stream: bool) -> Step {
             p.later(Next::To(inside), body, length);
         }
         p.need(body + length - p.at())?;
-    }
-    if in_stream {
-        // Empty lines between messages keep the connection alive, RFC 5626 section 4.4.1.
-        let empty = p.ahead().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        p.skip(empty)?;
     }
     if p.left() > 0 && (in_stream || looks_like_sip(p.ahead())) {
         p.goes_on_later(Next::To(&SIP), p.at());
@@ -254,6 +270,21 @@ mod tests {
         let again = back(response, 1 + response.len() as u32);
         assert!(again.contains("First sent in Frame: 1"), "{again}");
         assert!(!back(other, 1 + 2 * response.len() as u32).contains("Request in Frame"));
+    }
+
+    /// RFC 3261 section 7.5, RFC 5626 section 4.4.1.
+    #[test]
+    fn empty_lines_between_messages_keep_the_connection_alive() {
+        let mut session = Session::new(crate::shared());
+        let mut see = |at, text: &[u8]| tree_in(&mut session, &IP, &segment((40000, 5060), at, text));
+        assert!(!see(1, b"\r\n\r\n").contains("Empty Lines"), "before any message");
+        let with_more = [OPTIONS, b"\r\n\r\n"].concat();
+        let tree = see(5, &with_more);
+        assert!(tree.contains("URI: sip:a") && tree.contains("Empty Lines"), "{tree}");
+        let at = 5 + with_more.len() as u32;
+        assert!(see(at, b"\r\n").contains("Empty Lines"));
+        let tree = see(at + 2, &[b"\r\n", OPTIONS].concat());
+        assert!(tree.contains("URI: sip:a") && tree.contains("Empty Lines"), "{tree}");
     }
 
     #[test]

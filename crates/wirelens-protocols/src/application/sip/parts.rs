@@ -44,14 +44,6 @@ fn inside(p: &mut Packet<'_>, read: impl FnOnce(&mut Packet<'_>)) {
 
 fn nothing(_: &mut Packet<'_>, _: &str, _: Part<'_>) {}
 
-/// Without the quotes around it.
-fn unquoted(text: Part<'_>) -> Part<'_> {
-    match text.text {
-        [b'"', .., b'"'] => text.slice(1, text.text.len() - 1),
-        _ => text,
-    }
-}
-
 /// Via: RFC 3261 section 20.42, parameters of RFC 3581, 3486, 5049, 7339.
 pub(super) fn via(p: &mut Packet<'_>, value: Part<'_>) {
     for hop in value.pieces(b',') {
@@ -176,7 +168,7 @@ fn one_reason(p: &mut Packet<'_>, protocol: Part<'_>, rest: Option<Part<'_>>) {
             }
             Some(value) if !text && name.is("text") => {
                 text = true;
-                unquoted(value).put(p, &REASON_TEXT);
+                value.unquoted_text().put(p, &REASON_TEXT);
             }
             _ => piece.put_any(p, &REASON_PARAMETER),
         }

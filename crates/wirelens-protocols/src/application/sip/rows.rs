@@ -162,7 +162,7 @@ fields! {
             CONSENT_PORT  = text "tc.port" "Port" key("port");
             CONSENT_PARAM = text "tc.param" "Parameter" key("parameters") many;
         };
-        CONSENT_TARGET = text "tc.target-uri" "Target URI" key("target") many;
+        CONSENT_TARGET = text "tc.target-uri" "Target URI" key("targets") many;
     };
     CSEQ = text "CSeq" "CSeq" brief("cseq ") {
         CSEQ_NUMBER = uint "CSeq.seq" "Sequence Number" key("number");
@@ -226,6 +226,7 @@ fields! {
 fields! {
     /// Parts of credentials and challenges: RFC 8760, RFC 7616.
     AUTH = "sip" AUTHORIZATION "Authorization";
+    AUTH_ANY      = text "auth" "Any Credentials or Challenge" alias;
     AUTH_SCHEME = text "auth.scheme" "Scheme" key("scheme");
     AUTH_USERNAME = text "auth.username" "User Name" key("username");
     AUTH_REALM    = text "auth.realm" "Realm" key("realm");

@@ -3,6 +3,7 @@
 use wirelens_dissect::joined;
 use wirelens_dissect::prelude::*;
 
+use super::cipher_suites::CIPHER_SUITES;
 use super::fingerprint::{Hello, is_grease};
 use super::handshake::{EXTENSION, opaque, vector};
 use super::names::{
@@ -92,6 +93,11 @@ extension_rows! {
         ALPS_PROTOCOL_LENGTH = uint "handshake.extensions_alps_alpn_str_len" "Protocol Length" many key("lengths") detail;
         ALPS_PROTOCOL = text "handshake.extensions_alps_alpn_str" "Protocol" many key("protocols");
     };
+    ESNI_SUITE = hex "esni.suite" "Cipher Suite of the Encrypted Name" names(CIPHER_SUITES) key("esni_suite");
+    DIGEST_LENGTH = uint "esni.record_digest_length" "Record Digest Length" key("esni_record_digest_length") detail;
+    DIGEST = bytes "esni.record_digest" "Record Digest" key("esni_record_digest");
+    ESNI_LENGTH = uint "esni.encrypted_sni_length" "Encrypted Name Length" key("encrypted_sni_length") detail;
+    ESNI = bytes "esni.encrypted_sni" "Encrypted Name" key("encrypted_sni");
     EARLY_DATA = uint "early_data.max_early_data_size" "Maximum Early Data Size" key("max_early_data_size");
 }
 
@@ -139,7 +145,7 @@ fn content(p: &mut Packet<'_>, kind: u16, hello: &mut Hello, client: bool) -> Re
                 })
             })
         }
-        13 | 50 => {
+        13 | 34 | 50 => {
             let length = p.u16(&SIGNATURES_LENGTH)?;
             p.group(&SIGNATURE_LIST, |p| {
                 vector(p, length.into(), |p| {
@@ -207,6 +213,15 @@ fn content(p: &mut Packet<'_>, kind: u16, hello: &mut Hello, client: bool) -> Re
                     opaque(p, &ALPS_PROTOCOL, length.into())
                 })
             })
+        }
+        // draft-ietf-tls-esni-02.
+        65486 if client => {
+            p.u16(&ESNI_SUITE)?;
+            key_share(p)?;
+            let length = p.u16(&DIGEST_LENGTH)?;
+            opaque(p, &DIGEST, length.into())?;
+            let length = p.u16(&ESNI_LENGTH)?;
+            opaque(p, &ESNI, length.into())
         }
         65281 => {
             let length = p.u8(&RENEGOTIATION_LENGTH)?;

@@ -10,7 +10,7 @@ use super::names::{
     HASHES, KEY_UPDATES, SIGNATURE_ALGORITHMS, SIGNATURES, STATUS_TYPES, VERSIONS,
 };
 use super::x509::{self, CERTIFICATE_ROWS};
-use super::{Connection, HANDSHAKE, sealed};
+use super::{Connection, HANDSHAKE, ocsp, sealed};
 use crate::digits::md5;
 
 message_rows! {
@@ -111,7 +111,7 @@ message_rows! {
     VERIFY_DATA = group "handshake.verify_data" "Verify Data";
     STATUS_TYPE = uint "handshake.extensions_status_request_type" "Status Type" names(STATUS_TYPES) key("status_type");
     RESPONSE_LENGTH = uint "handshake.ocsp_response_len" "OCSP Response Length" detail;
-    RESPONSE = bytes "handshake.ocsp_response" "OCSP Response" own;
+    RESPONSE = bytes "handshake.ocsp_response" "OCSP Response" own rows(ocsp::RESPONSE_ROWS);
     UPDATE = uint "handshake.key_update.request_update" "Request Update" names(KEY_UPDATES);
     COMPRESSION = uint "compress_certificate.algorithm" "Compression" names(CERTIFICATE_COMPRESSIONS);
     UNCOMPRESSED_LENGTH = uint "compress_certificate.uncompressed_length" "Uncompressed Length";
@@ -469,8 +469,15 @@ fn certificate_verify(p: &mut Packet<'_>) -> Read {
 
 fn certificate_status(p: &mut Packet<'_>) -> Read {
     p.u8(&STATUS_TYPE)?;
-    let length = p.u24(&RESPONSE_LENGTH)?;
-    opaque(p, &RESPONSE, length as usize)
+    let length = p.u24(&RESPONSE_LENGTH)? as usize;
+    if length == 0 || length > p.declared_left() || !p.records() {
+        return opaque(p, &RESPONSE, length);
+    }
+    p.note(&RESPONSE, 0, length);
+    let end = p.at() + length;
+    let _ = p.under(|p| p.within(length, ocsp::walk));
+    p.seek(end);
+    Ok(())
 }
 
 fn compressed_certificate(p: &mut Packet<'_>) -> Read {

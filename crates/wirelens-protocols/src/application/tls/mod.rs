@@ -31,6 +31,7 @@ mod extension;
 mod fingerprint;
 mod handshake;
 mod names;
+mod ocsp;
 mod sct;
 mod ssl2;
 mod x509;
@@ -38,6 +39,7 @@ mod x509_extension;
 
 use wirelens_dissect::prelude::*;
 
+use crate::link::eap::EAP_TYPE;
 use crate::transport::tcp::TCP_PORT;
 use content::HeartbeatRows;
 pub use dtls::DTLS;
@@ -48,6 +50,7 @@ protocol! {
     @ TCP_PORT 324 | 443 | 465 | 636 | 802 | 853 | 990 | 992 | 993 | 995 | 1300 | 2221 | 2443 | 3249
         | 3250 | 3251 | 3252 | 3496 | 5061 | 5671 | 5684 | 5868 | 8443 | 8883 | 11207 | 19999 | 27017;
     @ TCP_PORT by looks_like_tls;
+    @ EAP_TYPE 13 | 21 | 25 | 43 | 55;
     RECORD = group "record" "Record" many key("records") {
         CONTENT_TYPE = uint "record.content_type" "Content Type" names(CONTENT_TYPES) brief("") leads;
         OPAQUE_TYPE  = uint "record.opaque_type" "Outer Content Type" names(CONTENT_TYPES) brief("") leads;
@@ -418,6 +421,16 @@ mod tests {
         for no in ["", "16", "16 0301 0004 63 000000", "16 0301 0004 01 010000"] {
             assert!(!looks_like_tls(&hex(no)), "{no}");
         }
+    }
+
+    /// draft-ietf-tls-esni-02, and RFC 9345 section 4.1.1.
+    #[test]
+    fn extensions_of_few() {
+        let few = "0022 0004 0002 0403  ffce 0013 1301 001d 0002 abcd 0003 010203 0004 01020304";
+        let hello = format!("0303 {} 00 0002 1301 01 00 001f {few}", "11".repeat(32));
+        let tree = tree(&TLS, &[hex("16 0301 004e 01 00004a"), hex(&hello)].concat());
+        assert!(tree.contains("Encrypted Name: 01020304") && tree.contains("Record Digest: 010203"), "{tree}");
+        assert!(tree.contains("Signature Algorithm: ecdsa_secp256r1_sha256") && !tree.contains('!'), "{tree}");
     }
 
     /// What was not put together with anything keeps its place in the frame.

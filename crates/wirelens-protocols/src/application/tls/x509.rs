@@ -201,7 +201,7 @@ fn write_time(digits: &[u8], text: &mut Vec<u8>) {
 }
 
 /// `20261126234956Z` in nanoseconds since 1970.
-fn moment(digits: &[u8]) -> Option<i64> {
+pub(super) fn moment(digits: &[u8]) -> Option<i64> {
     let number = |from: usize, to: usize| -> Option<i64> {
         std::str::from_utf8(digits.get(from..to)?).ok()?.parse().ok()
     };

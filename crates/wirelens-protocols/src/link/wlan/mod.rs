@@ -2,7 +2,7 @@
 
 mod actions;
 mod control;
-mod elements;
+pub(in crate::link) mod elements;
 mod ht_control;
 mod management;
 mod names;

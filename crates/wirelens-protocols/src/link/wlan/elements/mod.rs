@@ -8,7 +8,7 @@ mod rsn;
 mod simple;
 mod vendor;
 mod vht;
-mod wps;
+pub(in crate::link) mod wps;
 
 use wirelens_dissect::prelude::*;
 

@@ -318,7 +318,7 @@ fn form(number: u16) -> (&'static Field, Form) {
 }
 
 /// Reads attributes up to the end.
-pub(super) fn wps(p: &mut Packet<'_>) -> Read {
+pub(in crate::link) fn wps(p: &mut Packet<'_>) -> Read {
     while p.declared_left() > 0 {
         p.group(&ATTRIBUTE, |p| {
             let (row, form) = form(p.u16(&TYPE)?);

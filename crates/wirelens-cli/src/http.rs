@@ -1,0 +1,83 @@
+//! `wirelens http`: the transactions of a capture.
+
+use std::path::{Path, PathBuf};
+
+use wirelens::{Error, HttpFormat, HttpLimits, HttpSelect, HttpShow, Output};
+
+use crate::arguments::Http;
+use crate::exit::Exit;
+use crate::say::say;
+use crate::{plan, show};
+
+pub(crate) fn run(arguments: &Http) -> anyhow::Result<Exit> {
+    if plan::asks_for_limits(&arguments.limit) {
+        return crate::tables::limits::<HttpLimits>();
+    }
+    let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
+    let format = match &arguments.format {
+        Some(name) => name.parse()?,
+        None => HttpFormat::of_path(output).unwrap_or(HttpFormat::Text),
+    };
+    let select = select(arguments)?;
+    let chosen = !select.is_empty() || arguments.flow.is_some();
+    let plan = plan(arguments)?.select(select).show(show(arguments, output)?);
+    plan::check_files(arguments.files.iter().map(PathBuf::as_path), output)?;
+    let tally = plan.write(format, &mut Output::create(output)?)?;
+    for warning in &tally.flows.warnings {
+        say(format_args!("wirelens: warning: {}", warning.text));
+    }
+    Ok(if chosen && tally.shown == 0 { Exit::Nothing } else { Exit::Done })
+}
+
+fn plan(arguments: &Http) -> anyhow::Result<wirelens::Http> {
+    let [first, others @ ..] = arguments.files.as_slice() else {
+        return Err(Error::Usage("no file; name a capture".to_owned()).into());
+    };
+    let mut plan = wirelens::http(first)
+        .registry(plan::registry(&arguments.choices)?)
+        .stop_flag(crate::stop::flag()?)
+        .follow(arguments.follow);
+    for other in others {
+        plan = plan.and(other);
+    }
+    if let Some(range) = &arguments.range {
+        plan = plan.range(range.parse()?);
+    }
+    if let Some(flow) = &arguments.flow {
+        plan = plan.flows(flow.parse()?);
+    }
+    plan::set_limits(plan.limits_mut(), &arguments.limit)?;
+    Ok(plan)
+}
+
+fn select(arguments: &Http) -> Result<HttpSelect, Error> {
+    let mut select = HttpSelect::default();
+    for (kind, include, exclude) in [
+        ("method", &arguments.method, &arguments.method_ignore),
+        ("host", &arguments.host, &arguments.host_ignore),
+        ("url", &arguments.url, &arguments.url_ignore),
+        ("user-agent", &arguments.user_agent, &arguments.user_agent_ignore),
+    ] {
+        for (expressions, ignore) in [(include, false), (exclude, true)] {
+            for text in expressions {
+                select.add(kind, text, ignore)?;
+            }
+        }
+    }
+    Ok(select)
+}
+
+fn show(arguments: &Http, output: &Path) -> Result<HttpShow, Error> {
+    let mut show = HttpShow::default();
+    let when = if arguments.no_color { "never" } else { &arguments.color };
+    let to_file = output.as_os_str() != "-" && when == "auto";
+    show.colour = show::colour(when)? && !to_file;
+    show.time = show::time(&arguments.time)?;
+    show.headers = arguments.headers;
+    show.bodies = arguments.bodies;
+    show.tcp = arguments.tcp_verbose;
+    for text in &arguments.show_header {
+        show.add_header(text)?;
+    }
+    Ok(show)
+}

@@ -1,0 +1,189 @@
+//! `trace`.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use serde_json::Value;
+use wirelens::capture::Capture;
+
+use crate::helper::*;
+
+fn flows(bytes: &[u8]) -> Vec<Value> {
+    json(bytes)["flows"].as_array().expect("flows").clone()
+}
+
+/// Times and bytes of the frames of a capture.
+fn frames(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let (mut capture, mut frames) = (Capture::open(path).expect("a capture"), Vec::new());
+    while let Some(frame) = capture.next_frame().expect("a frame") {
+        frames.push((format!("{:?}", frame.time), frame.captured.to_vec()));
+    }
+    frames
+}
+
+#[test]
+fn every_format_has_the_same_flows() {
+    let document = json(&run("trace http.pcap").quietly());
+    let all = flows(&run("trace http.pcap").quietly());
+    assert_eq!((all.len(), &document["summary"]["flows"]), (5, &5.into()));
+    let flow = &all[0];
+    assert_eq!((&flow["protocol"], &flow["ended"]), (&"tcp".into(), &"fin".into()));
+    assert_eq!(flow["initiator"]["address"], "192.0.2.10");
+    assert_eq!((&flow["responder"]["port"], &flow["opening"]), (&80.into(), &"syn".into()));
+    assert_eq!(flow["application"]["protocol"], "http");
+    assert_eq!(flow["initiator"]["tcp"]["state"], "TIME-WAIT");
+    assert_eq!(flow["initiator"]["tcp"]["retransmissions"], 0);
+    assert_eq!(lines(&run("trace http.pcap -f ndjson").quietly()), all);
+    let document = plist(&run("trace http.pcap -f plist").quietly());
+    assert_eq!(document["flows"].as_array().expect("an array").len(), 5);
+    let tree = String::from_utf8(run("trace http.pcap -f tree").quietly()).expect("text");
+    assert!(tree.ends_with(" 5 flows, 0 frames of none\n"), "{tree}");
+    let table = String::from_utf8(run("trace http.pcap -f csv").quietly()).expect("text");
+    assert_eq!(table.lines().count(), 6);
+    assert!(table.lines().all(|row| row.split(',').count() == 27), "{table}");
+}
+
+#[test]
+fn every_frame_of_a_flow_is_in_one_flow() {
+    for name in all_captures() {
+        let ran = run(&format!("trace {name}"));
+        assert_eq!(ran.code, Some(0), "{name}");
+        let document = json(&ran.out);
+        let sum = |key: &str| -> u64 {
+            let flows = document["flows"].as_array().expect("flows").iter();
+            let sides = flows.flat_map(|flow| [&flow["initiator"], &flow["responder"]]);
+            sides.map(|side| side[key].as_u64().expect("a number")).sum()
+        };
+        let summary = &document["summary"];
+        let number = |key: &str| summary[key].as_u64().expect("a number");
+        assert_eq!(sum("frames"), number("frames_of_flows"), "{name}");
+        assert_eq!(sum("frames") + number("other_frames"), count(captures().join(&name)) as u64);
+        assert_eq!(sum("bytes"), sum("payload") + sum("overhead"), "{name}");
+    }
+}
+
+#[test]
+fn a_folder_has_the_frames_of_each_flow_as_they_were() {
+    for (name, format) in [("http.pcap", "pcap"), ("mixed.pcapng", "pcapng"), ("dns.pcap", "")] {
+        let folder = folder();
+        let out = folder.path().join("flows");
+        let format = if format.is_empty() { vec![] } else { vec!["-f", format] };
+        let mut more = vec![out.to_str().expect("UTF-8")];
+        more.extend(format);
+        run_with(&format!("trace {name} -o"), &more).quietly();
+        let index = flows(&std::fs::read(out.join("index.json")).expect("an index"));
+        let all = frames(&captures().join(name));
+        let extension = if name == "mixed.pcapng" { "pcapng" } else { "pcap" };
+        let mut names = HashSet::new();
+        for flow in &index {
+            let file = format!("{}.{extension}", flow["label"].as_str().expect("a label"));
+            assert!(
+                file.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+            );
+            let numbers = flow["frames"].as_str().expect("frames").split(',').flat_map(|part| {
+                let mut ends = part.split('-').map(|end| end.parse::<usize>().expect("a number"));
+                let first = ends.next().expect("one");
+                first..=ends.next().unwrap_or(first)
+            });
+            let expected: Vec<_> = numbers.map(|number| all[number - 1].clone()).collect();
+            assert_eq!(frames(&out.join(&file)), expected, "{name} {file}");
+            assert!(names.insert(file));
+        }
+        assert_eq!(std::fs::read_dir(&out).expect("a folder").count(), index.len() + 1);
+    }
+}
+
+#[test]
+fn files_in_other_formats_are_whole_documents() {
+    let folder = folder();
+    let out = folder.path().join("flows");
+    run_with(
+        "trace dns.pcap -f json --index",
+        &[&folder.path().join("all.csv"), Path::new("-o"), &out],
+    )
+    .quietly();
+    let mut documents = 0;
+    for entry in std::fs::read_dir(&out).expect("a folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        let document = json(&bytes);
+        let frames = document["frames"].as_array().expect("frames");
+        assert_eq!(document["summary"]["frames"], frames.len() as u64);
+        assert!(frames[0]["layers"].as_array().expect("layers").len() > 2);
+        documents += 1;
+    }
+    let index = std::fs::read_to_string(folder.path().join("all.csv")).expect("an index");
+    assert_eq!(index.lines().count(), documents + 1);
+}
+
+#[test]
+fn more_flows_than_files_may_be_open() {
+    let mut capture = crate::segments::Capture::new();
+    for port in 1000..1200 {
+        capture.conversation(port, 99, b"said");
+    }
+    let folder = folder();
+    let input = folder.path().join("many.pcap");
+    std::fs::write(&input, &capture.bytes).expect("room");
+    let out = folder.path().join("flows");
+    let paths = [input.as_path(), Path::new("-o"), &out];
+    run_with("trace --limit files=3", &paths).quietly();
+    assert_eq!(std::fs::read_dir(&out).expect("a folder").count(), 201);
+    let index = flows(&std::fs::read(out.join("index.json")).expect("an index"));
+    assert!(index.iter().all(|flow| flow["initiator"]["frames"] == 3), "{index:?}");
+}
+
+#[test]
+fn flows_are_chosen() {
+    let labels = |select: &str| -> Vec<u64> {
+        let all = flows(&run(&format!("trace http.pcap --flow {select}")).quietly());
+        all.iter().map(|flow| flow["number"].as_u64().expect("a number")).collect()
+    };
+    assert_eq!(labels("2,4-"), [2, 4, 5]);
+    assert_eq!(labels("http").len(), 5);
+    assert_eq!(labels("udp"), [0; 0]);
+    assert_eq!(labels(":80").len(), 4);
+    assert_eq!(labels("192.0.2.10:1"), [0; 0]);
+    let message = run("trace http.pcap --flow nobody:80").refused();
+    assert!(message.contains("nobody:80") && message.contains("192.0.2.1:443"), "{message}");
+    let folder = folder();
+    let out = folder.path().join("flows");
+    run_with("trace sessions/tls.pcap --flow tls -o", &[&out]).quietly();
+    assert!(std::fs::read_dir(&out).expect("a folder").count() > 2);
+    let bytes = capture("sessions/tls.pcap");
+    let ran = run_fed(
+        &format!("trace - --flow tls -o {}", folder.path().join("again").display()),
+        &bytes,
+    );
+    assert!(ran.err.contains("cannot be read twice"), "{}", ran.err);
+}
+
+#[test]
+fn what_happens_is_told_as_it_happens() {
+    let told = lines(&run("trace http.pcap --events --flow 1").quietly());
+    let names: Vec<&str> =
+        told.iter().map(|event| event["event"].as_str().expect("a name")).collect();
+    assert_eq!(names[..3], ["session", "start", "data send"]);
+    assert_eq!(names[names.len() - 2..], ["end", "over"]);
+    assert_eq!((&told[2]["offset"], &told[2]["from"]), (&0.into(), &"initiator".into()));
+    assert!(told[2]["length"].as_u64() > Some(10) && told[2]["frame"].as_u64() == Some(4));
+}
+
+#[test]
+fn wrong_use_is_refused() {
+    let message = run("trace http.pcap --flow-key inside").refused();
+    assert!(message.contains("one of inner, outer, vlan, tunnel"), "{message}");
+    run("trace http.pcap -f detail").refused();
+    run("trace http.pcap -o out -f xml").refused();
+    run("trace http.pcap --limit flows=many").refused();
+    run("trace nothing.pcap").refused();
+    let help = String::from_utf8(run("trace --limit help").quietly()).expect("text");
+    assert!(help.contains("flows.udp"), "{help}");
+}
+
+#[test]
+fn what_a_limit_costs_is_said() {
+    let ran = run("trace http.pcap --limit flows=2");
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.err.contains("--limit flows=2 was reached"), "{}", ran.err);
+    assert!(flows(&ran.out).len() >= 5);
+}

@@ -1,0 +1,273 @@
+//! One connection: requests that wait, streams, what came last.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::message::{self, Missing, Start};
+use super::socket::Partial;
+use super::stream::Block;
+use super::transaction::{Message, Moment, Outcome, Request, Response, Socket};
+use super::{All, Happening, Place, Span, Tell};
+use crate::key::Side;
+
+/// What is remembered of a connection.
+#[derive(Default)]
+pub(super) struct Connection {
+    /// Its transactions that are open.
+    open: BTreeSet<u64>,
+    /// Requests of each side that wait for a response.
+    waiting: [VecDeque<u64>; 2],
+    /// A body of each side that is longer than was put together.
+    bodies: [Option<Longer>; 2],
+    /// Where what each side says began that no layer has told yet.
+    began: [Option<Moment>; 2],
+    /// The streams of HTTP/2.
+    pub(super) streams: HashMap<u32, u64, FixedState>,
+    /// Header blocks that go on in other frames.
+    pub(super) blocks: [Option<Block>; 2],
+    /// The transaction that has led to WebSocket.
+    pub(super) upgraded: Option<u64>,
+    /// Messages of WebSocket that are not complete.
+    pub(super) partial: [Option<Partial>; 2],
+    /// Who has closed the WebSocket.
+    pub(super) closed: [bool; 2],
+}
+
+/// A body whose rest is counted only.
+struct Longer {
+    number: u64,
+    request: bool,
+    missing: Missing,
+}
+
+impl Connection {
+    pub(super) fn began(&self, side: Side) -> Option<Moment> {
+        self.began[side as usize]
+    }
+
+    /// Begins a transaction. One that the limit of the connection costs is given up.
+    pub(super) fn begin(
+        &mut self,
+        all: &mut All,
+        place: &Place<'_>,
+        requester: Side,
+        tell: Tell<'_>,
+    ) -> u64 {
+        while self.open.len() >= all.limits.per_connection.max(1) {
+            let Some(oldest) = self.open.pop_first() else { break };
+            if all.get(oldest).is_some() {
+                all.give_up(oldest, tell);
+            }
+            self.streams.retain(|_, number| *number != oldest);
+        }
+        let number = all.begin(place, requester, tell);
+        self.open.insert(number);
+        number
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        all: &mut All,
+        number: u64,
+        outcome: Option<Outcome>,
+        tell: Tell<'_>,
+    ) {
+        self.open.remove(&number);
+        all.finish(number, outcome, tell);
+    }
+
+    /// The flow is over.
+    pub(super) fn over(&mut self, all: &mut All, tell: Tell<'_>) {
+        for side in [Side::Initiator, Side::Responder] {
+            self.end_body(all, side, tell);
+        }
+        while let Some(number) = self.open.pop_first() {
+            all.finish(number, None, tell);
+        }
+    }
+
+    /// A layer of HTTP/1.
+    pub(super) fn http(
+        &mut self,
+        all: &mut All,
+        place: &Place<'_>,
+        span: &Span<'_>,
+        tell: Tell<'_>,
+    ) {
+        let side = place.side;
+        let keep = if all.limits.keep_bodies { all.limits.body } else { 0 };
+        let asked = self.waiting[side.other() as usize].front().copied();
+        let method = asked.and_then(|number| all.get(number)?.request.as_ref());
+        let (head, connect) = method.map_or((false, false), |request| {
+            (&*request.method == b"HEAD", &*request.method == b"CONNECT")
+        });
+        let no_body = |status: u16| {
+            matches!(status, 100..200 | 204 | 304) || head || (connect && status / 100 == 2)
+        };
+        let Some(read) = message::read(span.frame, span.layer, keep, no_body) else { return };
+        self.end_body(all, side, tell);
+        let mut message = read.message;
+        (message.first, message.last) = span.moments(read.end, self.began(side));
+        // Without a length a body ends where its side has no more to say.
+        let missing = read.missing.filter(|&missing| missing != Missing::Rest || !place.last);
+        match read.start {
+            Start::Request { method, target } => {
+                let request = Request { method, target, message, ..Request::default() };
+                self.request(all, place, request, missing, tell);
+            }
+            Start::Response { status, reason } => {
+                let response = Response { status, reason, message };
+                self.response(all, place, response, missing, tell);
+            }
+        }
+    }
+
+    fn request(
+        &mut self,
+        all: &mut All,
+        place: &Place<'_>,
+        request: Request,
+        missing: Option<Missing>,
+        tell: Tell<'_>,
+    ) {
+        let side = place.side;
+        let number = self.begin(all, place, side, tell);
+        if let Some(transaction) = all.get(number) {
+            transaction.request = Some(request);
+        }
+        self.waiting[side as usize].push_back(number);
+        while self.waiting[side as usize].len() > all.limits.per_connection.max(1) {
+            self.waiting[side as usize].pop_front();
+        }
+        match missing {
+            Some(missing) => {
+                self.bodies[side as usize] = Some(Longer { number, request: true, missing });
+            }
+            None => all.tell(number, Happening::Request, tell),
+        }
+        all.settle(number, tell);
+    }
+
+    fn response(
+        &mut self,
+        all: &mut All,
+        place: &Place<'_>,
+        response: Response,
+        missing: Option<Missing>,
+        tell: Tell<'_>,
+    ) {
+        let requester = place.side.other();
+        let queue = &mut self.waiting[requester as usize];
+        let interim = matches!(response.status, 100 | 102..200);
+        let asked = if interim { queue.front().copied() } else { queue.pop_front() };
+        let number = match asked {
+            // It was given up.
+            Some(number) if all.get(number).is_none() => return,
+            Some(number) => number,
+            None => self.begin(all, place, requester, tell),
+        };
+        if self.bodies[requester as usize].as_ref().is_some_and(|longer| longer.number == number)
+            && !interim
+        {
+            self.end_body(all, requester, tell);
+        }
+        let upgrade = response.message.field("upgrade").unwrap_or_default().to_ascii_lowercase();
+        let h2 = response.status == 101 && upgrade == b"h2c";
+        if interim || h2 {
+            if let Some(transaction) = all.get(number) {
+                transaction.interim.push(response.clone());
+                transaction.stream = h2.then_some(1);
+            }
+            all.tell(number, Happening::Interim(&response), tell);
+            all.settle(number, tell);
+            if h2 {
+                // RFC 7540 section 3.2: the response to it comes in the first stream.
+                self.streams.insert(1, number);
+            } else if asked.is_none() {
+                self.finish(all, number, None, tell);
+            }
+            return;
+        }
+        let socket = response.status == 101 && upgrade == b"websocket";
+        if let Some(transaction) = all.get(number) {
+            transaction.response = Some(response);
+            transaction.socket = socket.then(Socket::default);
+        }
+        if let Some(missing) = missing {
+            let longer = Longer { number, request: false, missing };
+            self.bodies[place.side as usize] = Some(longer);
+            return all.settle(number, tell);
+        }
+        all.tell(number, Happening::Response, tell);
+        if socket {
+            self.upgraded = Some(number);
+            self.closed = [false; 2];
+            all.settle(number, tell);
+        } else {
+            self.finish(all, number, None, tell);
+        }
+    }
+
+    /// No more comes of a body that was longer than is put together.
+    fn end_body(&mut self, all: &mut All, side: Side, tell: Tell<'_>) {
+        let Some(longer) = self.bodies[side as usize].take() else { return };
+        let number = longer.number;
+        if longer.request {
+            return all.tell(number, Happening::Request, tell);
+        }
+        all.tell(number, Happening::Response, tell);
+        self.finish(all, number, None, tell);
+    }
+
+    /// Behind the layers of a frame, in which there was `none` of HTTP, and which brought so many
+    /// bytes.
+    pub(super) fn passed(
+        &mut self,
+        all: &mut All,
+        place: &Place<'_>,
+        (none, came): (bool, u32),
+        tell: Tell<'_>,
+    ) {
+        let side = place.side;
+        if none && came > 0 {
+            self.began[side as usize].get_or_insert(place.here);
+            self.longer(all, place, came, tell);
+        } else if !none {
+            // What follows in this frame may be the beginning of the next message.
+            self.began[side as usize] = Some(place.here);
+        }
+        if place.last {
+            self.end_body(all, side, tell);
+        }
+    }
+
+    /// Counts bytes of a body that was longer than is put together.
+    fn longer(&mut self, all: &mut All, place: &Place<'_>, came: u32, tell: Tell<'_>) {
+        let side = place.side;
+        let Some(longer) = &mut self.bodies[side as usize] else { return };
+        let mut came = u64::from(came);
+        let mut ended = false;
+        if let Missing::Bytes(missing) = &mut longer.missing {
+            came = came.min(*missing);
+            *missing -= came;
+            ended = *missing == 0;
+        }
+        let message: Option<&mut Message> =
+            all.get(longer.number).and_then(|transaction| transaction.message_mut(side));
+        if let Some(message) = message {
+            message.body.sent += came;
+            message.body.cut = true;
+            message.last = place.here;
+            message.complete |= ended;
+            message.body.decoded = match (message.body.decoded, longer.missing) {
+                (Some(decoded), Missing::Bytes(_) | Missing::Rest) => Some(decoded + came),
+                _ => None,
+            };
+        }
+        if ended {
+            self.end_body(all, side, tell);
+        }
+    }
+}
