@@ -4,6 +4,7 @@ mod analyse;
 mod copies;
 mod formats;
 mod helper;
+mod http;
 mod inputs;
 #[cfg(unix)]
 mod live;
@@ -13,6 +14,7 @@ mod reassemble;
 mod schema;
 mod segments;
 mod show;
+mod stats;
 mod tables;
 mod trace;
 mod wrong;
