@@ -89,6 +89,20 @@ Examples:
 HTTP/1, HTTP/2 and WebSocket, in clear. Of each kind of expression one must match that is to include,
 and none that is to ignore. Exit code 1: none of those that were asked for.";
 
+const GREP_EXAMPLES: &str = "\
+Examples:
+  wirelens grep password in.pcap
+  wirelens grep -i 'set-cookie: \\w+' in.pcap      with the match marked, and what is around it
+  wirelens grep -l 'BEGIN CERTIFICATE' in.pcap   only the flows
+  wirelens grep -c . in.pcap                     how often in each flow
+  wirelens grep --hex 'ff d8 ff e?' in.pcap      bytes; ? stands for any digit
+  wirelens grep '(?-u)\\x00\\xff+' in.pcap         the same as an expression
+  wirelens grep token in.pcap -w token.pcap      the flows it is in, frame by frame
+
+It looks through what each side of a TCP connection sends, wherever segments end; through UDP
+payloads; and through bodies of HTTP that were encoded. A match that goes on over segments is found if
+it is no longer than --limit grep.match. Exit code 1: nothing matches.";
+
 const STATS_EXAMPLES: &str = "\
 Examples:
   wirelens stats in.pcap                         all of it, for reading
@@ -127,6 +141,9 @@ pub(crate) enum Command {
     /// Trace HTTP: requests, responses, WebSocket, with sizes and times
     #[command(after_help = HTTP_EXAMPLES)]
     Http(Http),
+    /// Search what flows carry, across segments
+    #[command(after_help = GREP_EXAMPLES)]
+    Grep(Grep),
     /// Count: protocols, endpoints, conversations, rates, TCP, DNS, HTTP, TLS, problems
     #[command(after_help = STATS_EXAMPLES)]
     Stats(Stats),
@@ -463,6 +480,54 @@ pub(crate) struct Http {
     /// The format: text, json, ndjson, har
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Grep {
+    /// What to look for: an expression of the crate regex, over bytes
+    #[arg(required_unless_present = "limit", value_name = "RE", allow_hyphen_values = true)]
+    pub(crate) pattern: Option<String>,
+    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only these frames, by number: 10-20,50-
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
+    pub(crate) range: Option<String>,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
+    /// Set a limit or a time-out; `--limit help` lists them
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
+    pub(crate) limit: Vec<String>,
+    /// These flows only, by number, protocol, address or port: 3,7-9,udp,192.0.2.1,:80
+    #[arg(long, value_name = "FLOWS", allow_hyphen_values = true, help_heading = "Searching")]
+    pub(crate) flow: Option<String>,
+    /// Whatever the case of letters
+    #[arg(short, long, help_heading = "Searching")]
+    pub(crate) ignore_case: bool,
+    /// RE is hexadecimal digits, of which ? is any; what is found is shown so too
+    #[arg(long, help_heading = "Searching")]
+    pub(crate) hex: bool,
+    /// Stop behind so many matches
+    #[arg(short, long, value_name = "NUMBER", help_heading = "Searching")]
+    pub(crate) max_count: Option<u64>,
+    /// Only the flows that have matches
+    #[arg(short = 'l', long, conflicts_with = "count", help_heading = "Report")]
+    pub(crate) flows_with_matches: bool,
+    /// Only how many matches each flow has
+    #[arg(short, long, help_heading = "Report")]
+    pub(crate) count: bool,
+    /// Write the frames of flows with matches to a capture, in their order
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) write: Option<PathBuf>,
+    /// Colours: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    pub(crate) color: String,
+    /// The format: text, ndjson
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", help_heading = "Report")]
+    pub(crate) format: String,
+    /// Where it goes; `-`, and no -o, is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

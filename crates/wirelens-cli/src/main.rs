@@ -4,6 +4,7 @@ mod analyse;
 mod arguments;
 mod exit;
 mod extract;
+mod grep;
 mod http;
 mod plan;
 mod progress;
@@ -28,6 +29,7 @@ fn main() -> std::process::ExitCode {
         Command::Reassemble(reassemble) => reassemble::run(reassemble),
         Command::Trace(trace) => trace::run(trace),
         Command::Http(http) => http::run(http),
+        Command::Grep(grep) => grep::run(grep),
         Command::Stats(stats) => stats::run(stats),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),

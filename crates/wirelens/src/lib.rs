@@ -25,6 +25,7 @@ mod extract;
 mod family;
 mod format;
 mod frame;
+mod grep;
 mod http;
 mod limit;
 mod output;
@@ -43,6 +44,7 @@ pub use error::Error;
 pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use grep::{Grep, GrepFormat, GrepLimits, GrepShow, GrepTally, Pattern, grep};
 pub use http::{
     Http, HttpFormat, HttpLimits, HttpSelect, HttpShow, HttpTally, HttpTransactions, http,
 };

@@ -3,6 +3,7 @@
 mod analyse;
 mod copies;
 mod formats;
+mod grep;
 mod helper;
 mod http;
 mod inputs;

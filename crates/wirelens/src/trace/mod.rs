@@ -18,11 +18,11 @@ use std::sync::atomic::AtomicBool;
 use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
 
+pub(crate) use label::label;
+pub(crate) use print::moment;
 pub use select::Select;
 pub use settings::FlowLimits;
 pub use tally::FlowTally;
-
-pub(crate) use print::moment;
 
 use crate::{Error, Extract, Frame, FrameRange, Frames};
 
@@ -145,6 +145,11 @@ impl Trace {
     /// Which flows are wanted.
     pub(crate) fn selected(&self) -> &Select {
         &self.select
+    }
+
+    /// Is an error where what it reads comes but once.
+    pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
+        self.extract.check_twice(what)
     }
 
     /// The same, to change some of them.

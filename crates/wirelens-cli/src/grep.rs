@@ -1,0 +1,68 @@
+//! `wirelens grep`: searches what flows carry.
+
+use std::path::{Path, PathBuf};
+
+use wirelens::{Error, GrepLimits, GrepShow, Output, Pattern};
+
+use crate::arguments::Grep;
+use crate::exit::Exit;
+use crate::say::say;
+use crate::{plan, show};
+
+pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
+    if plan::asks_for_limits(&arguments.limit) {
+        return crate::tables::limits::<GrepLimits>();
+    }
+    let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
+    let plan = plan(arguments, output)?;
+    for target in [Some(output), arguments.write.as_deref()].into_iter().flatten() {
+        plan::check_files(arguments.files.iter().map(PathBuf::as_path), target)?;
+    }
+    if arguments.write.is_some() {
+        plan.check_twice("-w")?;
+    }
+    let tally = plan.clone().write(&mut Output::create(output)?)?;
+    for warning in &tally.read.warnings {
+        say(format_args!("wirelens: warning: {}", warning.text));
+    }
+    if let Some(path) = &arguments.write {
+        plan.write_flows(&tally.flows, path)?;
+    }
+    Ok(if tally.matches == 0 { Exit::Nothing } else { Exit::Done })
+}
+
+fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
+    let (Some(pattern), [first, others @ ..]) = (&arguments.pattern, arguments.files.as_slice())
+    else {
+        let text = "say what to look for and in which capture: wirelens grep RE FILE";
+        return Err(Error::Usage(text.to_owned()).into());
+    };
+    let pattern = match arguments.hex {
+        true => Pattern::hex(pattern)?,
+        false => Pattern::expression(pattern, arguments.ignore_case)?,
+    };
+    let to_file = output.as_os_str() != "-" && arguments.color == "auto";
+    let show = GrepShow {
+        format: arguments.format.parse()?,
+        flows: arguments.flows_with_matches,
+        count: arguments.count,
+        hex: arguments.hex,
+        colour: show::colour(&arguments.color)? && !to_file,
+    };
+    let mut plan = wirelens::grep(first, pattern)
+        .registry(plan::registry(&arguments.choices)?)
+        .stop_flag(crate::stop::flag()?)
+        .most(arguments.max_count.unwrap_or(u64::MAX))
+        .show(show);
+    for other in others {
+        plan = plan.and(other);
+    }
+    if let Some(range) = &arguments.range {
+        plan = plan.range(range.parse()?);
+    }
+    if let Some(flow) = &arguments.flow {
+        plan = plan.flows(flow.parse()?);
+    }
+    plan::set_limits(plan.limits_mut(), &arguments.limit)?;
+    Ok(plan)
+}
