@@ -144,7 +144,13 @@ impl Search {
                     }
                 }
             }
-            Happening::Message(message) => {
+            // A server does not mask; a message that it sent as it is, in one piece, was found in
+            // what it sent.
+            Happening::Message(message)
+                if message.side == transaction.requester
+                    || message.fragments > 1
+                    || message.decoded != Some(message.sent) =>
+            {
                 let (first, last) = (moment(message.first), moment(message.last));
                 look(message.side, Within::Message, &message.bytes, first, last);
             }
