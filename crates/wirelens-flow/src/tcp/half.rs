@@ -193,12 +193,14 @@ impl Half {
             return;
         }
         let asked = other.duplicates >= 2 && other.ack == sequence;
-        if asked && around.now.saturating_sub(around.other_last) < FAST {
+        // Frames that are before others in time are after them in a capture of several.
+        let within =
+            |since: u64, time: u64| around.now.checked_sub(since).is_some_and(|past| past < time);
+        if asked && within(around.other_last, FAST) {
             return marks.add(Mark::FastRetransmission);
         }
-        let since = around.now.saturating_sub(self.next_time);
         let last = self.next == sequence.wrapping_add(segment.numbers());
-        if since < around.handshake.unwrap_or(REORDERED) && !last {
+        if within(self.next_time, around.handshake.unwrap_or(REORDERED)) && !last {
             return marks.add(Mark::OutOfOrder);
         }
         let syn = segment.has(SYN) && self.is_opened() && sequence == self.first;
@@ -222,7 +224,7 @@ impl Half {
             (self.next, self.to_be_acked, self.next_time) = (end, end, now);
             (self.least_window, self.greatest_window) = (window, window);
         } else {
-            if before(self.next, end) && !probe {
+            if before(self.next, end) && !probe && !segment.has(RST) {
                 (self.next, self.next_time) = (end, now);
                 self.known &= !TOLD;
             }
