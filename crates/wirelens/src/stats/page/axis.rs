@@ -27,8 +27,9 @@ pub(super) fn moments(from: u64, to: u64) -> (Vec<u64>, u64) {
     let large = seconds.into_iter().chain(days).map(|n| n * SECOND);
     let step = small.chain(large).find(|step| span / step <= 9).unwrap_or(span.max(1));
     let first = from.div_ceil(step).saturating_mul(step);
-    let all =
-        (0..=10).map(|n| first.saturating_add(n * step)).filter(|at| (from..=to).contains(at));
+    let all = (0..=10)
+        .map(|n| first.saturating_add(step.saturating_mul(n)))
+        .filter(|at| (from..=to).contains(at));
     let mut all: Vec<u64> = all.collect();
     all.dedup();
     (all, step)
