@@ -36,6 +36,11 @@ impl<W: Write> PcapWriter<W> {
         self
     }
 
+    /// The output, for those who have more to do with it than write.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.output
+    }
+
     /// Writes one frame. Comments and options have no place in pcap; a frame without a time gets 0.
     ///
     /// # Errors
