@@ -40,9 +40,9 @@ pub use frame::{Direction, Frame, FrameFlags};
 pub use interface::{Format, Interface, Section};
 pub use link_type::LinkType;
 pub use live::{
-    Backend, Device, DeviceAddress, DeviceFlags, Filter, Injector, LiveDirection, LiveError,
-    LiveOptions, LiveStatistics, Stopper, TimestampSource, default_device, devices,
-    library_version,
+    Backend, Device, DeviceAddress, DeviceFlags, Fanout, FanoutKind, Filter, Injector,
+    LiveDirection, LiveError, LiveOptions, LiveStatistics, Stopper, TimestampSource,
+    default_device, devices, library_version,
 };
 pub use log::{Counters, Problem, Warning};
 pub use options::{BlockOption, OptionIter, Options, code as option_code};

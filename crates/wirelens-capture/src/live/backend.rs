@@ -44,11 +44,15 @@ pub(crate) struct Opened {
 /// Opens a device by the backend asked for.
 pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveError> {
     match options.backend.chosen()? {
+        #[cfg(target_os = "linux")]
+        Backend::Packet => super::packet::open(name, options),
+        #[cfg(not(target_os = "linux"))]
         Backend::Packet => Err(no_packet(name)),
         _ => super::libpcap::open(name, options),
     }
 }
 
+#[cfg(not(target_os = "linux"))]
 pub(crate) fn no_packet(name: &str) -> LiveError {
     LiveError::Unsupported {
         interface: name.to_owned(),

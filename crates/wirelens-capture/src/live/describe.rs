@@ -11,9 +11,12 @@ pub(super) fn check(names: &[String], options: &LiveOptions) -> Result<(), LiveE
     options.backend.chosen()?;
     let Some(filter) = &options.filter else { return Ok(()) };
     for name in names {
+        let netmask = device::netmask(name);
         let mut refused = None;
         for link_type in likely(name, options.monitor) {
-            match Filter::compile(*link_type, options.snap_length, filter) {
+            let compiled =
+                Filter::for_network(*link_type, options.snap_length, Some(netmask), filter);
+            match compiled {
                 Ok(_) => {
                     refused = None;
                     break;

@@ -121,7 +121,7 @@ impl Device {
         }
     }
 
-    pub(super) fn ipv4_netmask(&self) -> Option<Ipv4Addr> {
+    fn ipv4_netmask(&self) -> Option<Ipv4Addr> {
         self.addresses.iter().find_map(|address| match (address.address, address.netmask) {
             (IpAddr::V4(_), Some(IpAddr::V4(mask))) => Some(mask),
             _ => None,
@@ -154,6 +154,12 @@ pub fn default_device() -> Result<Device, LiveError> {
     Ok(device)
 }
 
+/// The mask of the device's IPv4 network, for `ip broadcast`; 0, as other programs have it, where
+/// there is none.
+pub(super) fn netmask(name: &str) -> Ipv4Addr {
+    find(name).and_then(|device| device.ipv4_netmask()).unwrap_or(Ipv4Addr::UNSPECIFIED)
+}
+
 /// The device of that name.
 pub(super) fn find(name: &str) -> Option<Device> {
     list().ok()?.into_iter().find(|device| device.name == name)
@@ -169,11 +175,41 @@ pub(super) fn no_such(name: &str) -> LiveError {
 }
 
 fn list() -> Result<Vec<Device>, LiveError> {
-    sys::library()?.devices()
+    match sys::library() {
+        Ok(library) => library.devices(),
+        #[cfg(target_os = "linux")]
+        Err(_) => interfaces(),
+        #[cfg(not(target_os = "linux"))]
+        Err(error) => Err(error),
+    }
 }
 
-/// What only a handle tells: clocks, and once it is open, link types.
+/// What Linux itself lists, and `any`.
+#[cfg(target_os = "linux")]
+fn interfaces() -> Result<Vec<Device>, LiveError> {
+    let listed = sys::interfaces();
+    let mut devices = listed.map_err(|error| LiveError::Devices { message: error.to_string() })?;
+    // As libpcap has them: what is up first, loopback behind, and all together between.
+    devices.sort_by_key(|device| (!device.flags.up, device.flags.loopback));
+    let mut any = Device::new("any".to_owned());
+    any.description = Some("Pseudo-device that captures on all interfaces".to_owned());
+    (any.flags.up, any.flags.running) = (true, true);
+    let at = devices.iter().position(|device| !device.flags.up || device.flags.loopback);
+    devices.insert(at.unwrap_or(devices.len()), any);
+    Ok(devices)
+}
+
+/// What only a handle tells: clocks, and once it is open, link types. Without one, what is usual for
+/// such hardware.
 fn look_closer(device: &mut Device) {
+    ask_handle(device);
+    #[cfg(target_os = "linux")]
+    if device.link_types.is_empty() {
+        device.link_types.extend(super::packet::usual_link_type(&device.name));
+    }
+}
+
+fn ask_handle(device: &mut Device) {
     let Ok(library) = sys::library() else { return };
     let Ok(mut handle) = Handle::create(library, &device.name) else { return };
     device.timestamp_sources =

@@ -1,5 +1,7 @@
 //! Capture filters, in the language of `pcap-filter(7)`, compiled and run by libpcap.
 
+use std::net::Ipv4Addr;
+
 use super::LiveError;
 use super::sys::{self, Program};
 use crate::LinkType;
@@ -39,8 +41,18 @@ impl Filter {
         snap_length: u32,
         expression: &str,
     ) -> Result<Self, LiveError> {
+        Self::for_network(link_type, snap_length, None, expression)
+    }
+
+    /// With the mask of the network, which `ip broadcast` needs.
+    pub(super) fn for_network(
+        link_type: LinkType,
+        snap_length: u32,
+        netmask: Option<Ipv4Addr>,
+        expression: &str,
+    ) -> Result<Self, LiveError> {
         let program =
-            Program::for_link_type(sys::library()?, link_type, snap_length, None, expression)
+            Program::for_link_type(sys::library()?, link_type, snap_length, netmask, expression)
                 .map_err(|message| LiveError::Filter { filter: expression.to_owned(), message })?;
         Ok(Self { program, text: expression.to_owned() })
     }

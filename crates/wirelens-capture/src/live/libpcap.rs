@@ -1,6 +1,5 @@
 //! A device through libpcap.
 
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,17 +32,24 @@ struct PcapTap {
 
 /// Opens a device.
 pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveError> {
+    if options.fanout.is_some() {
+        return Err(LiveError::Unsupported {
+            interface: name.to_owned(),
+            what: "libpcap does not share frames among captures".to_owned(),
+            instead: "use the packet backend",
+        });
+    }
     let mut handle =
         Handle::create(sys::library()?, name).map_err(|refusal| refused(name, options, refusal))?;
     let activation =
         handle.activate(&settings(options)).map_err(|refusal| refused(name, options, refusal))?;
-    if name == "any" {
+    if handle.link_type() == LinkType::LINUX_SLL {
         // Version 2 of the cooked header says which interface it was.
         handle.set_link_type(LinkType::LINUX_SLL2);
     }
     if let Some(filter) = &options.filter {
         handle
-            .set_filter(Some(netmask(name)), filter)
+            .set_filter(Some(device::netmask(name)), filter)
             .map_err(|message| LiveError::Filter { filter: filter.clone(), message })?;
     }
     let direction = match options.direction {
@@ -100,12 +106,6 @@ fn settings(options: &LiveOptions) -> Settings {
         timestamp_source: options.timestamp_source.map(|source| source.number()),
         protocol: options.protocol,
     }
-}
-
-/// The mask of the device's IPv4 network, for `ip broadcast`; 0, as other programs have it, where
-/// there is none.
-fn netmask(name: &str) -> Ipv4Addr {
-    device::find(name).and_then(|device| device.ipv4_netmask()).unwrap_or(Ipv4Addr::UNSPECIFIED)
 }
 
 fn refused(name: &str, options: &LiveOptions, refusal: Refusal) -> LiveError {

@@ -5,6 +5,8 @@
 
 mod backend;
 mod batch;
+#[cfg(target_os = "linux")]
+mod cooked;
 mod describe;
 mod device;
 mod error;
@@ -12,6 +14,8 @@ mod filter;
 mod inject;
 mod libpcap;
 mod options;
+#[cfg(target_os = "linux")]
+mod packet;
 mod permission;
 mod savefile;
 mod source;
@@ -26,7 +30,7 @@ pub use device::{Device, DeviceAddress, DeviceFlags, default_device, devices};
 pub use error::LiveError;
 pub use filter::Filter;
 pub use inject::Injector;
-pub use options::{Backend, LiveDirection, LiveOptions, TimestampSource};
+pub use options::{Backend, Fanout, FanoutKind, LiveDirection, LiveOptions, TimestampSource};
 pub use statistics::LiveStatistics;
 pub use stop::Stopper;
 

@@ -107,6 +107,44 @@ impl TimestampSource {
     }
 }
 
+/// A group of captures that share the frames of a device, so that each of several threads reads a
+/// part of them. Linux, with [`Backend::Packet`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Fanout {
+    /// The group, which the captures of one device have in common; any number that no other program
+    /// uses.
+    pub number: u16,
+    /// Who gets a frame.
+    pub kind: FanoutKind,
+}
+
+/// Who of a [`Fanout`] gets a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum FanoutKind {
+    /// By a hash of addresses and ports: both directions of a flow go to the same capture.
+    #[default]
+    Flow,
+    /// In turn.
+    RoundRobin,
+    /// By the processor that received it.
+    Processor,
+    /// The first, until its buffer is full; then the next.
+    Rollover,
+}
+
+impl FanoutKind {
+    /// `PACKET_FANOUT_`, linux/if_packet.h. Fragments follow their first one (0x8000).
+    #[cfg(target_os = "linux")]
+    pub(super) const fn number(self) -> u16 {
+        match self {
+            Self::Flow => 0x8000,
+            Self::RoundRobin => 1,
+            Self::Processor => 2,
+            Self::Rollover => 3,
+        }
+    }
+}
+
 /// How to capture from devices.
 ///
 /// ```no_run
@@ -136,6 +174,7 @@ pub struct LiveOptions {
     pub(super) backend: Backend,
     pub(super) stop: Arc<AtomicBool>,
     pub(super) savefile: Option<PathBuf>,
+    pub(super) fanout: Option<Fanout>,
 }
 
 impl Default for LiveOptions {
@@ -156,6 +195,7 @@ impl Default for LiveOptions {
             backend: Backend::Auto,
             stop: Arc::default(),
             savefile: None,
+            fanout: None,
         }
     }
 }
@@ -261,6 +301,12 @@ impl LiveOptions {
     /// else pcapng. It is flushed before each wait for frames.
     pub fn savefile(mut self, path: impl Into<PathBuf>) -> Self {
         self.savefile = Some(path.into());
+        self
+    }
+
+    /// Shares the frames of the device with other captures of the same group.
+    pub fn fanout(mut self, fanout: Fanout) -> Self {
+        self.fanout = Some(fanout);
         self
     }
 

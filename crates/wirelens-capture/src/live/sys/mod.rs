@@ -5,8 +5,16 @@
 mod address;
 mod handle;
 mod library;
+#[cfg(target_os = "linux")]
+mod packet;
 mod program;
+#[cfg(target_os = "linux")]
+mod ring;
 
 pub(crate) use handle::{Handle, Refusal, Settings};
 pub(crate) use library::library;
-pub(crate) use program::Program;
+#[cfg(target_os = "linux")]
+pub(crate) use packet::{ALL_PROTOCOLS, Interface, Socket, interfaces};
+pub(crate) use program::{Instruction, Program};
+#[cfg(target_os = "linux")]
+pub(crate) use ring::{Layout, Ring, RingFrame};

@@ -12,8 +12,9 @@ use crate::LinkType;
 const NO_NETMASK: u32 = u32::MAX;
 
 fn mask(netmask: Option<Ipv4Addr>) -> u32 {
-    // In network byte order, as it stands in memory.
-    netmask.map_or(NO_NETMASK, |mask| u32::from_ne_bytes(mask.octets()))
+    // Documented as network byte order, but compared with what the filter loads, which is the host's:
+    // the programs are right only so.
+    netmask.map_or(NO_NETMASK, u32::from)
 }
 
 /// One instruction of classic BPF.
@@ -24,6 +25,13 @@ pub(crate) struct Instruction {
     pub(crate) if_true: u8,
     pub(crate) if_false: u8,
     pub(crate) operand: u32,
+}
+
+impl Instruction {
+    /// Ends the program: keeps so many bytes of the frame.
+    pub(crate) const fn keep(bytes: u32) -> Self {
+        Self { code: 0x06, if_true: 0, if_false: 0, operand: bytes }
+    }
 }
 
 #[repr(C)]
