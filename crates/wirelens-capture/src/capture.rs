@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::block::Content;
+use crate::live::{Live, Savefile};
 use crate::log::{Log, Problem};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, Pcapng};
@@ -15,8 +18,8 @@ use crate::snoop::{self, Snoop};
 use crate::source::{self, Counted};
 use crate::window::Window;
 use crate::{
-    Block, Compression, Counters, Error, Frame, Interface, Options, Section, SourceFile, Warning,
-    compression, recognise,
+    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics,
+    Options, Section, SourceFile, Stopper, Warning, compression, recognise,
 };
 
 /// How to open a capture.
@@ -190,7 +193,19 @@ enum Reader {
     Pcap(Pcap),
     Pcapng(Pcapng),
     Snoop(Snoop),
+    Live(Box<Live>),
     Ended,
+}
+
+/// What [`Capture::advance_within`] came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advance {
+    /// The next frame, which [`Capture::current`] lends.
+    Frame,
+    /// Nothing came for as long as was to be waited. Files never do that.
+    Tick,
+    /// The end.
+    End,
 }
 
 /// A capture being read, as one stream of frames whatever it is made of.
@@ -210,6 +225,7 @@ pub struct Capture {
     waiting: VecDeque<usize>,
     options: OpenOptions,
     position: Arc<AtomicU64>,
+    savefile: Option<Savefile>,
 }
 
 impl std::fmt::Debug for Capture {
@@ -251,7 +267,43 @@ impl Capture {
             waiting: VecDeque::new(),
             options,
             position: Arc::default(),
+            savefile: None,
         }
+    }
+
+    /// Reads devices that have been opened.
+    pub(crate) fn live(
+        (live, interfaces, problems): (Live, Vec<Interface>, Vec<Problem>),
+        stop: &Arc<AtomicBool>,
+        savefile: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let mut capture = Self::new(OpenOptions::new().stop(Arc::clone(stop)));
+        capture.savefile = savefile.map(Savefile::create).transpose()?;
+        let names: Vec<_> = interfaces
+            .iter()
+            .filter_map(|interface| interface.name())
+            .map(String::from_utf8_lossy)
+            .collect();
+        capture.files.push(SourceFile {
+            path: names.join(",").into(),
+            size: None,
+            first: None,
+            compression: Compression::None,
+        });
+        capture.sections.push(Section {
+            file: 0,
+            offset: 0,
+            format: Format::Live,
+            big_endian: false,
+            version: (1, 0),
+            option_bytes: Vec::new(),
+        });
+        capture.interfaces = interfaces;
+        for problem in problems {
+            capture.log.warn(0, problem, 0);
+        }
+        capture.reader = Reader::Live(Box::new(live));
+        Ok(capture)
     }
 
     /// The next frame, or `None` at the end. Blocks that are not frames are gone past.
@@ -277,12 +329,14 @@ impl Capture {
             match self.step() {
                 Step::Frame => {
                     self.log.counters.frames += 1;
+                    self.save()?;
                     return Ok(true);
                 }
                 Step::Block(parts) => {
                     self.log.counters.blocks += 1;
                     self.note(&parts);
                 }
+                Step::Tick => {}
                 Step::End => {
                     if !self.end_of_file()? {
                         return Ok(false);
@@ -290,6 +344,51 @@ impl Capture {
                 }
             }
         }
+    }
+
+    /// As [`advance`](Self::advance), but waits for a live frame no longer than that: so that what
+    /// depends on time gets its turn when nothing comes. Files are read as ever.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn advance_within(&mut self, wait: Duration) -> Result<Advance, Error> {
+        self.tick_at(Instant::now().checked_add(wait));
+        let advance = loop {
+            match self.step() {
+                Step::Frame => {
+                    self.log.counters.frames += 1;
+                    break self.save().map(|()| Advance::Frame);
+                }
+                Step::Block(parts) => {
+                    self.log.counters.blocks += 1;
+                    self.note(&parts);
+                }
+                Step::Tick => break Ok(Advance::Tick),
+                Step::End => match self.end_of_file() {
+                    Ok(true) => {}
+                    Ok(false) => break Ok(Advance::End),
+                    Err(error) => break Err(error),
+                },
+            }
+        };
+        self.tick_at(None);
+        advance
+    }
+
+    /// Runs a closure for each frame until it breaks; `None` when the capture ended before.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn for_each<B>(
+        &mut self,
+        mut each: impl FnMut(Frame<'_>) -> ControlFlow<B>,
+    ) -> Result<Option<B>, Error> {
+        while let Some(frame) = self.next_frame()? {
+            if let ControlFlow::Break(value) = each(frame) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 
     /// The frame that was read last; an empty one before the first.
@@ -308,6 +407,7 @@ impl Capture {
             match self.step() {
                 Step::Frame => {
                     self.log.counters.frames += 1;
+                    self.save()?;
                     return Ok(Some(Record::Frame(self.current())));
                 }
                 Step::Block(parts) => {
@@ -315,6 +415,7 @@ impl Capture {
                     self.note(&parts);
                     return Ok(Some(Record::Block(self.lend_block(&parts))));
                 }
+                Step::Tick => {}
                 Step::End => {
                     if !self.end_of_file()? {
                         return Ok(None);
@@ -374,8 +475,44 @@ impl Capture {
             Reader::Pcap(pcap) => pcap.has_frame(ahead),
             Reader::Pcapng(pcapng) => pcapng.has_frame(ahead),
             Reader::Snoop(_) => snoop::has_frame(ahead),
+            Reader::Live(live) => live.has_frame(),
             Reader::Ended => false,
         }
+    }
+
+    /// What the system counted so far at each live interface, in the order of
+    /// [`interfaces`](Self::interfaces); `None` for files.
+    pub fn live_statistics(&mut self) -> Option<Vec<LiveStatistics>> {
+        match &mut self.reader {
+            Reader::Live(live) => Some(live.statistics()),
+            _ => None,
+        }
+    }
+
+    /// Sends frames through a live interface, by its index in [`interfaces`](Self::interfaces);
+    /// `None` for files.
+    pub fn injector(&self, interface: u32) -> Option<Injector> {
+        match &self.reader {
+            Reader::Live(live) => live.injector(interface),
+            _ => None,
+        }
+    }
+
+    /// Ends the capture from elsewhere; `None` for files that were opened without a stop flag.
+    pub fn stopper(&self) -> Option<Stopper> {
+        match &self.reader {
+            Reader::Live(live) => Some(live.stopper()),
+            _ => self.options.stop.clone().map(Stopper::of_flag),
+        }
+    }
+
+    /// Closes everything: live devices at once, and the savefile after what is left of it was
+    /// written. Dropping the capture does the same and says nothing of the savefile.
+    ///
+    /// # Errors
+    /// When the savefile cannot be written.
+    pub fn close(mut self) -> Result<(), Error> {
+        self.savefile.take().map_or(Ok(()), Savefile::finish)
     }
 
     /// Bytes of all sources together, if they are all regular files.
@@ -396,8 +533,33 @@ impl Capture {
             Reader::Pcap(pcap) => pcap.step(&mut desk),
             Reader::Pcapng(pcapng) => pcapng.step(&mut desk),
             Reader::Snoop(snoop) => snoop.step(&mut desk).unwrap_or(Step::End),
+            Reader::Live(live) => live.step(&mut desk),
             Reader::Ended => Step::End,
         }
+    }
+
+    fn tick_at(&mut self, tick: Option<Instant>) {
+        if let Reader::Live(live) = &mut self.reader {
+            live.tick_at(tick);
+        }
+    }
+
+    /// Writes the frame that was read last into the savefile, if there is one. What was written is
+    /// flushed before a wait.
+    #[inline]
+    fn save(&mut self) -> Result<(), Error> {
+        if self.savefile.is_some() { self.save_frame() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn save_frame(&mut self) -> Result<(), Error> {
+        let Some(mut savefile) = self.savefile.take() else { return Ok(()) };
+        savefile.frame(&self.current())?;
+        if !self.is_ahead() {
+            savefile.flush()?;
+        }
+        self.savefile = Some(savefile);
+        Ok(())
     }
 
     #[inline]
@@ -463,6 +625,11 @@ impl Capture {
     /// Whether there is a next file, which is then open.
     #[cold]
     fn end_of_file(&mut self) -> Result<bool, Error> {
+        if let Reader::Live(live) = &mut self.reader {
+            let failure = live.take_failure();
+            let saved = self.savefile.take().map_or(Ok(()), Savefile::finish);
+            return failure.map_or(saved, |failure| Err(failure.into())).map(|()| false);
+        }
         self.reader = Reader::Ended;
         let offset = self.window.offset();
         // Compressed data that the stop flag cut says nothing about the file.

@@ -36,6 +36,8 @@ pub(crate) enum Step {
     /// A frame, which stands on the desk.
     Frame,
     Block(BlockParts),
+    /// Nothing came for as long as the caller wanted to wait; only live devices.
+    Tick,
     /// The file has ended.
     End,
 }
