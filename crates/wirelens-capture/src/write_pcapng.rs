@@ -56,6 +56,11 @@ impl<W: Write> PcapngWriter<W> {
         self
     }
 
+    /// The output.
+    pub fn get_ref(&self) -> &W {
+        &self.output
+    }
+
     /// The output, for those who have more to do with it than write.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.output
