@@ -81,7 +81,8 @@ impl Live {
         Ok(capture)
     }
 
-    pub(crate) fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Live {
+    /// A flag that ends the capture cleanly when a signal or another thread sets it.
+    pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Live {
         self.options = self.options.stop(stop);
         self
     }

@@ -12,13 +12,14 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use wirelens_capture::{Frame, Interface, InterfaceCounters, Timestamp};
+use wirelens_capture::{Capture, Frame, Interface, InterfaceCounters, Timestamp};
 
 use file::Opened;
 use name::Names;
 
 pub use run::{Recorded, Told};
 
+use crate::live::clock;
 use crate::{Error, Format, Packing};
 
 /// Records frames into a file, or into several one after the other.
@@ -156,6 +157,24 @@ impl Recording {
             return wrong("a file cannot take no time".to_owned());
         }
         Ok(format)
+    }
+
+    /// Is everything that was asked for possible together?
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check(&self) -> Result<(), Error> {
+        self.checked()?;
+        Names::new(&self.path, self.rotates()).map(drop)
+    }
+
+    /// Creates the first file for a capture; at once if that is live, else with its first frame.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_for(self, capture: &mut Capture) -> Result<Recorder, Error> {
+        let now = capture.live_statistics().map(|_| clock());
+        self.open(capture.interfaces(), now)
     }
 
     /// Creates the first file, which begins `now`; without that, when the first frame comes.

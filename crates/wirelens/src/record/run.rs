@@ -65,8 +65,7 @@ impl Recording {
         capture: &mut Capture,
         told: &mut dyn FnMut(Told<'_>),
     ) -> Result<Recorded, Error> {
-        let now = capture.live_statistics().map(|_| clock());
-        let mut recorder = self.open(capture.interfaces(), now)?;
+        let mut recorder = self.open_for(capture)?;
         recorder.run(capture, told)?;
         Ok(recorder.recorded())
     }
