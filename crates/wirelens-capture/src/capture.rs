@@ -18,8 +18,8 @@ use crate::snoop::{self, Snoop};
 use crate::source::{self, Counted};
 use crate::window::Window;
 use crate::{
-    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics,
-    Options, Section, SourceFile, Stopper, Warning, compression, recognise,
+    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics, Meter,
+    Options, OwnedFrame, Section, SourceFile, Stopper, Warning, compression, recognise,
 };
 
 /// How to open a capture.
@@ -397,6 +397,20 @@ impl Capture {
         self.lend_frame(&self.current)
     }
 
+    /// The frames as values of their own, for where they outlive the next call. Reading a frame in
+    /// place with [`next_frame`](Self::next_frame) copies nothing.
+    pub fn frames(&mut self) -> impl Iterator<Item = Result<OwnedFrame, Error>> {
+        std::iter::from_fn(|| {
+            self.next_frame().map(|frame| frame.map(OwnedFrame::from)).transpose()
+        })
+    }
+
+    /// The frames for an asynchronous program, read by a thread of their own.
+    #[cfg(feature = "stream")]
+    pub fn into_stream(self) -> crate::FrameStream {
+        crate::FrameStream::new(self)
+    }
+
     /// The next frame or block, in the order of the file, or `None` at the end.
     ///
     /// # Errors
@@ -494,6 +508,15 @@ impl Capture {
     pub fn injector(&self, interface: u32) -> Option<Injector> {
         match &self.reader {
             Reader::Live(live) => live.injector(interface),
+            _ => None,
+        }
+    }
+
+    /// Reads what the system counts at a live interface, by its index in
+    /// [`interfaces`](Self::interfaces), from any thread; `None` for files.
+    pub fn meter(&self, interface: u32) -> Option<Meter> {
+        match &self.reader {
+            Reader::Live(live) => live.meter(interface),
             _ => None,
         }
     }

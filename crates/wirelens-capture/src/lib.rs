@@ -15,6 +15,7 @@ mod link_type;
 mod live;
 mod log;
 mod options;
+mod owned;
 mod pcap;
 mod pcapng;
 mod pipe;
@@ -24,6 +25,8 @@ mod record;
 mod resync;
 mod snoop;
 mod source;
+#[cfg(feature = "stream")]
+mod stream;
 mod timestamp;
 mod window;
 mod write_pcap;
@@ -41,12 +44,15 @@ pub use interface::{Format, Interface, Section};
 pub use link_type::LinkType;
 pub use live::{
     Backend, Device, DeviceAddress, DeviceFlags, Fanout, FanoutKind, Filter, Injector,
-    LiveDirection, LiveError, LiveOptions, LiveStatistics, Stopper, TimestampSource,
+    LiveDirection, LiveError, LiveOptions, LiveStatistics, Meter, Stopper, TimestampSource,
     default_device, devices, library_version,
 };
 pub use log::{Counters, Problem, Warning};
 pub use options::{BlockOption, OptionIter, Options, code as option_code};
+pub use owned::OwnedFrame;
 pub use source::SourceFile;
+#[cfg(feature = "stream")]
+pub use stream::FrameStream;
 pub use timestamp::{Resolution, Timestamp};
 pub use write_pcap::PcapWriter;
 pub use write_pcapng::{OptionList, PcapngWriter};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::batch::Batch;
 use super::error::LiveError;
-use super::statistics::LiveStatistics;
+use super::statistics::Meter;
 use super::{Injector, LiveOptions, options::Backend};
 use crate::{LinkType, Resolution};
 
@@ -21,8 +21,8 @@ pub(crate) trait Tap: Send {
     /// How long at most to wait for it, where it does not tell everything.
     fn longest_wait(&self) -> Option<Duration>;
 
-    /// What the system counted.
-    fn statistics(&mut self) -> Result<LiveStatistics, LiveError>;
+    /// Reads what the system counts.
+    fn meter(&self) -> Meter;
 
     /// Whether the system still keeps frames that it has not shown, where that can be known.
     fn keeps_frames(&mut self) -> bool;

@@ -73,6 +73,7 @@ impl DeviceFlags {
 
 /// An address as systems list them: of a network, or of the hardware.
 #[derive(Clone, Copy)]
+#[cfg_attr(windows, allow(dead_code, reason = "it lists none of the hardware"))]
 pub(super) enum Address {
     Ip(IpAddr),
     Mac([u8; 6]),

@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::backend::{Opened, Tap};
 use super::batch::{self, Batch};
 use super::options::{LiveDirection, LiveOptions, SNAP_LENGTH_MAX};
+use super::statistics::{Meter, Way};
 use super::sys::{self, Handle, Refusal, Settings};
-use super::{Injector, LiveError, LiveStatistics, device, permission};
+use super::{Injector, LiveError, device, permission};
 use crate::{LinkType, Resolution, Timestamp};
 
 /// A handle that the reader and injectors take turns with.
@@ -158,15 +159,14 @@ impl Tap for PcapTap {
         self.longest_wait
     }
 
-    fn statistics(&mut self) -> Result<LiveStatistics, LiveError> {
-        let statistics = self.handle.lock().statistics();
-        statistics.map_err(|message| self.failed("reading the counters", message))
+    fn meter(&self) -> Meter {
+        Meter::new(self.name.clone(), Way::Libpcap(self.handle.clone()))
     }
 
     fn keeps_frames(&mut self) -> bool {
         // Elsewhere a read that does not wait empties the kernel's buffer.
         cfg!(target_os = "linux")
-            && self.statistics().is_ok_and(|statistics| {
+            && self.handle.lock().statistics().is_ok_and(|statistics| {
                 statistics.received.saturating_sub(statistics.dropped) > self.taken
             })
     }

@@ -31,7 +31,7 @@ pub use error::LiveError;
 pub use filter::Filter;
 pub use inject::Injector;
 pub use options::{Backend, Fanout, FanoutKind, LiveDirection, LiveOptions, TimestampSource};
-pub use statistics::LiveStatistics;
+pub use statistics::{LiveStatistics, Meter};
 pub use stop::Stopper;
 
 /// What libpcap calls itself, such as `libpcap version 1.10.3 (with TPACKET_V3)`; `None` without it.

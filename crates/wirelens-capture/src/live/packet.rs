@@ -1,12 +1,13 @@
 //! A device through Linux's packet socket and its ring.
 
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::backend::{Opened, Tap};
 use super::batch::{self, Batch};
 use super::options::{LiveDirection, LiveOptions, SNAP_LENGTH_MAX};
+use super::statistics::{Meter, Way};
 use super::sys::{self, ALL_PROTOCOLS, Interface, Layout, Program, Ring, RingFrame, Socket};
 use super::{Injector, LiveError, LiveStatistics, cooked, device, permission};
 use crate::{LinkType, Resolution, Timestamp};
@@ -31,7 +32,24 @@ struct PacketTap {
     ring: Ring,
     taker: Taker,
     taken: u64,
-    counted: LiveStatistics,
+    counted: Counted,
+}
+
+/// A socket and what it has counted: it forgets what it has told.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    socket: Arc<Socket>,
+    total: Arc<Mutex<LiveStatistics>>,
+}
+
+impl Counted {
+    pub(crate) fn read(&self) -> std::io::Result<LiveStatistics> {
+        let mut total = self.total.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = self.socket.statistics()?;
+        total.received += new.received;
+        total.dropped += new.dropped;
+        Ok(*total)
+    }
 }
 
 /// How a frame in the ring becomes one of the capture.
@@ -82,10 +100,12 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
     let loopback = Interface::find("lo").ok().flatten().map_or(0, |device| device.index);
     let resolution =
         if options.nanoseconds { Resolution::NANOSECONDS } else { Resolution::MICROSECONDS };
+    let socket = Arc::new(socket);
     let tap = PacketTap {
         name: name.to_owned(),
         index: device.index,
-        socket: Arc::new(socket),
+        counted: Counted { socket: Arc::clone(&socket), total: Arc::default() },
+        socket,
         ring,
         taker: Taker {
             link_type,
@@ -96,7 +116,6 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
             filter,
         },
         taken: 0,
-        counted: LiveStatistics::default(),
     };
     let warnings = warnings.into_iter().filter(|text| !text.ends_with(" host")).collect();
     Ok(Opened { tap: Box::new(tap), link_type, snap_length, resolution, warnings })
@@ -289,18 +308,13 @@ impl Tap for PacketTap {
         None
     }
 
-    fn statistics(&mut self) -> Result<LiveStatistics, LiveError> {
-        let new = self
-            .socket
-            .statistics()
-            .map_err(|error| failed(&self.name, "reading the counters", error))?;
-        self.counted.received += new.received;
-        self.counted.dropped += new.dropped;
-        Ok(self.counted)
+    fn meter(&self) -> Meter {
+        Meter::new(self.name.clone(), Way::Packet(self.counted.clone()))
     }
 
     fn keeps_frames(&mut self) -> bool {
-        self.statistics()
+        self.counted
+            .read()
             .is_ok_and(|counted| counted.received.saturating_sub(counted.dropped) > self.taken)
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::backend::{self, Opened, Tap};
 use super::batch::{self, Batch, Clock, Waiting};
 use super::options::LiveOptions;
+use super::statistics::Meter;
 use super::stop::Waker;
 use super::{Injector, LiveError, LiveStatistics, Stopper, describe};
 use crate::log::{Log, Problem};
@@ -56,12 +57,16 @@ pub(crate) struct Live {
 
 struct Source {
     tap: Box<dyn Tap>,
+    meter: Meter,
     name: String,
     interface: u32,
     link_type: LinkType,
     queue: VecDeque<Waiting>,
     /// When it last had nothing to give.
     empty_at: Instant,
+    /// The counters as they were read last.
+    last: LiveStatistics,
+    /// Frames dropped that were told of.
     dropped: u64,
     open: bool,
 }
@@ -102,12 +107,14 @@ impl Live {
                     .map(|message| Problem::Interface { interface: name.clone(), message }),
             );
             sources.push(Source {
+                meter: tap.meter(),
                 tap,
                 name: name.clone(),
                 interface,
                 link_type,
                 queue: VecDeque::new(),
                 empty_at: now,
+                last: LiveStatistics::default(),
                 dropped: 0,
                 open: true,
             });
@@ -206,10 +213,18 @@ impl Live {
         Some(source.tap.injector())
     }
 
+    pub(crate) fn meter(&self, interface: u32) -> Option<Meter> {
+        let source = self.sources.iter().find(|source| source.interface == interface)?;
+        Some(source.meter.clone())
+    }
+
     /// What the system counted, by interface; the last known where it no longer says.
     pub(crate) fn statistics(&mut self) -> Vec<LiveStatistics> {
-        let ask = |source: &mut Source| source.tap.statistics().unwrap_or_default();
-        self.sources.iter_mut().map(ask).collect()
+        let read = |source: &mut Source| {
+            source.last = source.meter.read().unwrap_or(source.last);
+            source.last
+        };
+        self.sources.iter_mut().map(read).collect()
     }
 
     fn is_over(&self) -> bool {
@@ -387,8 +402,8 @@ impl Live {
         }
         self.counted = now;
         for source in &mut self.sources {
-            let Ok(statistics) = source.tap.statistics() else { continue };
-            let dropped = statistics.dropped + statistics.interface_dropped;
+            source.last = source.meter.read().unwrap_or(source.last);
+            let dropped = source.last.dropped + source.last.interface_dropped;
             let new = dropped.saturating_sub(source.dropped);
             if new > 0 {
                 let problem = Problem::Dropped { interface: source.name.clone(), frames: new };

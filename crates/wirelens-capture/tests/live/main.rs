@@ -2,9 +2,11 @@
 //! those are not permitted.
 #![cfg(target_os = "linux")]
 
+mod errors;
 mod frames;
 mod hosts;
 mod options;
 mod seen;
 mod session;
 mod several;
+mod stream;

@@ -195,7 +195,7 @@ fn times_are_nanoseconds_when_asked_for() {
                 let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
                 let now = now.expect("after 1970").as_secs() as i64;
                 assert!((now - time.seconds()).abs() < 60, "{age:?}");
-                finer |= time.nanoseconds() % 1000 != 0;
+                finer |= !time.nanoseconds().is_multiple_of(1000);
             }
             assert_eq!(finer, nanoseconds, "{backend:?}");
         }

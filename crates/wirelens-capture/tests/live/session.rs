@@ -166,3 +166,26 @@ fn frames_dropped_are_counted_and_told() {
         assert_eq!(frames, counted.received - counted.dropped, "{backend:?}");
     }
 }
+
+#[test]
+fn nothing_is_allocated_for_a_frame() {
+    let Some(hosts) = Hosts::new() else { return };
+    let sender = sender(&hosts);
+    for backend in BACKENDS {
+        let mut capture = immediate(backend).open(&["va"]).expect("the device");
+        let mut read = |count: u32, length| {
+            for one in 0..count {
+                sender.inject(&numbered(one, length)).expect("sent");
+            }
+            let counted = allocation_counter::measure(|| {
+                for _ in 0..count {
+                    next(&mut capture);
+                }
+            });
+            counted.count_total
+        };
+        // The buffers grow to what comes at once; after that they are enough.
+        read(2000, 1000);
+        assert_eq!(read(1000, 100), 0, "{backend:?}");
+    }
+}

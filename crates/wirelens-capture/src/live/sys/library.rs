@@ -22,6 +22,10 @@ const NAMES: &[&str] = if cfg!(windows) {
     &["libpcap.so.1", "libpcap.so.0.8", "libpcap.so"]
 };
 
+/// Where Npcap puts it beside an old WinPcap, below the system's folder.
+#[cfg(windows)]
+const NPCAP: &str = r"System32\Npcap\wpcap.dll";
+
 /// Names a libpcap to load instead of the system's.
 const OVERRIDE: &str = "WIRELENS_LIBPCAP";
 
@@ -51,6 +55,7 @@ macro_rules! functions {
         always { $($name:ident ($($argument:ty),*) $(-> $result:ty)?;)* }
         later { $($later:ident ($($later_argument:ty),*) $(-> $later_result:ty)?;)* }
     ) => {
+        #[cfg_attr(windows, allow(dead_code, reason = "it has no descriptors to wait for"))]
         pub(super) struct Functions {
             $(pub(super) $name: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*
             $(pub(super) $later: Option<unsafe extern "C" fn($($later_argument),*) $(-> $later_result)?>,)*
@@ -138,10 +143,14 @@ impl Library {
         let named = std::env::var_os(OVERRIDE);
         let named = named.as_ref().map(|name| vec![name.as_os_str()]);
         let names = named.unwrap_or_else(|| NAMES.iter().map(std::ffi::OsStr::new).collect());
+        #[cfg(windows)]
+        let npcap =
+            std::env::var_os("SystemRoot").map(|root| std::path::Path::new(&root).join(NPCAP));
+        #[cfg(windows)]
+        let names = npcap.iter().map(|path| path.as_os_str()).chain(names);
         let mut reason = String::new();
         for name in names {
-            // SAFETY: loading libpcap runs no code that asks anything of its caller.
-            let library = match unsafe { libloading::Library::new(name) } {
+            let library = match open(name) {
                 Ok(library) => library,
                 Err(error) => {
                     reason = said(&error);
@@ -199,6 +208,22 @@ impl Library {
         // SAFETY: any number is allowed; the text is static.
         text(unsafe { (self.functions.pcap_statustostr)(status) })
     }
+}
+
+#[cfg(not(windows))]
+fn open(name: &std::ffi::OsStr) -> Result<libloading::Library, libloading::Error> {
+    // SAFETY: loading libpcap runs no code that asks anything of its caller.
+    unsafe { libloading::Library::new(name) }
+}
+
+/// The libraries that it needs itself lie beside it.
+#[cfg(windows)]
+fn open(name: &std::ffi::OsStr) -> Result<libloading::Library, libloading::Error> {
+    use libloading::os::windows::{LOAD_WITH_ALTERED_SEARCH_PATH, Library};
+    let beside = std::path::Path::new(name).is_absolute();
+    let flags = if beside { LOAD_WITH_ALTERED_SEARCH_PATH } else { 0 };
+    // SAFETY: as on other systems.
+    unsafe { Library::load_with_flags(name, flags) }.map(Into::into)
 }
 
 fn device(raw: &RawDevice) -> Device {

@@ -15,6 +15,8 @@ pub(crate) use handle::{Handle, Refusal, Settings};
 pub(crate) use library::library;
 #[cfg(target_os = "linux")]
 pub(crate) use packet::{ALL_PROTOCOLS, Interface, Socket, interfaces};
-pub(crate) use program::{Instruction, Program};
+#[cfg(target_os = "linux")]
+pub(crate) use program::Instruction;
+pub(crate) use program::Program;
 #[cfg(target_os = "linux")]
 pub(crate) use ring::{Layout, Ring, RingFrame};

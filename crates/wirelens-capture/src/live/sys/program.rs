@@ -27,6 +27,7 @@ pub(crate) struct Instruction {
     pub(crate) operand: u32,
 }
 
+#[cfg(target_os = "linux")]
 impl Instruction {
     /// Ends the program: keeps so many bytes of the frame.
     pub(crate) const fn keep(bytes: u32) -> Self {
@@ -112,7 +113,8 @@ impl Program {
         unsafe { run(&self.raw, &header, captured.as_ptr()) != 0 }
     }
 
-    /// The instructions.
+    /// The instructions, for the kernel.
+    #[cfg(target_os = "linux")]
     pub(crate) fn instructions(&self) -> &[Instruction] {
         if self.raw.instructions.is_null() {
             return &[];

@@ -218,7 +218,7 @@ mod tests {
             [(0, 0), (1, 65_535), (10 << 20, 65_535), (64 << 20, 262_144), (usize::MAX, 10)]
         {
             let layout = Layout::new(buffer, snap_length, Duration::from_secs(1));
-            assert!(layout.block_size.is_power_of_two() && layout.block_size % FRAME == 0);
+            assert!(layout.block_size.is_power_of_two() && layout.block_size.is_multiple_of(FRAME));
             assert!(layout.block_size >= snap_length as usize + OVERHEAD);
             assert!(layout.blocks >= 2 && layout.blocks * layout.block_size <= i32::MAX as usize);
             let request = layout.request();
