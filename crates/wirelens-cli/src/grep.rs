@@ -36,6 +36,13 @@ fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
         let text = "say what to look for and in which capture: wirelens grep RE FILE";
         return Err(Error::Usage(text.to_owned()).into());
     };
+    // What `grep -i` is elsewhere.
+    if let (Some(name), []) = (arguments.live.interface.first(), arguments.files.as_slice())
+        && Path::new(pattern).is_file()
+    {
+        let text = format!("-i {name}: names a device to capture from; write -y to ignore case");
+        return Err(Error::Usage(text).into());
+    }
     let pattern = match arguments.hex {
         true => Pattern::hex(pattern)?,
         false => Pattern::expression(pattern, arguments.ignore_case)?,
