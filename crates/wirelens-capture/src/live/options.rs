@@ -121,7 +121,8 @@ pub struct Fanout {
 /// Who of a [`Fanout`] gets a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum FanoutKind {
-    /// By a hash of addresses and ports: both directions of a flow go to the same capture.
+    /// By a hash of addresses and ports: both directions of a flow go to the same capture, but
+    /// fragments, which have no ports, by their addresses alone.
     #[default]
     Flow,
     /// In turn.
@@ -133,11 +134,12 @@ pub enum FanoutKind {
 }
 
 impl FanoutKind {
-    /// `PACKET_FANOUT_`, linux/if_packet.h. Fragments follow their first one (0x8000).
+    /// `PACKET_FANOUT_`, linux/if_packet.h. Without the flag that has the kernel put fragments
+    /// together: they would be seen as one.
     #[cfg(target_os = "linux")]
     pub(super) const fn number(self) -> u16 {
         match self {
-            Self::Flow => 0x8000,
+            Self::Flow => 0,
             Self::RoundRobin => 1,
             Self::Processor => 2,
             Self::Rollover => 3,

@@ -165,6 +165,7 @@ impl Live {
                 return step;
             }
             let more = self.fill(desk);
+            self.count(desk.log);
             if self.ending.is_some() {
                 self.close_what_is_done();
             }
@@ -185,7 +186,6 @@ impl Live {
                     message: error.to_string(),
                 });
             }
-            self.count(desk.log);
         }
     }
 

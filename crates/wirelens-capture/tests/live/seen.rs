@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use wirelens_capture::{Backend, Capture, Direction, Frame, LinkType, LiveDirection, LiveOptions};
 
 use crate::frames::{BACKENDS, next, numbered, sender, take, udp, until};
-use crate::hosts::{Hosts, MAC_A, MAC_B, ip};
+use crate::hosts::{Hosts, MAC_A, MAC_B, ip, skip};
 
 /// Frames received, at once: not what the host answers.
 fn received(backend: Backend) -> LiveOptions {
@@ -165,8 +165,7 @@ fn facts(frame: &Frame<'_>) -> (i64, u32, Vec<u8>) {
 fn the_same_frames_as_tcpdump_has() {
     let Some(hosts) = Hosts::new() else { return };
     if Command::new("tcpdump").arg("--version").output().is_err() {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: no tcpdump here");
-        return;
+        return skip("no tcpdump here");
     }
     let folder = std::env::temp_dir().join(format!("wirelens-live-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");

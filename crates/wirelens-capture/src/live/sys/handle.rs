@@ -32,7 +32,7 @@ impl PacketHeader {
 
 /// `struct pcap_stat`, with room for what Windows has behind it.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct RawStatistics {
     received: c_uint,
     dropped: c_uint,
@@ -84,6 +84,9 @@ impl Refusal {
 pub(crate) struct Handle {
     raw: *mut RawHandle,
     library: &'static Library,
+    /// The counters as they were read last, and in 64 bits: libpcap's begin again after 2^32 frames.
+    counted: RawStatistics,
+    total: LiveStatistics,
 }
 
 // SAFETY: libpcap lets any thread use a handle, one at a time; `&mut self` sees to that.
@@ -99,7 +102,8 @@ impl Handle {
         if raw.is_null() {
             return Err(Refusal { status: Refusal::ERROR, message: text(message.as_ptr()) });
         }
-        Ok(Self { raw, library })
+        let (counted, total) = Default::default();
+        Ok(Self { raw, library, counted, total })
     }
 
     /// Opens the device. Later calls do not wait.
@@ -292,7 +296,8 @@ impl Handle {
         if sent < 0 { Err(self.error()) } else { Ok(()) }
     }
 
-    /// What the system counted since the device was opened.
+    /// What the system counted since the device was opened. To be read more often than the counters
+    /// overflow: a capture does so every second.
     ///
     /// # Errors
     /// What libpcap says.
@@ -303,11 +308,13 @@ impl Handle {
         if status != 0 {
             return Err(self.error());
         }
-        Ok(LiveStatistics {
-            received: raw.received.into(),
-            dropped: raw.dropped.into(),
-            interface_dropped: raw.interface_dropped.into(),
-        })
+        let (last, total) = (self.counted, &mut self.total);
+        total.received += u64::from(raw.received.wrapping_sub(last.received));
+        total.dropped += u64::from(raw.dropped.wrapping_sub(last.dropped));
+        let dropped = raw.interface_dropped.wrapping_sub(last.interface_dropped);
+        total.interface_dropped += u64::from(dropped);
+        self.counted = raw;
+        Ok(self.total)
     }
 
     fn error(&mut self) -> String {
