@@ -321,15 +321,14 @@ impl LiveOptions {
     ///
     /// # Errors
     /// [`Error::Live`] when a device is not there or may not be opened, the filter is wrong, or the
-    /// backend is missing; [`Error::Write`] when the savefile cannot be made.
+    /// backend is missing; [`Error::Open`] when the savefile cannot be made.
     pub fn open<S: AsRef<str>>(self, interfaces: &[S]) -> Result<Capture, Error> {
         let mut names: Vec<String> =
             interfaces.iter().map(|name| name.as_ref().to_owned()).collect();
         if names.is_empty() {
             names.push(default_device()?.name);
         }
-        let live = Live::open(&names, &self)?;
-        Capture::live(live, &self.stop, self.savefile.as_deref())
+        Ok(Capture::live(Live::open(&names, &self)?, &self.stop))
     }
 
     /// How long frames may wait in the kernel; `None` in immediate mode.

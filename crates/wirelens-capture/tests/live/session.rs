@@ -140,6 +140,12 @@ fn frames_are_saved_as_they_are_delivered() {
         capture.close().expect("written");
         assert_eq!(saved().0, live);
     }
+    // A disk without room ends the capture with an error, once.
+    let mut capture = immediate(Backend::Auto).savefile("/dev/full").open(&["va"]).expect("opens");
+    sender.inject(&numbered(1, 60)).expect("sent");
+    let written = capture.advance_within(Duration::from_secs(20));
+    assert!(matches!(written, Err(Error::Write(_))), "{written:?}");
+    assert!(capture.next_frame().expect("the error comes once").is_none());
     let nowhere = folder.join("no/such/folder.pcap");
     let refused = immediate(Backend::Auto).savefile(nowhere).open(&["va"]);
     assert!(matches!(refused, Err(Error::Open { .. })));
