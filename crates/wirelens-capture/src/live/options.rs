@@ -98,6 +98,11 @@ impl TimestampSource {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
 
+    /// Whether its times can be compared with the time of day.
+    pub(super) const fn is_the_hosts(self) -> bool {
+        matches!(self, Self::Host | Self::HostLowPrecision | Self::HostHighPrecision)
+    }
+
     pub(super) fn number(self) -> i32 {
         Self::ALL.iter().position(|source| *source == self).unwrap_or(0) as i32
     }

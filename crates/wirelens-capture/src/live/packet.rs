@@ -344,7 +344,9 @@ impl Tap for PacketTap {
     }
 
     fn injector(&self) -> Injector {
-        Injector::over_socket(self.name.clone(), self.index, Arc::clone(&self.socket))
+        // A socket that has the link layer taken off would put one on.
+        let whole = self.taker.link_type != LinkType::LINUX_SLL2;
+        Injector::over_socket(self.name.clone(), whole, Arc::clone(&self.socket))
     }
 }
 

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use super::backend::{self, Opened, Tap};
 use super::batch::{self, Batch, Clock, Waiting};
-use super::options::LiveOptions;
+use super::options::{LiveOptions, TimestampSource};
 use super::savefile::Savefile;
 use super::statistics::Meter;
 use super::stop::Waker;
 use super::{Injector, LiveError, LiveStatistics, Stopper, describe};
 use crate::log::{Log, Problem};
 use crate::record::{Desk, FrameParts, Step};
-use crate::{Error, Interface, LinkType};
+use crate::{Error, Interface, LinkType, Timestamp};
 
 /// Bytes taken ahead of the reader; a single device's frames beyond that wait in the kernel.
 const AHEAD: usize = 1024 * 1024;
@@ -52,6 +52,8 @@ pub(crate) struct Live {
     /// When the reader wants its turn although nothing came.
     tick: Option<Instant>,
     ending: Option<Ending>,
+    /// Times are those of the host's clock.
+    by_the_host: bool,
     counted: Instant,
     failure: Option<Error>,
     savefile: Option<Savefile>,
@@ -75,7 +77,8 @@ struct Source {
 
 /// The capture was told to end: frames up to then are still delivered, for a while.
 struct Ending {
-    at: crate::Timestamp,
+    /// When, if the devices' clocks are the host's.
+    at: Option<Timestamp>,
     until: Instant,
 }
 
@@ -134,6 +137,7 @@ impl Live {
             until: options.duration.and_then(|duration| now.checked_add(duration)),
             tick: None,
             ending: None,
+            by_the_host: options.timestamp_source.is_none_or(TimestampSource::is_the_hosts),
             counted: now,
             failure: None,
             savefile: options.savefile.as_deref().map(Savefile::create).transpose()?,
@@ -163,7 +167,8 @@ impl Live {
             }
             if self.ending.is_none() && self.is_over() {
                 let until = Instant::now() + self.patience;
-                self.ending = Some(Ending { at: batch::now(), until });
+                let at = self.by_the_host.then(batch::now);
+                self.ending = Some(Ending { at, until });
             }
             if self.deliver(desk) {
                 return self.save(desk);
@@ -261,7 +266,8 @@ impl Live {
         while let Some(index) = self.ready() {
             let Some(source) = self.sources.get_mut(index) else { break };
             let Some(waiting) = source.queue.pop_front() else { break };
-            if self.ending.as_ref().is_some_and(|ending| waiting.time > ending.at) {
+            let end = self.ending.as_ref().and_then(|ending| ending.at);
+            if end.is_some_and(|end| waiting.time > end) {
                 // Times of one device do not go back but for steps of its clock.
                 source.open = false;
                 source.queue.clear();

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::library::{ERROR_BUFFER, Library, c_string, text};
-use super::program::Program;
+use super::program::{Instruction, Program, RawProgram};
 use crate::LinkType;
 use crate::live::statistics::LiveStatistics;
 
@@ -183,6 +183,15 @@ impl Handle {
         let program = unsafe { Program::compile(self.library, self.raw, netmask, filter) }?;
         // SAFETY: as above; libpcap copies the program.
         let status = unsafe { (self.library.functions.pcap_setfilter)(self.raw, &program.raw) };
+        if status == 0 { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Lets no frame through.
+    pub(crate) fn refuse_all(&mut self) -> Result<(), String> {
+        let mut nothing = Instruction::NOTHING;
+        let program = RawProgram::borrowed(std::slice::from_mut(&mut nothing));
+        // SAFETY: the handle is active, and the program lives until libpcap has copied it.
+        let status = unsafe { (self.library.functions.pcap_setfilter)(self.raw, &program) };
         if status == 0 { Ok(()) } else { Err(self.error()) }
     }
 
