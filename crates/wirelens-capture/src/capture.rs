@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::block::Content;
-use crate::live::{Live, Savefile};
+use crate::live::Live;
 use crate::log::{Log, Problem};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, Pcapng};
@@ -19,7 +19,7 @@ use crate::source::{self, Counted};
 use crate::window::Window;
 use crate::{
     Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics, Meter,
-    Options, OwnedFrame, Section, SourceFile, Stopper, Warning, compression, recognise,
+    OwnedFrame, Section, SourceFile, Stopper, Warning, compression, recognise,
 };
 
 /// How to open a capture.
@@ -225,7 +225,6 @@ pub struct Capture {
     waiting: VecDeque<usize>,
     options: OpenOptions,
     position: Arc<AtomicU64>,
-    savefile: Option<Savefile>,
 }
 
 impl std::fmt::Debug for Capture {
@@ -267,7 +266,6 @@ impl Capture {
             waiting: VecDeque::new(),
             options,
             position: Arc::default(),
-            savefile: None,
         }
     }
 
@@ -275,10 +273,8 @@ impl Capture {
     pub(crate) fn live(
         (live, interfaces, problems): (Live, Vec<Interface>, Vec<Problem>),
         stop: &Arc<AtomicBool>,
-        savefile: Option<&Path>,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let mut capture = Self::new(OpenOptions::new().stop(Arc::clone(stop)));
-        capture.savefile = savefile.map(Savefile::create).transpose()?;
         let names: Vec<_> = interfaces
             .iter()
             .filter_map(|interface| interface.name())
@@ -303,7 +299,7 @@ impl Capture {
             capture.log.warn(0, problem, 0);
         }
         capture.reader = Reader::Live(Box::new(live));
-        Ok(capture)
+        capture
     }
 
     /// The next frame, or `None` at the end. Blocks that are not frames are gone past.
@@ -329,7 +325,6 @@ impl Capture {
             match self.step() {
                 Step::Frame => {
                     self.log.counters.frames += 1;
-                    self.save()?;
                     return Ok(true);
                 }
                 Step::Block(parts) => {
@@ -357,7 +352,7 @@ impl Capture {
             match self.step() {
                 Step::Frame => {
                     self.log.counters.frames += 1;
-                    break self.save().map(|()| Advance::Frame);
+                    break Ok(Advance::Frame);
                 }
                 Step::Block(parts) => {
                     self.log.counters.blocks += 1;
@@ -421,7 +416,6 @@ impl Capture {
             match self.step() {
                 Step::Frame => {
                     self.log.counters.frames += 1;
-                    self.save()?;
                     return Ok(Some(Record::Frame(self.current())));
                 }
                 Step::Block(parts) => {
@@ -535,7 +529,10 @@ impl Capture {
     /// # Errors
     /// When the savefile cannot be written.
     pub fn close(mut self) -> Result<(), Error> {
-        self.savefile.take().map_or(Ok(()), Savefile::finish)
+        match &mut self.reader {
+            Reader::Live(live) => live.close(),
+            _ => Ok(()),
+        }
     }
 
     /// Bytes of all sources together, if they are all regular files.
@@ -567,43 +564,10 @@ impl Capture {
         }
     }
 
-    /// Writes the frame that was read last into the savefile, if there is one. What was written is
-    /// flushed before a wait.
-    #[inline]
-    fn save(&mut self) -> Result<(), Error> {
-        if self.savefile.is_some() { self.save_frame() } else { Ok(()) }
-    }
-
-    #[cold]
-    fn save_frame(&mut self) -> Result<(), Error> {
-        let Some(mut savefile) = self.savefile.take() else { return Ok(()) };
-        savefile.frame(&self.current())?;
-        if !self.is_ahead() {
-            savefile.flush()?;
-        }
-        self.savefile = Some(savefile);
-        Ok(())
-    }
-
     #[inline]
     fn lend_frame(&self, parts: &FrameParts) -> Frame<'_> {
-        Frame {
-            number: self.log.counters.frames,
-            time: parts.time,
-            captured: self.window.slice(parts.captured),
-            length: parts.length,
-            link_type: parts.link_type,
-            interface: parts.interface,
-            section: parts.section,
-            file: self.log.file,
-            offset: parts.offset,
-            options: Options {
-                bytes: self.window.slice(parts.options),
-                big_endian: parts.big_endian,
-            },
-            interfaces: &self.interfaces,
-            sections: &self.sections,
-        }
+        let number = self.log.counters.frames;
+        parts.lend(number, &self.window, &self.log, &self.interfaces, &self.sections)
     }
 
     /// Remembers what an interface counted.
@@ -649,9 +613,7 @@ impl Capture {
     #[cold]
     fn end_of_file(&mut self) -> Result<bool, Error> {
         if let Reader::Live(live) = &mut self.reader {
-            let failure = live.take_failure();
-            let saved = self.savefile.take().map_or(Ok(()), Savefile::finish);
-            return failure.map_or(saved, |failure| Err(failure.into())).map(|()| false);
+            return live.close().map(|()| false);
         }
         self.reader = Reader::Ended;
         let offset = self.window.offset();

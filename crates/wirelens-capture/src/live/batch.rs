@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::Timestamp;
-use crate::options::{self, code};
+use crate::options::code;
 use crate::window::Span;
+
+const EPB_FLAGS: u8 = code::EPB_FLAGS as u8;
 
 /// Frames taken at once.
 pub(crate) const FRAMES: u16 = 64;
@@ -76,8 +78,9 @@ impl Batch<'_> {
     pub(crate) fn close(&mut self, time: Timestamp, from: usize, length: u32, flags: u32) {
         let to = self.bytes.len();
         if flags != 0 {
-            options::push(self.bytes, code::EPB_FLAGS, &flags.to_le_bytes(), false);
-            options::push(self.bytes, code::END, &[], false);
+            let [a, b, c, d] = flags.to_le_bytes();
+            // The option's code and length, its value, the end of the list.
+            self.bytes.extend_from_slice(&[EPB_FLAGS, 0, 4, 0, a, b, c, d, 0, 0, 0, 0]);
         }
         self.queue.push_back(Waiting {
             time,

@@ -90,3 +90,54 @@ fn instruction(mut one: Instruction) -> Option<Instruction> {
     };
     Some(one)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LinkType;
+    use crate::live::sys::{Program, library};
+
+    #[test]
+    fn usual_filters_run_in_the_kernel() {
+        let Ok(library) = library() else { return };
+        let converted = |filter| {
+            let program =
+                Program::for_link_type(library, LinkType::LINUX_SLL2, 65_535, None, filter)
+                    .expect("a filter");
+            for_kernel(program.instructions())
+        };
+        for filter in [
+            "arp",
+            "udp port 53",
+            "host 192.0.2.1 or net 2001:db8::/32",
+            "ip6 and tcp dst portrange 80-90",
+            "inbound and not icmp",
+            "ifindex 3",
+            "ip proto 47 and ip[8] < 5",
+        ] {
+            assert!(converted(filter).is_some(), "{filter}");
+        }
+        // What these look at the kernel does not have.
+        for filter in ["len > 100", "link[11] = 6"] {
+            assert!(converted(filter).is_none(), "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_header_with_and_without_a_tag() {
+        let mut raw = [0; 20];
+        raw[2..4].copy_from_slice(&[8, 0]);
+        raw[4..8].copy_from_slice(&3_u32.to_ne_bytes());
+        raw[8..10].copy_from_slice(&1_u16.to_ne_bytes());
+        raw[10..].copy_from_slice(&[4, 6, 2, 0, 0, 0, 0, 10, 0, 0]);
+        let address = Address::read(&raw);
+        let mut bytes = Vec::new();
+        assert_eq!(address.put(None, &mut bytes), 20);
+        let header = [8, 0, 0, 0, 0, 0, 0, 3, 0, 1, 4, 6, 2, 0, 0, 0, 0, 10, 0, 0];
+        assert_eq!(bytes, header);
+        bytes.clear();
+        assert_eq!(address.put(Some((0x8100, 0x2007)), &mut bytes), 24);
+        assert_eq!((&bytes[..2], &bytes[2..20]), (&[0x81, 0][..], &header[2..]));
+        assert_eq!(bytes[20..], [0x20, 7, 8, 0]);
+    }
+}

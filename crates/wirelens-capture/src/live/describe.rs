@@ -15,7 +15,7 @@ pub(super) fn check(names: &[String], options: &LiveOptions) -> Result<(), LiveE
         let mut refused = None;
         for link_type in likely(name, options.monitor) {
             let compiled =
-                Filter::for_network(*link_type, options.snap_length, Some(netmask), filter);
+                Filter::for_network(link_type, options.snap_length, Some(netmask), filter);
             match compiled {
                 Ok(_) => {
                     refused = None;
@@ -32,15 +32,18 @@ pub(super) fn check(names: &[String], options: &LiveOptions) -> Result<(), LiveE
 }
 
 /// Link types that the device may have, the most likely first: a filter is wrong if it is so for all.
-fn likely(name: &str, monitor: bool) -> &'static [LinkType] {
-    const RADIO: &[LinkType] = &[LinkType::IEEE802_11_RADIOTAP, LinkType::IEEE802_11];
-    const USUAL: &[LinkType] =
-        &[LinkType::ETHERNET, LinkType::RAW, LinkType::LINUX_SLL2, LinkType::IEEE802_11_RADIOTAP];
-    match name {
-        _ if monitor => RADIO,
-        "any" => &[LinkType::LINUX_SLL2],
-        _ => USUAL,
+fn likely(name: &str, monitor: bool) -> Vec<LinkType> {
+    if monitor {
+        return vec![LinkType::IEEE802_11_RADIOTAP, LinkType::IEEE802_11];
     }
+    #[cfg(target_os = "linux")]
+    if let Some(known) = super::packet::usual_link_type(name) {
+        return vec![known, LinkType::LINUX_SLL];
+    }
+    if name == "any" {
+        return vec![LinkType::LINUX_SLL2];
+    }
+    vec![LinkType::ETHERNET, LinkType::RAW, LinkType::NULL]
 }
 
 /// The description that pcapng gives an interface.

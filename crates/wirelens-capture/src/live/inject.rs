@@ -21,7 +21,7 @@ enum Way {
     Libpcap(Shared),
     #[cfg(target_os = "linux")]
     Packet(Arc<Socket>),
-    /// The device is all devices.
+    /// The device takes no whole frames, or is all devices.
     #[cfg(target_os = "linux")]
     Nowhere,
 }
@@ -52,10 +52,10 @@ impl Injector {
         Self { interface, way: Way::Libpcap(handle) }
     }
 
-    /// Over the socket of a capture, bound to the device of that index; 0 is all of them.
+    /// Over the socket of a capture, unless it is not for whole frames of one device.
     #[cfg(target_os = "linux")]
-    pub(crate) fn over_socket(interface: String, index: u32, socket: Arc<Socket>) -> Self {
-        Self { interface, way: if index == 0 { Way::Nowhere } else { Way::Packet(socket) } }
+    pub(crate) fn over_socket(interface: String, whole: bool, socket: Arc<Socket>) -> Self {
+        Self { interface, way: if whole { Way::Packet(socket) } else { Way::Nowhere } }
     }
 
     /// The device's name.

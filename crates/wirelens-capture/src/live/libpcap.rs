@@ -93,6 +93,8 @@ pub(crate) fn open_to_send(name: &str) -> Result<Shared, LiveError> {
     let mut handle = Handle::create(sys::library()?, name)
         .map_err(|refusal| refused(name, &options, refusal))?;
     handle.activate(&settings(&options)).map_err(|refusal| refused(name, &options, refusal))?;
+    // Frames would only fill a buffer that nobody empties. Where that is refused they do.
+    let _ = handle.refuse_all();
     Ok(Shared(Arc::new(Mutex::new(handle))))
 }
 

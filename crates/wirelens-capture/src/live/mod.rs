@@ -23,7 +23,6 @@ mod statistics;
 mod stop;
 mod sys;
 
-pub(crate) use savefile::Savefile;
 pub(crate) use source::Live;
 
 pub use device::{Device, DeviceAddress, DeviceFlags, default_device, devices};

@@ -98,6 +98,11 @@ impl TimestampSource {
         Self::ALL.into_iter().find(|source| source.name() == name)
     }
 
+    /// Whether its times can be compared with the time of day.
+    pub(super) const fn is_the_hosts(self) -> bool {
+        matches!(self, Self::Host | Self::HostLowPrecision | Self::HostHighPrecision)
+    }
+
     pub(super) fn number(self) -> i32 {
         Self::ALL.iter().position(|source| *source == self).unwrap_or(0) as i32
     }
@@ -121,7 +126,8 @@ pub struct Fanout {
 /// Who of a [`Fanout`] gets a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum FanoutKind {
-    /// By a hash of addresses and ports: both directions of a flow go to the same capture.
+    /// By a hash of addresses and ports: both directions of a flow go to the same capture, but
+    /// fragments, which have no ports, by their addresses alone.
     #[default]
     Flow,
     /// In turn.
@@ -133,11 +139,12 @@ pub enum FanoutKind {
 }
 
 impl FanoutKind {
-    /// `PACKET_FANOUT_`, linux/if_packet.h. Fragments follow their first one (0x8000).
+    /// `PACKET_FANOUT_`, linux/if_packet.h. Without the flag that has the kernel put fragments
+    /// together: they would be seen as one.
     #[cfg(target_os = "linux")]
     pub(super) const fn number(self) -> u16 {
         match self {
-            Self::Flow => 0x8000,
+            Self::Flow => 0,
             Self::RoundRobin => 1,
             Self::Processor => 2,
             Self::Rollover => 3,
@@ -319,15 +326,14 @@ impl LiveOptions {
     ///
     /// # Errors
     /// [`Error::Live`] when a device is not there or may not be opened, the filter is wrong, or the
-    /// backend is missing; [`Error::Write`] when the savefile cannot be made.
+    /// backend is missing; [`Error::Open`] when the savefile cannot be made.
     pub fn open<S: AsRef<str>>(self, interfaces: &[S]) -> Result<Capture, Error> {
         let mut names: Vec<String> =
             interfaces.iter().map(|name| name.as_ref().to_owned()).collect();
         if names.is_empty() {
             names.push(default_device()?.name);
         }
-        let live = Live::open(&names, &self)?;
-        Capture::live(live, &self.stop, self.savefile.as_deref())
+        Ok(Capture::live(Live::open(&names, &self)?, &self.stop))
     }
 
     /// How long frames may wait in the kernel; `None` in immediate mode.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::backend::{Opened, Tap};
 use super::batch::{self, Batch};
-use super::options::{LiveDirection, LiveOptions, SNAP_LENGTH_MAX};
+use super::options::{LiveDirection, LiveOptions, SNAP_LENGTH_MAX, TimestampSource};
 use super::statistics::{Meter, Way};
 use super::sys::{self, ALL_PROTOCOLS, Interface, Layout, Program, Ring, RingFrame, Socket};
 use super::{Injector, LiveError, LiveStatistics, cooked, device, permission};
@@ -79,8 +79,8 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
     let snap_length = if options.snap_length == 0 { SNAP_LENGTH_MAX } else { options.snap_length };
     let socket = Socket::new(cooked).map_err(failed)?;
     let timeout = options.timeout().unwrap_or(IMMEDIATE).max(IMMEDIATE);
-    let ring =
-        socket.ring(Layout::new(options.buffer_size, snap_length, timeout)).map_err(failed)?;
+    let (ring, smaller) =
+        ring(&socket, options.buffer_size, snap_length, timeout).map_err(failed)?;
     // Before the socket is bound, so that no frame comes in unfiltered.
     let filter = set_filter(&socket, link_type, snap_length, options, name)?;
     if options.direction == LiveDirection::In {
@@ -94,8 +94,12 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
     if let Some(group) = options.fanout {
         socket.join(group.number, group.kind.number()).map_err(failed)?;
     }
-    let warnings = options.timestamp_source.map(|source| {
+    let clock = options.timestamp_source.filter(|source| *source != TimestampSource::Host);
+    let clock = clock.map(|source| {
         format!("the packet backend has the host's clock only, not {}", source.name())
+    });
+    let smaller = smaller.map(|bytes| {
+        format!("there is no memory for the buffer that was asked for; it has {bytes} bytes")
     });
     let loopback = Interface::find("lo").ok().flatten().map_or(0, |device| device.index);
     let resolution =
@@ -117,8 +121,29 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
         },
         taken: 0,
     };
-    let warnings = warnings.into_iter().filter(|text| !text.ends_with(" host")).collect();
+    let warnings = clock.into_iter().chain(smaller).collect();
     Ok(Opened { tap: Box::new(tap), link_type, snap_length, resolution, warnings })
+}
+
+/// Shares a ring with the kernel; where it has no room for so much, a smaller one, whose size is
+/// then told.
+fn ring(
+    socket: &Socket,
+    bytes: usize,
+    snap_length: u32,
+    timeout: Duration,
+) -> std::io::Result<(Ring, Option<usize>)> {
+    let mut layout = Layout::new(bytes, snap_length, timeout);
+    let mut smaller = None;
+    loop {
+        match socket.ring(layout) {
+            Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => {
+                layout = layout.halved().ok_or(error)?;
+                smaller = Some(layout.bytes());
+            }
+            ring => return Ok((ring?, smaller)),
+        }
+    }
 }
 
 /// A socket that frames are only sent through.
@@ -319,7 +344,9 @@ impl Tap for PacketTap {
     }
 
     fn injector(&self) -> Injector {
-        Injector::over_socket(self.name.clone(), self.index, Arc::clone(&self.socket))
+        // A socket that has the link layer taken off would put one on.
+        let whole = self.taker.link_type != LinkType::LINUX_SLL2;
+        Injector::over_socket(self.name.clone(), whole, Arc::clone(&self.socket))
     }
 }
 

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use super::backend::{self, Opened, Tap};
 use super::batch::{self, Batch, Clock, Waiting};
-use super::options::LiveOptions;
+use super::options::{LiveOptions, TimestampSource};
+use super::savefile::Savefile;
 use super::statistics::Meter;
 use super::stop::Waker;
 use super::{Injector, LiveError, LiveStatistics, Stopper, describe};
 use crate::log::{Log, Problem};
 use crate::record::{Desk, FrameParts, Step};
-use crate::{Interface, LinkType};
+use crate::{Error, Interface, LinkType, Timestamp};
 
 /// Bytes taken ahead of the reader; a single device's frames beyond that wait in the kernel.
 const AHEAD: usize = 1024 * 1024;
@@ -51,8 +52,11 @@ pub(crate) struct Live {
     /// When the reader wants its turn although nothing came.
     tick: Option<Instant>,
     ending: Option<Ending>,
+    /// Times are those of the host's clock.
+    by_the_host: bool,
     counted: Instant,
-    failure: Option<LiveError>,
+    failure: Option<Error>,
+    savefile: Option<Savefile>,
 }
 
 struct Source {
@@ -73,7 +77,8 @@ struct Source {
 
 /// The capture was told to end: frames up to then are still delivered, for a while.
 struct Ending {
-    at: crate::Timestamp,
+    /// When, if the devices' clocks are the host's.
+    at: Option<Timestamp>,
     until: Instant,
 }
 
@@ -82,7 +87,7 @@ impl Live {
     pub(crate) fn open(
         names: &[String],
         options: &LiveOptions,
-    ) -> Result<(Self, Vec<Interface>, Vec<Problem>), LiveError> {
+    ) -> Result<(Self, Vec<Interface>, Vec<Problem>), Error> {
         describe::check(names, options)?;
         let mut options = options.clone();
         if names.len() > 1 && options.timeout().is_some_and(|timeout| timeout > SEVERAL) {
@@ -132,8 +137,10 @@ impl Live {
             until: options.duration.and_then(|duration| now.checked_add(duration)),
             tick: None,
             ending: None,
+            by_the_host: options.timestamp_source.is_none_or(TimestampSource::is_the_hosts),
             counted: now,
             failure: None,
+            savefile: options.savefile.as_deref().map(Savefile::create).transpose()?,
         };
         Ok((live, interfaces, problems))
     }
@@ -144,6 +151,7 @@ impl Live {
         if let [source] = self.sources.as_mut_slice()
             && self.ending.is_none()
             && self.left.is_none()
+            && self.savefile.is_none()
             && let Some(waiting) = source.queue.pop_front()
         {
             *desk.frame = source.parts(&waiting);
@@ -159,12 +167,14 @@ impl Live {
             }
             if self.ending.is_none() && self.is_over() {
                 let until = Instant::now() + self.patience;
-                self.ending = Some(Ending { at: batch::now(), until });
+                let at = self.by_the_host.then(batch::now);
+                self.ending = Some(Ending { at, until });
             }
-            if let Some(step) = self.deliver(desk) {
-                return step;
+            if self.deliver(desk) {
+                return self.save(desk);
             }
             let more = self.fill(desk);
+            self.count(desk.log);
             if self.ending.is_some() {
                 self.close_what_is_done();
             }
@@ -179,13 +189,11 @@ impl Live {
             }
             if let Err(error) = self.wait() {
                 let interface = self.sources.first().map(|source| source.name.clone());
-                self.failure = Some(LiveError::Failed {
-                    interface: interface.unwrap_or_default(),
-                    doing: "waiting",
-                    message: error.to_string(),
-                });
+                let interface = interface.unwrap_or_default();
+                let message = error.to_string();
+                self.failure =
+                    Some(LiveError::Failed { interface, doing: "waiting", message }.into());
             }
-            self.count(desk.log);
         }
     }
 
@@ -199,9 +207,31 @@ impl Live {
         self.ready().is_some() && self.left != Some(0)
     }
 
-    /// The error that ended the capture, once.
-    pub(crate) fn take_failure(&mut self) -> Option<LiveError> {
-        self.failure.take()
+    /// Writes what is left of the savefile; the error that ended the capture, once.
+    pub(crate) fn close(&mut self) -> Result<(), Error> {
+        let saved = self.savefile.take().map_or(Ok(()), Savefile::finish);
+        self.failure.take().map_or(saved, Err)
+    }
+
+    /// Writes the frame on the desk into the savefile. What was written is flushed before a wait.
+    fn save(&mut self, desk: &Desk<'_>) -> Step {
+        let Some(savefile) = &mut self.savefile else { return Step::Frame };
+        let mut saved = savefile.frame(&desk.frame());
+        if saved.is_ok() && !self.has_frame() {
+            saved = self.savefile.as_mut().map_or(Ok(()), Savefile::flush);
+        }
+        match saved {
+            Ok(()) => Step::Frame,
+            Err(error) => {
+                self.failure = Some(error);
+                self.savefile = None;
+                for source in &mut self.sources {
+                    source.open = false;
+                    source.queue.clear();
+                }
+                Step::End
+            }
+        }
     }
 
     pub(crate) fn stopper(&self) -> Stopper {
@@ -231,13 +261,13 @@ impl Live {
         self.stop.load(Ordering::Relaxed) || self.until.is_some_and(|until| until <= Instant::now())
     }
 
-    /// Lends the next frame, if it is certain which it is.
-    fn deliver(&mut self, desk: &mut Desk<'_>) -> Option<Step> {
-        loop {
-            let index = self.ready()?;
-            let source = self.sources.get_mut(index)?;
-            let waiting = source.queue.pop_front()?;
-            if self.ending.as_ref().is_some_and(|ending| waiting.time > ending.at) {
+    /// Puts the next frame on the desk, if it is certain which it is.
+    fn deliver(&mut self, desk: &mut Desk<'_>) -> bool {
+        while let Some(index) = self.ready() {
+            let Some(source) = self.sources.get_mut(index) else { break };
+            let Some(waiting) = source.queue.pop_front() else { break };
+            let end = self.ending.as_ref().and_then(|ending| ending.at);
+            if end.is_some_and(|end| waiting.time > end) {
                 // Times of one device do not go back but for steps of its clock.
                 source.open = false;
                 source.queue.clear();
@@ -247,8 +277,9 @@ impl Live {
             if let Some(left) = &mut self.left {
                 *left = left.saturating_sub(1);
             }
-            return Some(Step::Frame);
+            return true;
         }
+        false
     }
 
     /// Which device has the next frame: the earliest that waits, once no other can have an earlier.
@@ -319,7 +350,7 @@ impl Live {
     fn lose(&mut self, index: usize, error: LiveError, log: &mut Log) {
         let waits = self.sources.iter().any(|source| source.open || !source.queue.is_empty());
         if !waits {
-            self.failure = Some(error);
+            self.failure = Some(error.into());
             return;
         }
         let interface = self.sources.get(index).map(|source| source.name.clone());

@@ -18,16 +18,20 @@ pub(crate) struct Hosts {
 
 impl Hosts {
     /// Hosts on a silent cable: 192.0.2.10 and .20 with IPv6 off, addresses known to each other.
-    /// `None`, with a line that says so, where namespaces are not permitted.
+    /// `None`, with a line that says so, where namespaces are not permitted or libpcap is missing.
     pub(crate) fn new() -> Option<Self> {
+        if has_libpcap() { Self::without_libpcap() } else { None }
+    }
+
+    /// The same for a test of what can be done without libpcap.
+    pub(crate) fn without_libpcap() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = |side| format!("wirelens-{}-{number}-{side}", std::process::id());
         let hosts = Self { a: name("a"), b: name("b") };
         let permitted = run(&["ip", "netns", "add", &hosts.a]);
         if let Err(reason) = permitted {
-            // Around the test harness, which would keep it to itself.
-            let _ = writeln!(std::io::stderr(), "SKIPPED: no network namespaces here ({reason})");
+            skip(&format!("no network namespaces here ({reason})"));
             return None;
         }
         ip(&["netns", "add", &hosts.b]);
@@ -75,6 +79,20 @@ impl Drop for Hosts {
             let _ = run(&["ip", "netns", "del", host]);
         }
     }
+}
+
+/// Whether libpcap is here; says so if it is not.
+pub(crate) fn has_libpcap() -> bool {
+    let found = wirelens_capture::library_version().is_some();
+    if !found {
+        skip("no libpcap here");
+    }
+    found
+}
+
+/// Says what is not tested here, around the test harness, which would keep it to itself.
+pub(crate) fn skip(what: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {what}");
 }
 
 /// Moves this thread to a host.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::library::{ERROR_BUFFER, Library, c_string, text};
-use super::program::Program;
+use super::program::{Instruction, Program, RawProgram};
 use crate::LinkType;
 use crate::live::statistics::LiveStatistics;
 
@@ -32,7 +32,7 @@ impl PacketHeader {
 
 /// `struct pcap_stat`, with room for what Windows has behind it.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct RawStatistics {
     received: c_uint,
     dropped: c_uint,
@@ -84,6 +84,9 @@ impl Refusal {
 pub(crate) struct Handle {
     raw: *mut RawHandle,
     library: &'static Library,
+    /// The counters as they were read last, and in 64 bits: libpcap's begin again after 2^32 frames.
+    counted: RawStatistics,
+    total: LiveStatistics,
 }
 
 // SAFETY: libpcap lets any thread use a handle, one at a time; `&mut self` sees to that.
@@ -99,7 +102,8 @@ impl Handle {
         if raw.is_null() {
             return Err(Refusal { status: Refusal::ERROR, message: text(message.as_ptr()) });
         }
-        Ok(Self { raw, library })
+        let (counted, total) = Default::default();
+        Ok(Self { raw, library, counted, total })
     }
 
     /// Opens the device. Later calls do not wait.
@@ -179,6 +183,15 @@ impl Handle {
         let program = unsafe { Program::compile(self.library, self.raw, netmask, filter) }?;
         // SAFETY: as above; libpcap copies the program.
         let status = unsafe { (self.library.functions.pcap_setfilter)(self.raw, &program.raw) };
+        if status == 0 { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Lets no frame through.
+    pub(crate) fn refuse_all(&mut self) -> Result<(), String> {
+        let mut nothing = Instruction::NOTHING;
+        let program = RawProgram::borrowed(std::slice::from_mut(&mut nothing));
+        // SAFETY: the handle is active, and the program lives until libpcap has copied it.
+        let status = unsafe { (self.library.functions.pcap_setfilter)(self.raw, &program) };
         if status == 0 { Ok(()) } else { Err(self.error()) }
     }
 
@@ -292,7 +305,8 @@ impl Handle {
         if sent < 0 { Err(self.error()) } else { Ok(()) }
     }
 
-    /// What the system counted since the device was opened.
+    /// What the system counted since the device was opened. To be read more often than the counters
+    /// overflow: a capture does so every second.
     ///
     /// # Errors
     /// What libpcap says.
@@ -303,11 +317,13 @@ impl Handle {
         if status != 0 {
             return Err(self.error());
         }
-        Ok(LiveStatistics {
-            received: raw.received.into(),
-            dropped: raw.dropped.into(),
-            interface_dropped: raw.interface_dropped.into(),
-        })
+        let (last, total) = (self.counted, &mut self.total);
+        total.received += u64::from(raw.received.wrapping_sub(last.received));
+        total.dropped += u64::from(raw.dropped.wrapping_sub(last.dropped));
+        let dropped = raw.interface_dropped.wrapping_sub(last.interface_dropped);
+        total.interface_dropped += u64::from(dropped);
+        self.counted = raw;
+        Ok(self.total)
     }
 
     fn error(&mut self) -> String {

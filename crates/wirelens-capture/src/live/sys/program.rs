@@ -27,9 +27,12 @@ pub(crate) struct Instruction {
     pub(crate) operand: u32,
 }
 
-#[cfg(target_os = "linux")]
 impl Instruction {
+    /// Ends the program: refuses the frame.
+    pub(super) const NOTHING: Self = Self { code: 0x06, if_true: 0, if_false: 0, operand: 0 };
+
     /// Ends the program: keeps so many bytes of the frame.
+    #[cfg(target_os = "linux")]
     pub(crate) const fn keep(bytes: u32) -> Self {
         Self { code: 0x06, if_true: 0, if_false: 0, operand: bytes }
     }
@@ -39,6 +42,13 @@ impl Instruction {
 pub(super) struct RawProgram {
     length: c_uint,
     instructions: *mut Instruction,
+}
+
+impl RawProgram {
+    /// A program for a call that only reads it. As long as it is used, the instructions must live.
+    pub(super) fn borrowed(instructions: &mut [Instruction]) -> Self {
+        Self { length: instructions.len() as c_uint, instructions: instructions.as_mut_ptr() }
+    }
 }
 
 /// A compiled filter.

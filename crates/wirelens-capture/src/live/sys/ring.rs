@@ -55,6 +55,16 @@ impl Layout {
         Self { block_size, blocks, timeout }
     }
 
+    /// A ring of half as many blocks; `None` when there would be only one.
+    pub(crate) fn halved(self) -> Option<Self> {
+        let blocks = self.blocks / 2;
+        (blocks >= 2).then_some(Self { blocks, ..self })
+    }
+
+    pub(crate) fn bytes(self) -> usize {
+        self.block_size * self.blocks
+    }
+
     pub(super) fn request(self) -> libc::tpacket_req3 {
         let per_block = self.block_size / FRAME;
         libc::tpacket_req3 {
@@ -99,7 +109,7 @@ unsafe impl Send for Ring {}
 
 impl Ring {
     pub(super) fn map(socket: BorrowedFd<'_>, layout: Layout) -> io::Result<Self> {
-        let length = layout.block_size * layout.blocks;
+        let length = layout.bytes();
         // SAFETY: a new mapping of the socket's ring, which has that length.
         let memory = unsafe {
             libc::mmap(
@@ -175,7 +185,7 @@ impl Ring {
 
 impl Drop for Ring {
     fn drop(&mut self) {
-        let length = self.layout.block_size * self.layout.blocks;
+        let length = self.layout.bytes();
         // SAFETY: the mapping is ours, and nothing that was lent from it is left.
         unsafe { libc::munmap(self.memory.as_ptr().cast(), length) };
     }
