@@ -55,8 +55,8 @@ fn a_device_that_is_not_named_is_said() {
 fn frames_are_reported_while_more_are_waited_for() {
     let Some(hosts) = Hosts::new() else { return };
     for (command, what) in [
-        ("show -i veth0 --immediate", "Len=6"),
-        ("extract -i veth0 -f json", "\"udp\""),
+        ("show -i veth0 --immediate", "UDP len 6"),
+        ("extract -i veth0 -f ndjson", "eth:ip:udp"),
         ("grep -i veth0 needle", "needle"),
         ("grep needle -i veth0 -B 4M", "needle"),
         ("trace -i veth0 --events", "session"),
