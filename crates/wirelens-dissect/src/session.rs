@@ -61,7 +61,7 @@ pub struct Limits {
 /// How far a compressed body is decoded. Reaching one of these is a problem of the message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DecodeLimits {
-    /// Bytes that a body becomes at most.
+    /// Bytes that a body becomes at most; 0: bodies are not decoded, which is no problem.
     pub bytes: usize,
     /// How many times as long as it was sent a body becomes at most.
     pub ratio: usize,
