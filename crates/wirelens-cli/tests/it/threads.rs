@@ -6,7 +6,7 @@ use crate::helper::*;
 fn long_stream() -> Vec<u8> {
     let mut names = all_captures();
     names.retain(|name| !name.contains('/') && name != "damaged.pcap");
-    let all: Vec<_> = names.iter().flat_map(|name| [name.as_str(); 20]).collect();
+    let all: Vec<_> = names.iter().flat_map(|name| [name.as_str(); 8]).collect();
     run_with("extract -f pcapng -o -", &all).quietly()
 }
 
