@@ -164,7 +164,7 @@ class Dump:
 
     def __init__(self, host, path):
         self.host, self.path, host.frames = host, path, 0
-        command = ["ip", "netns", "exec", host.name, "tcpdump", "-i", "line", "--immediate-mode", "-U", "-B", "8192", "-s", "0", "-w", path, "tcp"]
+        command = ["ip", "netns", "exec", host.name, "tcpdump", "-i", "line", "--immediate-mode", "-U", "-B", "8192", "-s", "2000", "-w", path, "tcp"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             if "listening on" in line:
