@@ -80,6 +80,7 @@ pub(crate) fn source(
         .checksums(input.checksums)
         .reassemble(!input.no_reassembly)
         .two_pass(input.two_pass)
+        .threads(input.threads)
         .stop_flag(stop);
     for other in others {
         extract = extract.and(other);

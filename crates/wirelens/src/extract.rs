@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens_capture::{Capture, OpenOptions};
 use wirelens_dissect::{
-    Detail, Input, Level, Limits, Linking, Links, Protocol, Registry, Session, Settings,
+    Detail, Input, Level, Limits, Linking, Links, OwnedDissection, Protocol, Registry, Session,
+    Settings,
 };
 use wirelens_report::Head;
 
@@ -38,6 +39,7 @@ pub fn extract(path: impl AsRef<Path>) -> Extract {
         stop_after: Vec::new(),
         wanted: Vec::new(),
         range: None,
+        threads: 1,
     }
 }
 
@@ -56,6 +58,7 @@ pub struct Extract {
     stop_after: Vec<String>,
     wanted: Vec<String>,
     range: Option<FrameRange>,
+    threads: usize,
 }
 
 impl Extract {
@@ -74,6 +77,14 @@ impl Extract {
     /// A flag that ends the stream cleanly when another thread sets it.
     pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Extract {
         self.stop = Some(stop);
+        self
+    }
+
+    /// How many threads print the reports that [`Frames::write`] writes, the one that reads and
+    /// dissects among them; the bytes are the same. 0: as many as the machine has cores, once
+    /// there is enough to read for that to pay; 1 unless said otherwise.
+    pub fn threads(mut self, threads: usize) -> Extract {
+        self.threads = threads;
         self
     }
 
@@ -193,6 +204,7 @@ impl Extract {
             session: Session::with(registry, settings),
             range: self.range,
             stop: self.stop,
+            threads: self.threads,
         })
     }
 }
@@ -246,6 +258,8 @@ pub struct Frames {
     pub(crate) session: Session,
     pub(crate) range: Option<FrameRange>,
     pub(crate) stop: Option<Arc<AtomicBool>>,
+    /// As [`Extract::threads`] has it.
+    pub(crate) threads: usize,
 }
 
 impl Frames {
@@ -285,6 +299,11 @@ impl Frames {
         let raw = self.capture.current();
         let bytes = bytes(&raw);
         Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
+    }
+
+    /// Moves the frame that was read last into `kept`.
+    pub(crate) fn hand_over(&mut self, kept: &mut OwnedDissection) {
+        self.session.hand_over(bytes(&self.capture.current()), kept);
     }
 
     /// The next frame as it was captured and as it was dissected.

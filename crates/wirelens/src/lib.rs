@@ -29,6 +29,7 @@ mod grep;
 mod http;
 mod limit;
 mod output;
+mod pipeline;
 mod pool;
 mod range;
 mod reassemble;
