@@ -92,6 +92,7 @@ pub(crate) fn dissecting(
 ) -> Result<Extract, Error> {
     let mut extract = extract
         .registry(Arc::clone(registry))
+        .threads(input.threads)
         .checksums(input.checksums)
         .reassemble(!input.no_reassembly);
     if let Some(layer) = &input.layer {

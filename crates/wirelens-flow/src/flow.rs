@@ -376,6 +376,20 @@ impl Flow {
         syn && half.is_seen() && segment.sequence != half.first
     }
 
+    /// Is a segment of a connection before this one, which one end has forgotten? Of that nothing but
+    /// its control bits is remembered.
+    #[inline]
+    pub(crate) fn is_older(&mut self, side: Side, segment: &tcp::Segment) -> bool {
+        if self.stage != Stage::Opening {
+            return false;
+        }
+        let [a, b] = &mut self.traffic;
+        let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
+        let older = own.half.is_older(segment, &other.half);
+        own.half.flags |= if older { segment.flags } else { 0 };
+        older
+    }
+
     /// The marks of a segment, which is remembered, and what both sides had under way before it: its
     /// sender first.
     pub(crate) fn analyse(

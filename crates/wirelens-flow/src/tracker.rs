@@ -234,7 +234,8 @@ impl Tracker {
         let side = flow.side(backward);
         let before = flow.last();
         let (mut marks, mut under_way) = (Marks::default(), [None; 2]);
-        if let Some(segment) = &packet.segment {
+        let segment = packet.segment.as_ref().filter(|segment| !flow.is_older(side, segment));
+        if let Some(segment) = segment {
             (marks, under_way) = flow.analyse(side, segment, packet.time);
         }
         flow.count(side, packet);
@@ -256,7 +257,7 @@ impl Tracker {
                 });
             }
         }
-        let changes = match &packet.segment {
+        let changes = match segment {
             Some(segment) => self.segment(at, side, segment, (marks, &under_way), packet.time),
             None => Changes::default(),
         };
@@ -273,7 +274,7 @@ impl Tracker {
         if !marks.is_empty() {
             marks.iter().for_each(|mark| observer.event(flow, Event::Mark { side, mark }));
         }
-        if let (Some(_), Some(segment)) = (&self.streams, &packet.segment) {
+        if let (Some(_), Some(segment)) = (&self.streams, segment) {
             self.stream(at, side, (frame, packet), segment, observer);
         }
         let flow = self.table.get(at);

@@ -37,6 +37,7 @@ pub fn extract(source: impl Into<Source>) -> Extract {
         stop_after: Vec::new(),
         wanted: Vec::new(),
         range: None,
+        threads: 1,
     }
 }
 
@@ -55,6 +56,7 @@ pub struct Extract {
     stop_after: Vec<String>,
     wanted: Vec<String>,
     range: Option<FrameRange>,
+    threads: usize,
 }
 
 impl Extract {
@@ -73,6 +75,14 @@ impl Extract {
     /// A flag that ends the stream cleanly when another thread sets it.
     pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Extract {
         self.stop = Some(stop);
+        self
+    }
+
+    /// How many threads print the reports that [`Frames::write`] writes, the one that reads and
+    /// dissects among them; the bytes are the same. 0: as many as the machine has cores, once
+    /// there is enough to read for that to pay; 1 unless said otherwise.
+    pub fn threads(mut self, threads: usize) -> Extract {
+        self.threads = threads;
         self
     }
 
@@ -179,7 +189,7 @@ impl Extract {
         for name in &self.wanted {
             settings.wanted.extend(protocols(&registry, name)?);
         }
-        let opening = Opening { follow: self.follow, stop: self.stop };
+        let opening = Opening { follow: self.follow, stop: self.stop, threads: self.threads };
         if self.two_pass {
             let links = first_pass(&self.source, &opening, &registry, &settings)?;
             settings.linking = Linking::Show(Arc::new(links));

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use wirelens_capture::{Advance, Capture, OpenOptions};
-use wirelens_dissect::{Input, Session};
+use wirelens_dissect::{Input, OwnedDissection, Session};
 use wirelens_report::Head;
 
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
@@ -17,6 +17,8 @@ pub struct Frames {
     pub(crate) session: Session,
     pub(crate) range: Option<FrameRange>,
     pub(crate) stop: Option<Arc<AtomicBool>>,
+    /// As [`Extract::threads`](crate::Extract::threads) has it.
+    pub(crate) threads: usize,
     pub(crate) filter: Option<FrameFilter>,
     live: Option<Box<(Live, Drops)>>,
     /// Every frame of a file is wanted.
@@ -28,6 +30,7 @@ pub struct Frames {
 pub(crate) struct Opening {
     pub(crate) follow: bool,
     pub(crate) stop: Option<Arc<AtomicBool>>,
+    pub(crate) threads: usize,
 }
 
 /// What came of reading on.
@@ -55,7 +58,7 @@ impl Frames {
         session: Session,
         range: Option<FrameRange>,
     ) -> Result<Frames, Error> {
-        let stop = opening.stop.clone();
+        let (stop, threads) = (opening.stop.clone(), opening.threads);
         let (filter, live, capture) = match &source.kind {
             Kind::Both => {
                 let text =
@@ -83,7 +86,7 @@ impl Frames {
             }
         };
         let plain = filter.is_none() && live.is_none() && range.is_none();
-        Ok(Frames { capture, session, range, stop, filter, live, plain })
+        Ok(Frames { capture, session, range, stop, threads, filter, live, plain })
     }
 
     /// The next frame, lent until the one after it; none at the end.
@@ -197,6 +200,11 @@ impl Frames {
         let raw = self.capture.current();
         let bytes = bytes(&raw);
         Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
+    }
+
+    /// Moves the frame that was read last into `kept`.
+    pub(crate) fn hand_over(&mut self, kept: &mut OwnedDissection) {
+        self.session.hand_over(bytes(&self.capture.current()), kept);
     }
 
     /// The next frame as it was captured and as it was dissected.

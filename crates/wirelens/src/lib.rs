@@ -31,6 +31,7 @@ mod http;
 mod limit;
 mod live;
 mod output;
+mod pipeline;
 mod pool;
 mod range;
 mod reassemble;

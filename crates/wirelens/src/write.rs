@@ -7,11 +7,10 @@ use std::sync::atomic::Ordering;
 
 use wirelens_capture::{PcapWriter, PcapngWriter, Problem, Record};
 use wirelens_dissect::{Linking, Session};
-use wirelens_report::{
-    CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
-};
+use wirelens_report::{CaptureInfo, Format as Printed, Interface, Line, Options, Summary, Warning};
 
 use crate::frames::{Frames, Turn, dissect};
+use crate::pipeline::Crew;
 use crate::{Error, Format, Frame, Output};
 
 /// Stored at once: whole frames, about so many bytes.
@@ -34,7 +33,7 @@ impl Frames {
         each: Each<'_>,
     ) -> Result<Summary, Error> {
         match printed(format) {
-            Some(printed) => self.print(&mut *printed.report(options), output, each),
+            Some(printed) => self.print(printed, options, output, each),
             None => self.copy(format, output, each),
         }
     }
@@ -92,10 +91,13 @@ impl Frames {
 
     fn print(
         &mut self,
-        report: &mut dyn Report,
+        format: Printed,
+        options: Options,
         output: &mut Output,
         each: Each<'_>,
     ) -> Result<Summary, Error> {
+        let mut report = format.report(options.clone());
+        let mut crew = Crew::new(self.threads, format, options);
         let mut line = Line::new();
         let mut summary = Summary::default();
         let sources = self.sources();
@@ -109,6 +111,7 @@ impl Frames {
                     }
                     report.frame(&mut line, frame.head(), &frame.dissection());
                     summary.count(frame.head(), &frame.dissection());
+                    crew.note(frame.head());
                     each(&frame);
                 }
                 Ok(Turn::Pause) => {}
@@ -116,7 +119,8 @@ impl Frames {
                 Err(error) => break Err(error),
             }
             let waits = self.may_wait();
-            if !waits && line.len() < CHUNK {
+            let together = crew.is_worth_it(self);
+            if !waits && line.len() < CHUNK && !together {
                 continue;
             }
             let mut stored = output.write(line.written(), &summary);
@@ -126,6 +130,9 @@ impl Frames {
             line.clear();
             if let Err(error) = stored {
                 break Err(error);
+            }
+            if together {
+                break crew.print(self, &mut *report, output, &mut summary, each);
             }
         };
         if !begun {

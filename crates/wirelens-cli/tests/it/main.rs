@@ -23,5 +23,6 @@ mod segments;
 mod show;
 mod stats;
 mod tables;
+mod threads;
 mod trace;
 mod wrong;

@@ -19,6 +19,12 @@ pub(super) struct Connection {
     open: BTreeSet<u64>,
     /// Requests of each side that wait for a response.
     waiting: [VecDeque<u64>; 2],
+    /// Those of each side whose response began before the end of their request was seen.
+    early: [VecDeque<u64>; 2],
+    /// Has each side said something that no layer has told yet?
+    untold: [bool; 2],
+    /// A layer of it was seen.
+    seen: bool,
     /// A body of each side that is longer than was put together.
     bodies: [Option<Longer>; 2],
     /// Where what each side says began that no layer has told yet.
@@ -97,6 +103,9 @@ impl Connection {
         tell: Tell<'_>,
     ) {
         let side = place.side;
+        if !std::mem::replace(&mut self.seen, true) {
+            self.untold[side.other() as usize] = place.flow.traffic(side.other()).payload() > 0;
+        }
         let keep = if all.limits.keep_bodies { all.limits.body } else { 0 };
         let asked = self.waiting[side.other() as usize].front().copied();
         let method = asked.and_then(|number| all.get(number)?.request.as_ref());
@@ -109,13 +118,15 @@ impl Connection {
         let Some(read) = message::read(span.frame, span.layer, keep, no_body) else { return };
         self.end_body(all, side, tell);
         let mut message = read.message;
+        let unknown = span.is_of_before().then(|| self.began(side).unwrap_or_default());
         (message.first, message.last) = span.moments(read.end, self.began(side));
+        let began = unknown.unwrap_or(message.first);
         // Without a length a body ends where its side has no more to say.
         let missing = read.missing.filter(|&missing| missing != Missing::Rest || !place.last);
         match read.start {
             Start::Request { method, target } => {
                 let request = Request { method, target, message, ..Request::default() };
-                self.request(all, place, request, missing, tell);
+                self.request(all, place, (request, began), missing, tell);
             }
             Start::Response { status, reason } => {
                 let response = Response { status, reason, message };
@@ -128,26 +139,79 @@ impl Connection {
         &mut self,
         all: &mut All,
         place: &Place<'_>,
-        request: Request,
+        (request, began): (Request, Moment),
         missing: Option<Missing>,
         tell: Tell<'_>,
     ) {
         let side = place.side;
-        let number = self.begin(all, place, side, tell);
+        let early = self.answered_early(all, side, began, tell);
+        let number = early.unwrap_or_else(|| self.begin(all, place, side, tell));
+        let mut answered = false;
         if let Some(transaction) = all.get(number) {
             transaction.request = Some(request);
+            answered = transaction.response.is_some();
         }
-        self.waiting[side as usize].push_back(number);
+        if !answered {
+            self.waiting[side as usize].push_back(number);
+        }
         while self.waiting[side as usize].len() > all.limits.per_connection.max(1) {
             self.waiting[side as usize].pop_front();
         }
-        match missing {
-            Some(missing) => {
-                self.bodies[side as usize] = Some(Longer { number, request: true, missing });
-            }
-            None => all.tell(number, Happening::Request, tell),
+        if let Some(missing) = missing {
+            self.bodies[side as usize] = Some(Longer { number, request: true, missing });
+            return all.settle(number, tell);
         }
+        all.tell(number, Happening::Request, tell);
         all.settle(number, tell);
+        self.finish_answered(all, number, tell);
+    }
+
+    /// The transaction whose response came while the request that began then was under way: a
+    /// server need not wait for its end (RFC 9110 section 10.1.1, RFC 9112 section 9.3). Those that
+    /// were answered before it began are over.
+    fn answered_early(
+        &mut self,
+        all: &mut All,
+        side: Side,
+        began: Moment,
+        tell: Tell<'_>,
+    ) -> Option<u64> {
+        while let Some(number) = self.early[side as usize].pop_front() {
+            let Some(transaction) = all.get(number) else { continue };
+            let response = transaction.interim.first().or(transaction.response.as_ref());
+            if response.is_some_and(|response| response.message.first.frame >= began.frame) {
+                return Some(number);
+            }
+            self.finish(all, number, None, tell);
+        }
+        None
+    }
+
+    /// Finishes a transaction if nothing of it is to come.
+    fn finish_answered(&mut self, all: &mut All, number: u64, tell: Tell<'_>) {
+        let waits = self.early.iter().flatten().any(|&early| early == number);
+        let goes_on = self.bodies.iter().flatten().any(|longer| longer.number == number);
+        let Some(transaction) = all.get(number) else { return };
+        let answered = transaction.response.is_some() && transaction.socket.is_none();
+        if answered && !waits && !goes_on {
+            self.finish(all, number, None, tell);
+        }
+    }
+
+    /// The transaction of a response that no request waits for, and whether that may still come.
+    fn without_request(&mut self, all: &mut All, place: &Place<'_>, tell: Tell<'_>) -> (u64, bool) {
+        let requester = place.side.other();
+        let known = self.early[requester as usize].back().copied();
+        let open = |number: &u64| all.get(*number).is_some_and(|one| one.response.is_none());
+        if let Some(number) = known.filter(open) {
+            return (number, true);
+        }
+        let number = self.begin(all, place, requester, tell);
+        let early = self.untold[requester as usize];
+        if early {
+            self.early[requester as usize].push_back(number);
+        }
+        (number, early)
     }
 
     fn response(
@@ -162,11 +226,11 @@ impl Connection {
         let queue = &mut self.waiting[requester as usize];
         let interim = matches!(response.status, 100 | 102..200);
         let asked = if interim { queue.front().copied() } else { queue.pop_front() };
-        let number = match asked {
+        let (number, early) = match asked {
             // It was given up.
             Some(number) if all.get(number).is_none() => return,
-            Some(number) => number,
-            None => self.begin(all, place, requester, tell),
+            Some(number) => (number, false),
+            None => self.without_request(all, place, tell),
         };
         if self.bodies[requester as usize].as_ref().is_some_and(|longer| longer.number == number)
             && !interim
@@ -185,7 +249,7 @@ impl Connection {
             if h2 {
                 // RFC 7540 section 3.2: the response to it comes in the first stream.
                 self.streams.insert(1, number);
-            } else if asked.is_none() {
+            } else if asked.is_none() && !early {
                 self.finish(all, number, None, tell);
             }
             return;
@@ -205,6 +269,8 @@ impl Connection {
             self.upgraded = Some(number);
             self.closed = [false; 2];
             all.settle(number, tell);
+        } else if early {
+            all.settle(number, tell);
         } else {
             self.finish(all, number, None, tell);
         }
@@ -214,11 +280,9 @@ impl Connection {
     fn end_body(&mut self, all: &mut All, side: Side, tell: Tell<'_>) {
         let Some(longer) = self.bodies[side as usize].take() else { return };
         let number = longer.number;
-        if longer.request {
-            return all.tell(number, Happening::Request, tell);
-        }
-        all.tell(number, Happening::Response, tell);
-        self.finish(all, number, None, tell);
+        let what = if longer.request { Happening::Request } else { Happening::Response };
+        all.tell(number, what, tell);
+        self.finish_answered(all, number, tell);
     }
 
     /// Behind the layers of a frame, in which there was `none` of HTTP, and which brought so many
@@ -233,8 +297,10 @@ impl Connection {
         let side = place.side;
         if none && came > 0 {
             self.began[side as usize].get_or_insert(place.here);
+            self.untold[side as usize] |= self.bodies[side as usize].is_none();
             self.longer(all, place, came, tell);
         } else if !none {
+            self.untold[side as usize] = false;
             // What follows in this frame may be the beginning of the next message.
             self.began[side as usize] = Some(place.here);
         }

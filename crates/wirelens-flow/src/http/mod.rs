@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use wirelens_dissect::{Dissection, Layer, Protocol};
+use wirelens_dissect::{Dissection, Layer, Node, Protocol};
 use wirelens_protocols::application::http::HTTP;
 use wirelens_protocols::application::http2::HTTP2;
 use wirelens_protocols::application::tls::TLS;
@@ -331,6 +331,16 @@ struct Span<'a> {
 }
 
 impl Span<'_> {
+    /// Are the layer's bytes not of this frame alone, and not told of which they are? They waited, and
+    /// nothing came behind them.
+    fn is_of_before(&self) -> bool {
+        let Some(transport) = self.frame.layers().get(self.packet.layer) else { return false };
+        let [nodes, _] = self.frame.nodes(transport);
+        let told =
+            |node: &Node| std::ptr::eq(node.field, &OF_FRAME) && node.buffer == self.layer.buffer;
+        self.layer.buffer != transport.buffer && !nodes.iter().any(told)
+    }
+
     /// The frames in which the first and the last of the bytes came that end before `end` in the
     /// layer's buffer. `began` is what is taken where the first came too long ago.
     fn moments(&self, end: u32, began: Option<Moment>) -> (Moment, Moment) {

@@ -204,6 +204,11 @@ impl Half {
             return marks.add(Mark::OutOfOrder);
         }
         let syn = segment.has(SYN) && self.is_opened() && sequence == self.first;
+        // Where both began at once, each sends its SYN once more with what it answers (RFC 9293
+        // section 3.5).
+        if syn && self.known & ACKED == 0 && segment.acknowledgment.is_some() {
+            return;
+        }
         marks.add(if syn { Mark::SynRetry } else { Mark::Retransmission });
     }
 
@@ -270,6 +275,21 @@ impl Half {
 }
 
 impl Half {
+    /// Is a segment of an older connection between the same ends, which one end has forgotten? That
+    /// has sent a SYN, the other acknowledges what it has of old, and is reset for it; the SYN goes
+    /// on waiting (RFC 9293 section 3.10.7.3). `other` is the half of who does not send it.
+    pub(crate) fn is_older(&self, segment: &Segment, other: &Half) -> bool {
+        let within =
+            |half: &Half, number: u32| before(half.first, number) && !before(half.next, number);
+        if segment.has(RST) {
+            let waits = self.state == State::SynSent && !other.is_opened();
+            return waits && segment.acknowledgment.is_none() && !within(self, segment.sequence);
+        }
+        let waits = other.state == State::SynSent && !self.is_opened();
+        let says_nothing = segment.numbers() == 0;
+        waits && says_nothing && segment.acknowledgment.is_some_and(|ack| !within(other, ack))
+    }
+
     /// Does this side obey a reset of the other? It must be where this side waits for more (RFC 9293
     /// section 3.10.7.4), or answer its SYN.
     pub(crate) fn is_reset_obeyed(&self, segment: &Segment) -> bool {

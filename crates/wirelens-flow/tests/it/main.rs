@@ -3,6 +3,7 @@
 mod allocations;
 mod ends;
 mod flows;
+mod http;
 mod limits;
 mod tcp;
 mod world;

@@ -117,11 +117,37 @@ fn both_begin_at_once() {
         .tcp(A, B, segment("S.", 100, 501, ""))
         .tcp(B, A, segment("S.", 500, 101, ""))
         .tcp(A, B, segment("P.", 101, 501, "x"));
-    let told = world.take();
-    assert_eq!(told.first().map(String::as_str), Some("session"));
-    assert!(told.contains(&"start".to_owned()) && told.contains(&">0 x".to_owned()), "{told:?}");
+    assert_eq!(world.take(), ["session", "start", ">0 x"]);
     let (flow, _) = world.only();
     assert_eq!(flow.number(), 1);
+    // What is sent again is.
+    let mut world = self::world();
+    for _ in 0..2 {
+        world.tcp(A, B, segment("S", 100, 0, "")).tcp(B, A, segment("S", 500, 0, ""));
+    }
+    world.tcp(A, B, segment("S.", 100, 501, "")).tcp(A, B, segment("S.", 100, 501, ""));
+    assert_eq!(world.take(), ["session", "> syn retry", "< syn retry", "> syn retry"]);
+}
+
+#[test]
+fn a_client_that_starts_anew() {
+    let mut world = world();
+    world.open();
+    // RFC 9293 section 3.10.7.3: B acknowledges what it has of old, A resets that and asks again.
+    world.tcp(A, B, segment("S", 70_000, 0, "")).tcp(B, A, segment(".", 501, 101, ""));
+    world.tcp(A, B, segment("R", 101, 0, "")).tcp(A, B, segment("S", 70_000, 0, ""));
+    world.tcp(B, A, segment("S.", 900, 70_001, "")).tcp(A, B, segment("P.", 70_001, 901, "x"));
+    let told = ["session", "start", "over reused", "session", "> syn retry", "start", ">0 x"];
+    assert_eq!(world.take(), told);
+    world.tcp(A, B, segment("R", 70_002, 0, ""));
+    assert_eq!(world.take(), ["> reset"]);
+}
+
+#[test]
+fn a_client_that_is_gone_resets_its_own() {
+    let mut world = world();
+    world.tcp(A, B, segment("S", 100, 0, "")).tcp(A, B, segment("R", 101, 0, ""));
+    assert_eq!(world.take(), ["session", "> reset"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
 
-pub(crate) use label::label;
+pub(crate) use label::write_label;
 pub(crate) use print::moment;
 pub use select::Select;
 pub use settings::FlowLimits;
@@ -216,6 +216,10 @@ impl Trace {
                 extract.settings.detail = Detail::Headers;
             }
             extract.settings.wanted.extend(&self.wanted);
+            if self.wanted.is_empty() {
+                // No fact stands in a compressed body.
+                extract.settings.limits.decoded.bytes = 0;
+            }
         }
         let frames = extract.frames()?;
         let mut options = self.options;

@@ -33,10 +33,10 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn add(&mut self, head: bool, connect: bool) {
+    fn add(&mut self, head: bool, connect: bool, in_order: bool) {
         // Without streams, what is repeated or was lost is not known. Most clients send a request
         // when the last was answered, so what is left over then never will be.
-        if self.answered || self.count == u64::BITS {
+        if (self.answered && !in_order) || self.count == u64::BITS {
             *self = Waiting::default();
         }
         self.heads |= u64::from(head) << self.count;
@@ -120,11 +120,12 @@ pub(super) fn upgrade(p: &mut Packet<'_>, fields: &Fields<'_>) -> Next {
 
 /// Remembers a request that is complete.
 pub(super) fn remember_request(p: &mut Packet<'_>, line: &start_line::Request<'_>) {
+    let in_order = p.may_wait();
     let Some((memory, _)) = p.conversation::<Memory>() else { return };
     let target = line.target.filter(|_| line.method == b"CONNECT");
     let target = target.and_then(|(_, target)| start_line::authority(target));
     memory.request = true;
-    memory.waiting.add(line.method == b"HEAD", target.is_some());
+    memory.waiting.add(line.method == b"HEAD", target.is_some(), in_order);
     if target.is_some() {
         memory.connect = target;
     }
@@ -163,7 +164,7 @@ mod tests {
     fn responses_answer_pipelined_requests_in_their_order() {
         let mut waiting = Waiting::default();
         for (head, connect) in [(true, false), (false, false), (true, false), (false, true)] {
-            waiting.add(head, connect);
+            waiting.add(head, connect, true);
         }
         let mut seen = Vec::new();
         for _ in 0..5 {
@@ -175,20 +176,23 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_over_is_forgotten_with_the_next_request() {
-        let mut waiting = Waiting::default();
-        waiting.add(true, false);
-        waiting.add(true, false);
-        waiting.answer_oldest();
-        waiting.add(false, false);
-        assert_eq!((waiting.count, waiting.oldest()), (1, (false, false)));
+    fn what_was_left_over_is_forgotten_with_the_next_request_of_segments_alone() {
+        for (in_order, expected) in [(false, (1, (false, false))), (true, (2, (true, false)))] {
+            let mut waiting = Waiting::default();
+            waiting.add(false, false, in_order);
+            waiting.add(true, false, in_order);
+            waiting.answer_oldest();
+            // Requests that are pipelined come while others are answered.
+            waiting.add(false, false, in_order);
+            assert_eq!((waiting.count, waiting.oldest()), expected);
+        }
     }
 
     #[test]
     fn requests_that_are_never_answered_are_bounded() {
         let mut waiting = Waiting::default();
         for _ in 0..1000 {
-            waiting.add(true, true);
+            waiting.add(true, true, false);
         }
         assert!(waiting.count <= u64::BITS);
     }

@@ -1,0 +1,153 @@
+//! Transactions whose requests and responses are under way at the same time.
+
+use wirelens_dissect::{Input, Session, Settings};
+use wirelens_flow::http::{Happening, Limits, Transaction, Transactions};
+use wirelens_flow::{Event, Flow, Options, Tracker};
+
+use crate::world::{A, B, MS, Segment, ip, segment, tcp};
+
+/// A connection on which both speak in turn, each segment in a frame of its own.
+struct Talk {
+    session: Session,
+    tracker: Tracker,
+    transactions: Transactions,
+    next: [u32; 2],
+    frame: u64,
+    /// Those that are over: method, target, statuses, outcome.
+    over: Vec<String>,
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn summed_up(one: &Transaction) -> String {
+    let request = one.request.as_ref();
+    let asked = request.map_or("?".to_owned(), |request| {
+        format!("{} {}", text(&request.method), text(&request.target))
+    });
+    let statuses: Vec<String> =
+        one.interim.iter().chain(&one.response).map(|one| one.status.to_string()).collect();
+    format!("{asked} {} {}", statuses.join(","), one.outcome.name())
+}
+
+impl Talk {
+    fn new() -> Talk {
+        let registry = wirelens_protocols::shared();
+        let mut talk = Talk {
+            tracker: Tracker::new(Options::default(), &registry),
+            session: Session::with(registry, Settings::default()),
+            transactions: Transactions::new(Limits::default()),
+            next: [101, 501],
+            frame: 0,
+            over: Vec::new(),
+        };
+        talk.send(0, segment("S", 100, 0, "")).send(1, segment("S.", 500, 101, ""));
+        talk
+    }
+
+    fn send(&mut self, from: usize, segment: Segment<'_>) -> &mut Talk {
+        let ends = if from == 0 { (A, B) } else { (B, A) };
+        let captured = ip(6, ends.0, ends.1, &tcp(ends.0, ends.1, segment));
+        self.frame += 1;
+        let input = Input {
+            number: self.frame,
+            nanoseconds: (self.frame * MS) as i64,
+            link_type: 101,
+            captured: &captured,
+            length: captured.len() as u32,
+            fcs: None,
+        };
+        let Talk { session, tracker, transactions, over, .. } = self;
+        let mut observer = |flow: &Flow, event: Event<'_>| observe(transactions, over, flow, event);
+        tracker.read(&session.dissect(input), &mut observer);
+        self
+    }
+
+    fn say(&mut self, from: usize, flags: &'static str, data: &'static str) -> &mut Talk {
+        let [sequence, ack] = [self.next[from], self.next[1 - from]];
+        self.next[from] += data.len() as u32 + u32::from(flags.contains('F'));
+        self.send(from, segment(flags, sequence, ack, data))
+    }
+
+    fn asks(&mut self, data: &'static str) -> &mut Talk {
+        self.say(0, "P.", data)
+    }
+
+    fn answers(&mut self, data: &'static str) -> &mut Talk {
+        self.say(1, "P.", data)
+    }
+
+    fn finish(&mut self) -> &[String] {
+        let Talk { tracker, transactions, over, .. } = self;
+        tracker.finish(&mut |flow: &Flow, event: Event<'_>| {
+            observe(transactions, over, flow, event);
+        });
+        &self.over
+    }
+}
+
+fn observe(transactions: &mut Transactions, over: &mut Vec<String>, flow: &Flow, event: Event<'_>) {
+    transactions.event(flow, event, &mut |one, what| {
+        if let Happening::Over = what {
+            over.push(summed_up(one));
+        }
+    });
+}
+
+const POST: &str = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
+const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
+const DONE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const REFUSED: &str = "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno";
+
+#[test]
+fn a_server_that_asks_for_the_body() {
+    let mut talk = Talk::new();
+    talk.asks(POST).answers(CONTINUE).asks("67890").answers(DONE);
+    talk.asks("GET /b HTTP/1.1\r\n\r\n").answers(DONE);
+    assert_eq!(talk.over, ["POST /a 100,200 answered", "GET /b 200 answered"]);
+}
+
+#[test]
+fn a_server_that_does_not_wait_for_the_body() {
+    let mut talk = Talk::new();
+    talk.asks(POST).answers(REFUSED).asks("67890").asks("GET /b HTTP/1.1\r\n\r\n").answers(DONE);
+    assert_eq!(talk.over, ["POST /a 413 answered", "GET /b 200 answered"]);
+    // The rest never comes.
+    for rest in ["", "678"] {
+        let mut talk = Talk::new();
+        talk.asks(POST).answers(REFUSED);
+        if !rest.is_empty() {
+            talk.asks(rest);
+        }
+        talk.say(0, "F.", "").say(1, "F.", "");
+        assert_eq!(talk.finish(), ["POST /a 413 answered"], "{rest}");
+    }
+    // Behind another.
+    let mut talk = Talk::new();
+    talk.asks("GET /b HTTP/1.1\r\n\r\n").answers(DONE).asks(POST).answers(REFUSED).asks("67890");
+    assert_eq!(talk.finish(), ["GET /b 200 answered", "POST /a 413 answered"]);
+}
+
+#[test]
+fn what_answers_nothing_that_was_seen() {
+    let mut talk = Talk::new();
+    talk.answers(DONE).asks("GET /b HTTP/1.1\r\n\r\n").answers(DONE);
+    assert_eq!(talk.over, ["? 200 answered", "GET /b 200 answered"]);
+}
+
+#[test]
+fn requests_that_come_while_others_are_answered() {
+    let mut talk = Talk::new();
+    talk.asks("GET /1 HTTP/1.1\r\n\r\nHEAD /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n\r\n")
+        .answers(DONE);
+    talk.asks("GET /4 HTTP/1.1\r\n\r\n");
+    talk.answers("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n").answers(DONE).answers(DONE);
+    let told = [
+        "GET /1 200 answered",
+        "HEAD /2 200 answered",
+        "GET /3 200 answered",
+        "GET /4 200 answered",
+    ];
+    assert_eq!(talk.over, told);
+}
