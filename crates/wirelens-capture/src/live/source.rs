@@ -24,6 +24,8 @@ const HELD: usize = 16 * 1024 * 1024;
 const SEVERAL: Duration = Duration::from_millis(100);
 /// What a frame may take from its time to where it can be seen, beyond the kernel's collecting.
 const LATE: Duration = Duration::from_millis(10);
+/// A stop waits no longer for frames that the kernel still keeps.
+const LAST: Duration = Duration::from_secs(1);
 /// The stop flag is looked at so often although nothing woke the wait: a signal may have come just
 /// before it, and other threads set the flag without one.
 const LOOK: Duration = Duration::from_millis(200);
@@ -166,7 +168,7 @@ impl Live {
                 return Step::End;
             }
             if self.ending.is_none() && self.is_over() {
-                let until = Instant::now() + self.patience;
+                let until = Instant::now() + self.patience.min(LAST);
                 let at = self.by_the_host.then(batch::now);
                 self.ending = Some(Ending { at, until });
             }

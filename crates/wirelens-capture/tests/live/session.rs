@@ -1,5 +1,6 @@
 //! A capture from its opening to its end: stop, send, save, overload.
 
+use std::net::UdpSocket;
 use std::ops::ControlFlow;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use wirelens_capture::{
 };
 
 use crate::frames::{BACKENDS, next, number, numbered, rest, sender, take, until};
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, ip};
 
 fn immediate(backend: Backend) -> LiveOptions {
     LiveOptions::new().backend(backend).buffer_timeout(0)
@@ -46,6 +47,30 @@ fn stops_at_once_from_another_thread() {
         // A reader that only looked at the flag would take 200 ms each time.
         let fastest = (0..5).map(|_| stopped_after(backend)).min().expect("some");
         assert!(fastest < Duration::from_millis(100), "{backend:?} {fastest:?}");
+    }
+}
+
+/// How long a stop takes when all that the loopback device had was read.
+fn loopback_stopped_after(backend: Backend) -> Duration {
+    let options = LiveOptions::new().backend(backend).buffer_timeout(900).filter("udp");
+    let mut capture = options.open(&["lo"]).expect("the device");
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    socket.send_to(b"to itself", socket.local_addr().expect("its own")).expect("sent");
+    next(&mut capture);
+    let stop = Instant::now();
+    capture.stopper().expect("live").stop();
+    assert!(rest(&mut capture).is_empty());
+    stop.elapsed()
+}
+
+#[test]
+fn a_stop_does_not_wait_for_frames_that_the_loopback_device_counts_twice() {
+    let Some(hosts) = Hosts::new() else { return };
+    ip(&["-n", &hosts.a, "link", "set", "lo", "up"]);
+    for backend in BACKENDS {
+        // Waiting for the kernel would take 900 ms each time.
+        let fastest = (0..3).map(|_| loopback_stopped_after(backend)).min().expect("some");
+        assert!(fastest < Duration::from_millis(500), "{backend:?} {fastest:?}");
     }
 }
 
