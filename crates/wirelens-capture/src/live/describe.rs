@@ -1,5 +1,7 @@
 //! What an opened device is as a capture's interface, and what is checked before it is opened.
 
+use std::net::IpAddr;
+
 use super::backend::Opened;
 use super::options::LiveOptions;
 use super::{Filter, LiveError, device};
@@ -51,8 +53,25 @@ pub(super) fn interface(name: &str, number: u32, opened: &Opened, live: &LiveOpt
     let mut list = Vec::new();
     let mut option = |code, value: &[u8]| options::push(&mut list, code, value, false);
     option(code::IF_NAME, name.as_bytes());
-    if let Some(description) = device::find(name).and_then(|device| device.description) {
-        option(code::IF_DESCRIPTION, description.as_bytes());
+    if let Some(device) = device::find(name) {
+        if let Some(description) = &device.description {
+            option(code::IF_DESCRIPTION, description.as_bytes());
+        }
+        for address in &device.addresses {
+            match (address.address, address.netmask) {
+                (IpAddr::V4(ip), Some(IpAddr::V4(mask))) => {
+                    option(code::IF_IPV4ADDR, &[ip.octets(), mask.octets()].concat());
+                }
+                (IpAddr::V6(ip), Some(IpAddr::V6(mask))) => {
+                    let prefix = mask.to_bits().leading_ones() as u8;
+                    option(code::IF_IPV6ADDR, &[&ip.octets()[..], &[prefix]].concat());
+                }
+                _ => {}
+            }
+        }
+        if let Some(mac) = device.mac {
+            option(code::IF_MACADDR, &mac);
+        }
     }
     option(code::IF_TSRESOL, &[opened.resolution.to_byte()]);
     if let Some(filter) = &live.filter {

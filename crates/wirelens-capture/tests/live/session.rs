@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use wirelens_capture::{
     Advance, Backend, Capture, Error, Format, Injector, LiveError, LiveOptions, Problem,
+    option_code,
 };
 
 use crate::frames::{BACKENDS, next, number, numbered, rest, sender, take, until};
-use crate::hosts::{Hosts, ip};
+use crate::hosts::{Hosts, MAC_A, ip};
 
 fn immediate(backend: Backend) -> LiveOptions {
     LiveOptions::new().backend(backend).buffer_timeout(0)
@@ -165,6 +166,10 @@ fn frames_are_saved_as_they_are_delivered() {
         if format == Format::Pcapng {
             assert_eq!(interface.name(), Some(&b"va"[..]));
             assert_eq!(interface.filter(), Some(&b"greater 20"[..]));
+            let value = |code| interface.options().find(code).map(|option| option.value);
+            let address = [192, 0, 2, 10, 255, 255, 255, 0];
+            assert_eq!(value(option_code::IF_IPV4ADDR), Some(&address[..]));
+            assert_eq!(value(option_code::IF_MACADDR), Some(&MAC_A[..]));
         }
         capture.close().expect("written");
         assert_eq!(saved().0, live);
