@@ -1,15 +1,40 @@
-//! What an opened device is as a capture's interface, and what is checked before it is opened.
+//! Opening devices: what is checked before, and what they are as a capture's interfaces.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use super::backend::Opened;
+use super::backend::{self, Opened};
 use super::options::LiveOptions;
-use super::{Filter, LiveError, device};
+use super::{Filter, Live, LiveError, device};
+use crate::log::Problem;
 use crate::options::{self, code};
-use crate::{Interface, LinkType};
+use crate::{Capture, Error, Interface, LinkType};
+
+/// Several devices show their frames at least this often, so that none waits long for the others.
+const SEVERAL: Duration = Duration::from_millis(100);
+
+/// Opens devices as one capture.
+pub(super) fn open(names: &[String], options: &LiveOptions) -> Result<Capture, Error> {
+    check(names, options)?;
+    let mut options = options.clone();
+    if names.len() > 1 && options.timeout().is_some_and(|timeout| timeout > SEVERAL) {
+        options.buffer_timeout = SEVERAL.as_millis() as i64;
+    }
+    let (mut all, mut interfaces, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for name in names {
+        let mut opened = backend::open(name, &options)?;
+        interfaces.push(interface(name, interfaces.len() as u32, &opened, &options));
+        let warnings = opened.warnings.drain(..);
+        problems.extend(
+            warnings.map(|message| Problem::Interface { interface: name.clone(), message }),
+        );
+        all.push((name.clone(), opened));
+    }
+    Ok(Capture::live(Live::new(all, &options)?, interfaces, problems, &options.stop))
+}
 
 /// Refuses a wrong filter before anything is opened.
-pub(super) fn check(names: &[String], options: &LiveOptions) -> Result<(), LiveError> {
+fn check(names: &[String], options: &LiveOptions) -> Result<(), LiveError> {
     options.backend.chosen()?;
     let Some(filter) = &options.filter else { return Ok(()) };
     for name in names {
@@ -49,7 +74,7 @@ fn likely(name: &str, monitor: bool) -> Vec<LinkType> {
 }
 
 /// The description that pcapng gives an interface.
-pub(super) fn interface(name: &str, number: u32, opened: &Opened, live: &LiveOptions) -> Interface {
+fn interface(name: &str, number: u32, opened: &Opened, live: &LiveOptions) -> Interface {
     let mut list = Vec::new();
     let mut option = |code, value: &[u8]| options::push(&mut list, code, value, false);
     option(code::IF_NAME, name.as_bytes());
