@@ -189,3 +189,79 @@ impl std::fmt::Debug for FrameStream {
         f.debug_struct("FrameStream").field("interfaces", &self.interfaces).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::task::Wake;
+
+    use super::*;
+
+    struct Unpark(std::thread::Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    fn next(stream: &mut FrameStream) -> Option<Result<OwnedFrame, Error>> {
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        loop {
+            match Pin::new(&mut *stream).poll_next(&mut Context::from_waker(&waker)) {
+                Poll::Ready(frame) => return frame,
+                Poll::Pending => std::thread::park(),
+            }
+        }
+    }
+
+    /// A file of so many frames, which carry their number, and cut at its end.
+    fn capture(frames: u32) -> Capture {
+        let number = |number: u32| number.to_le_bytes();
+        let mut file = [0xa1b2_c3d4, 0x0004_0002, 0, 0, 262_144, 1].map(number).concat();
+        for frame in 0..frames {
+            file.extend([1, frame, 4, 60, frame].map(number).concat());
+        }
+        file.extend([1, 2, 3].map(number).concat());
+        Capture::from_reader(Cursor::new(file)).expect("opens")
+    }
+
+    #[test]
+    fn every_frame_of_a_file_then_the_end() {
+        let mut stream = capture(3000).into_stream();
+        assert_eq!(stream.interfaces().len(), 1);
+        assert!(stream.live_statistics().is_none() && stream.stopper().is_none());
+        for one in 0..3000_u32 {
+            let frame = next(&mut stream).expect("not the end").expect("no error");
+            assert_eq!((frame.number, frame.length), (u64::from(one) + 1, 60));
+            assert_eq!(frame.captured, one.to_le_bytes());
+        }
+        assert!(next(&mut stream).is_none());
+        assert!(next(&mut stream).is_none());
+    }
+
+    #[test]
+    fn the_queue_is_bounded_and_the_reader_ends_with_the_stream() {
+        let stream = capture(100_000).into_stream();
+        let queue = Arc::clone(&stream.queue);
+        let full = || queue.lock().frames.len() >= FRAMES;
+        while !full() {
+            std::thread::yield_now();
+        }
+        assert!(queue.lock().frames.len() < FRAMES + BATCH);
+        drop(stream);
+        // The reader and this test hold the queue.
+        while Arc::strong_count(&queue) > 1 {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn frames_of_their_own_outlive_the_next() {
+        let mut capture = capture(3);
+        let frames: Vec<_> = capture.frames().collect::<Result<_, _>>().expect("no error");
+        let numbers: Vec<_> = frames.iter().map(|frame| frame.captured[0]).collect();
+        assert_eq!(numbers, [0, 1, 2]);
+        assert!(frames[0].flags().is_none());
+    }
+}

@@ -189,15 +189,12 @@ impl Extract {
         for name in &self.wanted {
             settings.wanted.extend(protocols(&registry, name)?);
         }
-        let opening = Opening { follow: self.follow, stop: self.stop };
+        let opening = Opening { follow: self.follow, stop: self.stop, threads: self.threads };
         if self.two_pass {
             let links = first_pass(&self.source, &opening, &registry, &settings)?;
             settings.linking = Linking::Show(Arc::new(links));
         }
-        let session = Session::with(registry, settings);
-        let mut frames = Frames::open(&self.source, opening, session, self.range)?;
-        frames.threads = self.threads;
-        Ok(frames)
+        Frames::open(&self.source, opening, Session::with(registry, settings), self.range)
     }
 }
 

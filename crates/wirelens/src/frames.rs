@@ -17,12 +17,12 @@ pub struct Frames {
     pub(crate) session: Session,
     pub(crate) range: Option<FrameRange>,
     pub(crate) stop: Option<Arc<AtomicBool>>,
+    /// As [`Extract::threads`](crate::Extract::threads) has it.
+    pub(crate) threads: usize,
     pub(crate) filter: Option<FrameFilter>,
     live: Option<Box<(Live, Drops)>>,
     /// Every frame of a file is wanted.
     plain: bool,
-    /// As [`Extract::threads`](crate::Extract::threads) has it.
-    pub(crate) threads: usize,
 }
 
 /// How what is read is opened.
@@ -30,6 +30,7 @@ pub struct Frames {
 pub(crate) struct Opening {
     pub(crate) follow: bool,
     pub(crate) stop: Option<Arc<AtomicBool>>,
+    pub(crate) threads: usize,
 }
 
 /// What came of reading on.
@@ -57,7 +58,7 @@ impl Frames {
         session: Session,
         range: Option<FrameRange>,
     ) -> Result<Frames, Error> {
-        let stop = opening.stop.clone();
+        let (stop, threads) = (opening.stop.clone(), opening.threads);
         let (filter, live, capture) = match &source.kind {
             Kind::Both => {
                 let text =
@@ -85,7 +86,7 @@ impl Frames {
             }
         };
         let plain = filter.is_none() && live.is_none() && range.is_none();
-        Ok(Frames { capture, session, range, stop, filter, live, plain, threads: 1 })
+        Ok(Frames { capture, session, range, stop, threads, filter, live, plain })
     }
 
     /// The next frame, lent until the one after it; none at the end.

@@ -206,14 +206,11 @@ impl Desk<'_> {
                         waits = true;
                         break;
                     }
-                    Ok(Turn::End) => {
-                        ended = Some(Ok(()));
-                        break;
-                    }
-                    Err(error) => {
-                        ended = Some(Err(error));
-                        break;
-                    }
+                    Ok(Turn::End) => ended = Some(Ok(())),
+                    Err(error) => ended = Some(Err(error)),
+                }
+                if ended.is_some() {
+                    break;
                 }
                 let frame = frames.current();
                 let head = *frame.head();

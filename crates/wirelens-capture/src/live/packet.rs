@@ -38,17 +38,35 @@ struct PacketTap {
 /// A socket and what it has counted: it forgets what it has told.
 #[derive(Clone)]
 pub(crate) struct Counted {
+    name: Arc<str>,
     socket: Arc<Socket>,
-    total: Arc<Mutex<LiveStatistics>>,
+    total: Arc<Mutex<Total>>,
+}
+
+struct Total {
+    counted: LiveStatistics,
+    /// What the interface had dropped when it was looked at last.
+    interface_dropped: u32,
 }
 
 impl Counted {
+    fn new(name: &str, socket: &Arc<Socket>) -> Self {
+        let interface_dropped = sys::interface_dropped(name);
+        let total = Total { counted: LiveStatistics::default(), interface_dropped };
+        let total = Arc::new(Mutex::new(total));
+        Self { name: name.into(), socket: Arc::clone(socket), total }
+    }
+
     pub(crate) fn read(&self) -> std::io::Result<LiveStatistics> {
         let mut total = self.total.lock().unwrap_or_else(PoisonError::into_inner);
         let new = self.socket.statistics()?;
-        total.received += new.received;
-        total.dropped += new.dropped;
-        Ok(*total)
+        total.counted.received += new.received;
+        total.counted.dropped += new.dropped;
+        let dropped = sys::interface_dropped(&self.name);
+        let new = dropped.wrapping_sub(total.interface_dropped);
+        total.counted.interface_dropped += u64::from(new);
+        total.interface_dropped = dropped;
+        Ok(total.counted)
     }
 }
 
@@ -108,7 +126,7 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
     let tap = PacketTap {
         name: name.to_owned(),
         index: device.index,
-        counted: Counted { socket: Arc::clone(&socket), total: Arc::default() },
+        counted: Counted::new(name, &socket),
         socket,
         ring,
         taker: Taker {

@@ -126,6 +126,30 @@ fn all_devices_at_once_with_cooked_headers() {
     assert_eq!(&frame[24..], &inner[14..]);
 }
 
+#[test]
+fn frames_of_the_loopback_device_are_seen_once() {
+    let Some(hosts) = Hosts::new() else { return };
+    ip(&["-n", &hosts.a, "link", "set", "lo", "up"]);
+    let sockets = [5301, 5302].map(|port| UdpSocket::bind(("127.0.0.1", port)).expect("a socket"));
+    for backend in BACKENDS {
+        for device in ["lo", "any"] {
+            let options = LiveOptions::new().backend(backend).buffer_timeout(0).filter("udp");
+            let mut capture = options.open(&[device]).expect("the device");
+            for one in 0..3_u8 {
+                sockets[0].send_to(&[b'n', one], "127.0.0.1:5302").expect("sent");
+                sockets[1].recv(&mut [0; 8]).expect("received");
+            }
+            let frames = take(&mut capture, 3);
+            for (one, frame) in (0..).zip(frames) {
+                let ends = if device == "lo" { 14 + 28 } else { 20 + 28 };
+                assert_eq!(frame[ends..ends + 2], [b'n', one], "{backend:?} {device}");
+            }
+            capture.stopper().expect("live").stop();
+            assert!(capture.next_frame().expect("no error").is_none(), "{backend:?} {device}");
+        }
+    }
+}
+
 /// Another program that captures on the first host, once it says that it does.
 struct Tcpdump {
     child: Child,

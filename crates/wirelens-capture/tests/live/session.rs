@@ -22,13 +22,17 @@ fn stopped_after(backend: Backend) -> Duration {
     let stopper = capture.stopper().expect("live");
     let (begun, waits) = mpsc::channel();
     let reader = std::thread::spawn(move || {
-        begun.send(()).expect("somebody listens");
+        begun.send(rustix::thread::gettid()).expect("somebody listens");
         let ended = capture.next_frame().expect("no error").is_none();
         let now = Instant::now();
         assert!(ended && capture.next_frame().expect("no error").is_none());
         now
     });
-    waits.recv().expect("the reader");
+    let reader_id = waits.recv().expect("the reader").as_raw_nonzero();
+    until("the reader waits", || {
+        let status = std::fs::read_to_string(format!("/proc/self/task/{reader_id}/stat"));
+        status.expect("the thread").rsplit(')').next().is_some_and(|rest| rest.starts_with(" S"))
+    });
     let stop = Instant::now();
     stopper.clone().stop();
     assert!(stopper.is_stopped());

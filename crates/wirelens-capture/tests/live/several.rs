@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use wirelens_capture::{Backend, Error, Fanout, FanoutKind, LiveError, LiveOptions};
+use wirelens_capture::{Advance, Backend, Error, Fanout, FanoutKind, LiveError, LiveOptions};
 
-use crate::frames::{BACKENDS, next, number, numbered, rest, sender, sender_through, take};
+use crate::frames::{BACKENDS, next, number, numbered, rest, sender, sender_through, take, until};
 use crate::hosts::{Hosts, ip};
 
 #[test]
@@ -88,7 +88,11 @@ fn a_device_that_goes_ends_its_part_only() {
         let mut both = options().open(&["va", "va2"]).expect("the devices");
         let mut one = options().open(&["va2"]).expect("the device");
         ip(&["-n", &hosts.a, "link", "del", "va2"]);
-        let ended = one.next_frame().map(|frame| frame.is_some());
+        let mut ended = Ok(Advance::Tick);
+        until("the end", || {
+            ended = one.advance_within(Duration::from_millis(50));
+            !matches!(ended, Ok(Advance::Tick))
+        });
         let Err(Error::Live(LiveError::Failed { interface, doing, .. })) = ended else {
             panic!("{backend:?} {ended:?}")
         };
@@ -98,10 +102,11 @@ fn a_device_that_goes_ends_its_part_only() {
         sender.inject(&numbered(1, 60)).expect("sent");
         assert_eq!(take(&mut both, 1), [numbered(1, 60)], "{backend:?}");
         let mut warnings = both.take_warnings();
-        while warnings.is_empty() {
+        until("the warning", || {
             both.advance_within(Duration::from_millis(50)).expect("no error");
-            warnings = both.take_warnings();
-        }
+            warnings.extend(both.take_warnings());
+            !warnings.is_empty()
+        });
         assert!(warnings[0].to_string().starts_with("va2: "), "{}", warnings[0]);
     }
 }

@@ -60,7 +60,7 @@ fn frames_are_reported_while_more_are_waited_for() {
         ("grep -i veth0 needle", "needle"),
         ("grep needle -i veth0 -B 4M", "needle"),
         ("trace -i veth0 --events", "session"),
-        ("reassemble -i veth0 -P ip -f ndjson", "fragments"),
+        ("reassemble -i veth0 -P ip -f ndjson", "\"complete\":true"),
     ] {
         let mut running = hosts.a.start(command);
         if command.starts_with("reassemble") {

@@ -46,9 +46,11 @@ pub fn live<S: Into<String>>(interfaces: impl IntoIterator<Item = S>) -> Live {
 pub struct Live {
     interfaces: Vec<String>,
     options: LiveOptions,
-    dropped: Option<Arc<dyn Fn(&Dropped) + Send + Sync>>,
-    opened: Option<Arc<dyn Fn(&Capture) + Send + Sync>>,
+    dropped: Option<Handler<Dropped>>,
+    opened: Option<Handler<Capture>>,
 }
+
+type Handler<T> = Arc<dyn Fn(&T) + Send + Sync>;
 
 impl Live {
     /// How they are captured from.

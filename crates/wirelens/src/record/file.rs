@@ -27,6 +27,7 @@ enum Writer {
 const STATISTICS: u64 = 24 + 2 * 12 + 5 * 12 + 4;
 
 impl Opened {
+    /// Creates a file and writes its head. Where there is no room for that, there is no file.
     pub(super) fn begin(
         path: &Path,
         format: Format,
@@ -34,6 +35,19 @@ impl Opened {
         interfaces: &[Interface],
     ) -> Result<Opened, Error> {
         let store = Store::create(path)?;
+        let begun = Opened::begin_in(store, format, comment, interfaces);
+        if begun.is_err() && std::fs::metadata(path).is_ok_and(|file| file.is_file()) {
+            let _ = std::fs::remove_file(path);
+        }
+        begun
+    }
+
+    fn begin_in(
+        store: Store,
+        format: Format,
+        comment: Option<&str>,
+        interfaces: &[Interface],
+    ) -> Result<Opened, Error> {
         if format == Format::Pcap {
             // What is known now: interfaces that come later may still be finer.
             let finer = interfaces.iter().any(|it| it.resolution.is_finer_than_microseconds());

@@ -112,7 +112,7 @@ fn times_begin_files_and_ticks_end_them() {
     let at = |seconds: i64| Some(Timestamp::new(1000 + seconds, 0));
     let recording = record(folder.0.join("t.pcapng")).rotate_time(Duration::from_secs(10));
     let mut recorder = recording.open(capture.interfaces(), at(0)).expect("room");
-    let mut put = |recorder: &mut Recorder, seconds| {
+    let put = |recorder: &mut Recorder, seconds| {
         let frame = Frame { time: at(seconds), ..capture.current() };
         recorder.frame(&frame).expect("room");
     };

@@ -14,7 +14,7 @@ mod ring;
 pub(crate) use handle::{Handle, Refusal, Settings};
 pub(crate) use library::library;
 #[cfg(target_os = "linux")]
-pub(crate) use packet::{ALL_PROTOCOLS, Interface, Socket, interfaces};
+pub(crate) use packet::{ALL_PROTOCOLS, Interface, Socket, interface_dropped, interfaces};
 #[cfg(target_os = "linux")]
 pub(crate) use program::Instruction;
 pub(crate) use program::Program;

@@ -191,23 +191,40 @@ impl Interface {
     }
 }
 
+/// Frames that an interface or its driver has dropped since it exists, as the kernel counts them in
+/// 32 bits: for want of room in the device, or for want of a place to put them.
+pub(crate) fn interface_dropped(name: &str) -> u32 {
+    // In `struct rtnl_link_stats`, linux/if_link.h, by 32-bit words.
+    const FIFO_ERRORS: usize = 14;
+    const MISSED_ERRORS: usize = 15;
+    let mut dropped = 0_u32;
+    let listed = each_address(|raw| {
+        // SAFETY: null, or a socket address, which begins with its family.
+        let family = unsafe { raw.ifa_addr.as_ref() }.map(|address| i32::from(address.sa_family));
+        if family != Some(libc::AF_PACKET) || super::library::text(raw.ifa_name) != name {
+            return;
+        }
+        if !raw.ifa_data.is_null() {
+            let counters = raw.ifa_data.cast::<[u32; MISSED_ERRORS + 1]>();
+            // SAFETY: the interface's counters, which are longer than that; they may lie unaligned.
+            let counters = unsafe { counters.read_unaligned() };
+            dropped = counters[FIFO_ERRORS].wrapping_add(counters[MISSED_ERRORS]);
+        }
+    });
+    listed.map_or(0, |()| dropped)
+}
+
 /// The network interfaces with their addresses, as the system lists them, without libpcap.
 pub(crate) fn interfaces() -> io::Result<Vec<Device>> {
-    let mut first = std::ptr::null_mut();
-    // SAFETY: `first` is where the list goes.
-    checked(unsafe { libc::getifaddrs(&mut first) })?;
     let mut devices: Vec<Device> = Vec::new();
-    let mut next = first;
-    // SAFETY: the list is ours until it is freed below, and ends with a null pointer.
-    while let Some(raw) = unsafe { next.as_ref() } {
-        next = raw.ifa_next;
+    each_address(|raw| {
         let name = super::library::text(raw.ifa_name);
         let at = devices.iter().position(|device| device.name == name);
         let at = at.unwrap_or_else(|| {
             devices.push(Device::new(name));
             devices.len() - 1
         });
-        let Some(device) = devices.get_mut(at) else { continue };
+        let Some(device) = devices.get_mut(at) else { return };
         let flag = |flag: c_int| raw.ifa_flags & flag as u32 != 0;
         device.flags = DeviceFlags {
             loopback: flag(libc::IFF_LOOPBACK),
@@ -225,10 +242,24 @@ pub(crate) fn interfaces() -> io::Result<Vec<Device>> {
         let (broadcast, peer) =
             if flag(libc::IFF_POINTOPOINT) { (None, other) } else { (other, None) };
         device.add(address, netmask, broadcast.filter(|_| flag(libc::IFF_BROADCAST)), peer);
+    })?;
+    Ok(devices)
+}
+
+/// Hands on every address of every interface, those of the hardware with the interface's counters.
+fn each_address(mut each: impl FnMut(&libc::ifaddrs)) -> io::Result<()> {
+    let mut first = std::ptr::null_mut();
+    // SAFETY: `first` is where the list goes.
+    checked(unsafe { libc::getifaddrs(&mut first) })?;
+    let mut next = first;
+    // SAFETY: the list is ours until it is freed below, and ends with a null pointer.
+    while let Some(raw) = unsafe { next.as_ref() } {
+        next = raw.ifa_next;
+        each(raw);
     }
     // SAFETY: the list came from getifaddrs, and nothing of it is kept.
     unsafe { libc::freeifaddrs(first) };
-    Ok(devices)
+    Ok(())
 }
 
 fn checked(status: c_int) -> io::Result<()> {

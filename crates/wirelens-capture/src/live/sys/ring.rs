@@ -148,7 +148,7 @@ impl Ring {
                 each(frame);
                 taken += 1;
                 left -= 1;
-                at += next;
+                at = at.saturating_add(next);
             }
             (self.left, self.at) = (left, at);
             if left == 0 {
@@ -196,11 +196,11 @@ fn frame(block: &[u8], at: usize) -> Option<(RingFrame<'_>, usize)> {
     let header = block.get(at..)?;
     let address = header.get(ADDRESS..)?.first_chunk()?;
     let (start, captured) = (u16_at(header, START)?, u32_at(header, CAPTURED)?);
-    let start = usize::from(start);
+    let (start, captured) = (usize::from(start), captured as usize);
     let frame = RingFrame {
         seconds: u32_at(header, SECONDS)?,
         nanoseconds: u32_at(header, NANOSECONDS)?,
-        captured: header.get(start..start + captured as usize)?,
+        captured: header.get(start..start.checked_add(captured)?)?,
         length: u32_at(header, LENGTH)?,
         status: u32_at(header, STATUS)?,
         vlan_tci: u32_at(header, VLAN_TCI)? as u16,
