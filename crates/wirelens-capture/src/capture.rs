@@ -271,7 +271,9 @@ impl Capture {
 
     /// Reads devices that have been opened.
     pub(crate) fn live(
-        (live, interfaces, problems): (Live, Vec<Interface>, Vec<Problem>),
+        live: Live,
+        interfaces: Vec<Interface>,
+        problems: Vec<Problem>,
         stop: &Arc<AtomicBool>,
     ) -> Self {
         let mut capture = Self::new(OpenOptions::new().stop(Arc::clone(stop)));

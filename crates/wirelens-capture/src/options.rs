@@ -47,6 +47,12 @@ pub mod code {
     pub const IF_NAME: u16 = 2;
     /// Interface: description.
     pub const IF_DESCRIPTION: u16 = 3;
+    /// Interface: an IPv4 address and its mask, four bytes each; as often as there are some.
+    pub const IF_IPV4ADDR: u16 = 4;
+    /// Interface: an IPv6 address and the length of its prefix, 16 bytes and one.
+    pub const IF_IPV6ADDR: u16 = 5;
+    /// Interface: hardware address, six bytes.
+    pub const IF_MACADDR: u16 = 6;
     /// Interface: unit of the times, one byte.
     pub const IF_TSRESOL: u16 = 9;
     /// Interface: capture filter.

@@ -26,6 +26,12 @@ impl Span {
         Span { from: from as u32, length: to.saturating_sub(from) as u32 }
     }
 
+    /// Bytes it takes.
+    #[inline]
+    pub(crate) fn length(self) -> usize {
+        self.length as usize
+    }
+
     /// Its bytes in a buffer; empty if they are not there.
     #[inline]
     pub(crate) fn of(self, buffer: &[u8]) -> &[u8] {

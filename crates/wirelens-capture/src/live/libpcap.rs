@@ -29,6 +29,8 @@ struct PcapTap {
     longest_wait: Option<Duration>,
     nanoseconds: bool,
     taken: u64,
+    /// The kernel counts each frame as sent and as received, and libpcap shows one of the two.
+    counted_twice: bool,
 }
 
 /// Opens a device.
@@ -76,6 +78,7 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
         longest_wait,
         nanoseconds,
         taken: 0,
+        counted_twice: is_counted_twice(name, options),
     };
     let resolution = if nanoseconds { Resolution::NANOSECONDS } else { Resolution::MICROSECONDS };
     Ok(Opened {
@@ -85,6 +88,12 @@ pub(crate) fn open(name: &str, options: &LiveOptions) -> Result<Opened, LiveErro
         resolution,
         warnings: activation.warnings,
     })
+}
+
+/// Whether all frames of the device are sent to itself, and none is left out for its direction.
+fn is_counted_twice(name: &str, options: &LiveOptions) -> bool {
+    let filter = options.filter.as_deref().unwrap_or_default();
+    name == "lo" && options.direction == LiveDirection::Both && !filter.contains("bound")
 }
 
 /// A handle that frames are only sent through.
@@ -167,10 +176,14 @@ impl Tap for PcapTap {
 
     fn keeps_frames(&mut self) -> bool {
         // Elsewhere a read that does not wait empties the kernel's buffer.
-        cfg!(target_os = "linux")
-            && self.handle.lock().statistics().is_ok_and(|statistics| {
-                statistics.received.saturating_sub(statistics.dropped) > self.taken
-            })
+        if !cfg!(target_os = "linux") {
+            return false;
+        }
+        let taken = if self.counted_twice { 2 * self.taken } else { self.taken };
+        self.handle
+            .lock()
+            .statistics()
+            .is_ok_and(|statistics| statistics.received.saturating_sub(statistics.dropped) > taken)
     }
 
     fn injector(&self) -> Injector {

@@ -7,12 +7,12 @@ mod backend;
 mod batch;
 #[cfg(target_os = "linux")]
 mod cooked;
-mod describe;
 mod device;
 mod error;
 mod filter;
 mod inject;
 mod libpcap;
+mod opening;
 mod options;
 #[cfg(target_os = "linux")]
 mod packet;

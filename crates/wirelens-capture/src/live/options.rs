@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::error::LiveError;
-use super::{Live, default_device, sys};
+use super::{default_device, opening, sys};
 use crate::{Capture, Error};
 
 /// Bytes of the kernel's buffer: 10 MiB.
@@ -333,7 +333,7 @@ impl LiveOptions {
         if names.is_empty() {
             names.push(default_device()?.name);
         }
-        Ok(Capture::live(Live::open(&names, &self)?, &self.stop))
+        opening::open(&names, &self)
     }
 
     /// How long frames may wait in the kernel; `None` in immediate mode.

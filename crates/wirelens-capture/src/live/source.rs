@@ -5,25 +5,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::backend::{self, Opened, Tap};
+use super::backend::{Opened, Tap};
 use super::batch::{self, Batch, Clock, Waiting};
 use super::options::{LiveOptions, TimestampSource};
 use super::savefile::Savefile;
 use super::statistics::Meter;
 use super::stop::Waker;
-use super::{Injector, LiveError, LiveStatistics, Stopper, describe};
+use super::{Injector, LiveError, LiveStatistics, Stopper};
 use crate::log::{Log, Problem};
 use crate::record::{Desk, FrameParts, Step};
-use crate::{Error, Interface, LinkType, Timestamp};
+use crate::{Error, LinkType, Timestamp};
 
 /// Bytes taken ahead of the reader; a single device's frames beyond that wait in the kernel.
 const AHEAD: usize = 1024 * 1024;
 /// Bytes held back for the sake of order; more are delivered as they are.
 const HELD: usize = 16 * 1024 * 1024;
-/// Several devices show their frames at least this often, so that none waits long for the others.
-const SEVERAL: Duration = Duration::from_millis(100);
 /// What a frame may take from its time to where it can be seen, beyond the kernel's collecting.
 const LATE: Duration = Duration::from_millis(10);
+/// A stop waits no longer for frames that the kernel still keeps.
+const LAST: Duration = Duration::from_secs(1);
 /// The stop flag is looked at so often although nothing woke the wait: a signal may have come just
 /// before it, and other threads set the flag without one.
 const LOOK: Duration = Duration::from_millis(200);
@@ -37,7 +37,9 @@ pub(crate) struct Live {
     spare: Vec<u8>,
     /// Bytes in the buffer after it was tidied up last.
     tidied: usize,
-    /// There is no room to hold frames back.
+    /// Bytes that may wait of one device.
+    enough: usize,
+    /// As many wait: frames are delivered although others may come before them, until half are left.
     full: bool,
     stop: Arc<AtomicBool>,
     waker: Arc<Waker>,
@@ -66,6 +68,8 @@ struct Source {
     interface: u32,
     link_type: LinkType,
     queue: VecDeque<Waiting>,
+    /// Bytes of the frames in the queue.
+    bytes: usize,
     /// When it last had nothing to give.
     empty_at: Instant,
     /// The counters as they were read last.
@@ -83,55 +87,42 @@ struct Ending {
 }
 
 impl Live {
-    /// Opens the devices; returns what they are, and what could not be done as asked.
-    pub(crate) fn open(
-        names: &[String],
-        options: &LiveOptions,
-    ) -> Result<(Self, Vec<Interface>, Vec<Problem>), Error> {
-        describe::check(names, options)?;
-        let mut options = options.clone();
-        if names.len() > 1 && options.timeout().is_some_and(|timeout| timeout > SEVERAL) {
-            options.buffer_timeout = SEVERAL.as_millis() as i64;
-        }
-        let waker = Waker::new().map_err(|error| LiveError::Failed {
-            interface: names.join(","),
-            doing: "opening",
-            message: error.to_string(),
-        })?;
-        let patience = options.timeout().unwrap_or_default() + LATE;
-        let (mut sources, mut interfaces, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    /// Reads devices that were opened with these options, each with its name.
+    pub(super) fn new(opened: Vec<(String, Opened)>, options: &LiveOptions) -> Result<Self, Error> {
         let now = Instant::now();
-        for name in names {
-            let opened = backend::open(name, &options)?;
-            let interface = interfaces.len() as u32;
-            interfaces.push(describe::interface(name, interface, &opened, &options));
-            let Opened { tap, link_type, warnings, .. } = opened;
-            problems.extend(
-                warnings
-                    .into_iter()
-                    .map(|message| Problem::Interface { interface: name.clone(), message }),
-            );
-            sources.push(Source {
+        let patience = options.timeout().unwrap_or_default() + LATE;
+        let hold = if opened.len() > 1 { patience } else { Duration::ZERO };
+        let sources: Vec<_> = (0..)
+            .zip(opened)
+            .map(|(interface, (name, Opened { tap, link_type, .. }))| Source {
                 meter: tap.meter(),
                 tap,
-                name: name.clone(),
+                name,
                 interface,
                 link_type,
                 queue: VecDeque::new(),
+                bytes: 0,
                 empty_at: now,
                 last: LiveStatistics::default(),
                 dropped: 0,
                 open: true,
-            });
-        }
-        let live = Self {
+            })
+            .collect();
+        let waker = Waker::new().map_err(|error| LiveError::Failed {
+            interface: sources.first().map(|source| source.name.clone()).unwrap_or_default(),
+            doing: "opening",
+            message: error.to_string(),
+        })?;
+        let enough = if sources.len() > 1 { HELD / sources.len() } else { AHEAD };
+        Ok(Self {
             sources,
             spare: Vec::new(),
             tidied: 0,
+            enough,
             full: false,
             stop: Arc::clone(&options.stop),
             waker: Arc::new(waker),
-            hold: if names.len() > 1 { patience } else { Duration::ZERO },
+            hold,
             patience,
             left: options.count,
             until: options.duration.and_then(|duration| now.checked_add(duration)),
@@ -141,8 +132,7 @@ impl Live {
             counted: now,
             failure: None,
             savefile: options.savefile.as_deref().map(Savefile::create).transpose()?,
-        };
-        Ok((live, interfaces, problems))
+        })
     }
 
     /// The next frame; waits for it.
@@ -152,7 +142,7 @@ impl Live {
             && self.ending.is_none()
             && self.left.is_none()
             && self.savefile.is_none()
-            && let Some(waiting) = source.queue.pop_front()
+            && let Some(waiting) = source.next()
         {
             *desk.frame = source.parts(&waiting);
             return Step::Frame;
@@ -162,11 +152,11 @@ impl Live {
 
     fn step_slowly(&mut self, desk: &mut Desk<'_>) -> Step {
         loop {
-            if self.left == Some(0) || self.failure.is_some() {
+            if self.left == Some(0) {
                 return Step::End;
             }
             if self.ending.is_none() && self.is_over() {
-                let until = Instant::now() + self.patience;
+                let until = Instant::now() + self.patience.min(LAST);
                 let at = self.by_the_host.then(batch::now);
                 self.ending = Some(Ending { at, until });
             }
@@ -191,8 +181,8 @@ impl Live {
                 let interface = self.sources.first().map(|source| source.name.clone());
                 let interface = interface.unwrap_or_default();
                 let message = error.to_string();
-                self.failure =
-                    Some(LiveError::Failed { interface, doing: "waiting", message }.into());
+                let error = LiveError::Failed { interface, doing: "waiting", message };
+                self.give_up(error.into());
             }
         }
     }
@@ -223,14 +213,20 @@ impl Live {
         match saved {
             Ok(()) => Step::Frame,
             Err(error) => {
-                self.failure = Some(error);
                 self.savefile = None;
-                for source in &mut self.sources {
-                    source.open = false;
-                    source.queue.clear();
-                }
+                self.give_up(error);
                 Step::End
             }
+        }
+    }
+
+    /// Ends without what is left.
+    #[cold]
+    fn give_up(&mut self, error: Error) {
+        self.failure = Some(error);
+        for source in &mut self.sources {
+            source.open = false;
+            source.queue.clear();
         }
     }
 
@@ -265,7 +261,8 @@ impl Live {
     fn deliver(&mut self, desk: &mut Desk<'_>) -> bool {
         while let Some(index) = self.ready() {
             let Some(source) = self.sources.get_mut(index) else { break };
-            let Some(waiting) = source.queue.pop_front() else { break };
+            let Some(waiting) = source.next() else { break };
+            self.full &= source.bytes >= self.enough / 2;
             let end = self.ending.as_ref().and_then(|ending| ending.at);
             if end.is_some_and(|end| waiting.time > end) {
                 // Times of one device do not go back but for steps of its clock.
@@ -308,27 +305,24 @@ impl Live {
             self.tidied = bytes.len();
         }
         let mut any = false;
-        let several = self.sources.len() > 1;
-        let enough = if several { HELD } else { AHEAD };
+        let enough = self.enough;
         let mut lost = None;
         for (index, source) in self.sources.iter_mut().enumerate().filter(|(_, one)| one.open) {
-            loop {
-                if bytes.len() >= enough {
-                    break;
-                }
+            while source.bytes < enough {
                 let clock = Clock::read(self.hold);
-                let before = source.queue.len();
+                let before = (source.queue.len(), bytes.len());
                 let mut batch = Batch { bytes, queue: &mut source.queue, clock };
-                match source.tap.take(&mut batch) {
-                    Ok(more) => {
-                        let taken = source.queue.len() - before;
-                        any |= taken > 0;
+                let more = source.tap.take(&mut batch);
+                let taken = source.queue.len() - before.0;
+                source.bytes += bytes.len() - before.1;
+                any |= taken > 0;
+                match more {
+                    Ok(true) => {}
+                    Ok(false) => {
                         if taken == 0 {
                             source.empty_at = clock.now();
                         }
-                        if !more {
-                            break;
-                        }
+                        break;
                     }
                     Err(error) => {
                         source.open = false;
@@ -337,8 +331,8 @@ impl Live {
                     }
                 }
             }
+            self.full |= source.bytes >= enough;
         }
-        self.full = bytes.len() >= enough;
         if let Some((index, error)) = lost {
             self.lose(index, error, desk.log);
         }
@@ -348,8 +342,8 @@ impl Live {
     /// A device has gone: the others go on.
     #[cold]
     fn lose(&mut self, index: usize, error: LiveError, log: &mut Log) {
-        let waits = self.sources.iter().any(|source| source.open || !source.queue.is_empty());
-        if !waits {
+        if self.sources.iter().all(|source| !source.open) {
+            // Told at the end, after the frames that are left.
             self.failure = Some(error.into());
             return;
         }
@@ -447,6 +441,14 @@ impl Live {
 
 impl Source {
     #[inline]
+    fn next(&mut self) -> Option<Waiting> {
+        let waiting = self.queue.pop_front()?;
+        let length = waiting.captured.length() + waiting.options.length();
+        self.bytes = self.bytes.saturating_sub(length);
+        Some(waiting)
+    }
+
+    #[inline]
     fn parts(&self, waiting: &Waiting) -> FrameParts {
         FrameParts {
             time: Some(waiting.time),
@@ -461,3 +463,6 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,17 @@
 //! A capture from its opening to its end: stop, send, save, overload.
 
+use std::net::UdpSocket;
 use std::ops::ControlFlow;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use wirelens_capture::{
     Advance, Backend, Capture, Error, Format, Injector, LiveError, LiveOptions, Problem,
+    option_code,
 };
 
 use crate::frames::{BACKENDS, next, number, numbered, rest, sender, take, until};
-use crate::hosts::Hosts;
+use crate::hosts::{Hosts, MAC_A, ip};
 
 fn immediate(backend: Backend) -> LiveOptions {
     LiveOptions::new().backend(backend).buffer_timeout(0)
@@ -46,6 +48,30 @@ fn stops_at_once_from_another_thread() {
         // A reader that only looked at the flag would take 200 ms each time.
         let fastest = (0..5).map(|_| stopped_after(backend)).min().expect("some");
         assert!(fastest < Duration::from_millis(100), "{backend:?} {fastest:?}");
+    }
+}
+
+/// How long a stop takes when all that the loopback device had was read.
+fn loopback_stopped_after(backend: Backend) -> Duration {
+    let options = LiveOptions::new().backend(backend).buffer_timeout(900).filter("udp");
+    let mut capture = options.open(&["lo"]).expect("the device");
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    socket.send_to(b"to itself", socket.local_addr().expect("its own")).expect("sent");
+    next(&mut capture);
+    let stop = Instant::now();
+    capture.stopper().expect("live").stop();
+    assert!(rest(&mut capture).is_empty());
+    stop.elapsed()
+}
+
+#[test]
+fn a_stop_does_not_wait_for_frames_that_the_loopback_device_counts_twice() {
+    let Some(hosts) = Hosts::new() else { return };
+    ip(&["-n", &hosts.a, "link", "set", "lo", "up"]);
+    for backend in BACKENDS {
+        // Waiting for the kernel would take 900 ms each time.
+        let fastest = (0..3).map(|_| loopback_stopped_after(backend)).min().expect("some");
+        assert!(fastest < Duration::from_millis(500), "{backend:?} {fastest:?}");
     }
 }
 
@@ -140,6 +166,10 @@ fn frames_are_saved_as_they_are_delivered() {
         if format == Format::Pcapng {
             assert_eq!(interface.name(), Some(&b"va"[..]));
             assert_eq!(interface.filter(), Some(&b"greater 20"[..]));
+            let value = |code| interface.options().find(code).map(|option| option.value);
+            let address = [192, 0, 2, 10, 255, 255, 255, 0];
+            assert_eq!(value(option_code::IF_IPV4ADDR), Some(&address[..]));
+            assert_eq!(value(option_code::IF_MACADDR), Some(&MAC_A[..]));
         }
         capture.close().expect("written");
         assert_eq!(saved().0, live);
