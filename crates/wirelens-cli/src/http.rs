@@ -46,6 +46,9 @@ fn plan(arguments: &Http) -> anyhow::Result<wirelens::Http> {
     if let Some(flow) = &arguments.flow {
         plan = plan.flows(flow.parse()?);
     }
+    if let Some(servers) = &arguments.resolve {
+        plan = plan.resolve(plan::resolve(servers)?);
+    }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)
 }

@@ -28,6 +28,7 @@ mod frame;
 mod grep;
 mod http;
 mod limit;
+mod names;
 mod output;
 mod pool;
 mod range;
@@ -49,6 +50,7 @@ pub use http::{
     Http, HttpFormat, HttpLimits, HttpSelect, HttpShow, HttpTally, HttpTransactions, http,
 };
 pub use limit::{NamedLimits, Setting};
+pub use names::Resolve;
 pub use output::Output;
 pub use range::FrameRange;
 pub use reassemble::{
