@@ -2,11 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::block::Content;
+use crate::live::Live;
 use crate::log::{Log, Problem};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, Pcapng};
@@ -15,8 +18,8 @@ use crate::snoop::{self, Snoop};
 use crate::source::{self, Counted};
 use crate::window::Window;
 use crate::{
-    Block, Compression, Counters, Error, Frame, Interface, Options, Section, SourceFile, Warning,
-    compression, recognise,
+    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics, Meter,
+    OwnedFrame, Section, SourceFile, Stopper, Warning, compression, recognise,
 };
 
 /// How to open a capture.
@@ -190,7 +193,19 @@ enum Reader {
     Pcap(Pcap),
     Pcapng(Pcapng),
     Snoop(Snoop),
+    Live(Box<Live>),
     Ended,
+}
+
+/// What [`Capture::advance_within`] came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Advance {
+    /// The next frame, which [`Capture::current`] lends.
+    Frame,
+    /// Nothing came for as long as was to be waited. Files never do that.
+    Tick,
+    /// The end.
+    End,
 }
 
 /// A capture being read, as one stream of frames whatever it is made of.
@@ -254,6 +269,39 @@ impl Capture {
         }
     }
 
+    /// Reads devices that have been opened.
+    pub(crate) fn live(
+        (live, interfaces, problems): (Live, Vec<Interface>, Vec<Problem>),
+        stop: &Arc<AtomicBool>,
+    ) -> Self {
+        let mut capture = Self::new(OpenOptions::new().stop(Arc::clone(stop)));
+        let names: Vec<_> = interfaces
+            .iter()
+            .filter_map(|interface| interface.name())
+            .map(String::from_utf8_lossy)
+            .collect();
+        capture.files.push(SourceFile {
+            path: names.join(",").into(),
+            size: None,
+            first: None,
+            compression: Compression::None,
+        });
+        capture.sections.push(Section {
+            file: 0,
+            offset: 0,
+            format: Format::Live,
+            big_endian: false,
+            version: (1, 0),
+            option_bytes: Vec::new(),
+        });
+        capture.interfaces = interfaces;
+        for problem in problems {
+            capture.log.warn(0, problem, 0);
+        }
+        capture.reader = Reader::Live(Box::new(live));
+        capture
+    }
+
     /// The next frame, or `None` at the end. Blocks that are not frames are gone past.
     ///
     /// # Errors
@@ -283,6 +331,7 @@ impl Capture {
                     self.log.counters.blocks += 1;
                     self.note(&parts);
                 }
+                Step::Tick => {}
                 Step::End => {
                     if !self.end_of_file()? {
                         return Ok(false);
@@ -292,10 +341,69 @@ impl Capture {
         }
     }
 
+    /// As [`advance`](Self::advance), but waits for a live frame no longer than that: so that what
+    /// depends on time gets its turn when nothing comes. Files are read as ever.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn advance_within(&mut self, wait: Duration) -> Result<Advance, Error> {
+        self.tick_at(Instant::now().checked_add(wait));
+        let advance = loop {
+            match self.step() {
+                Step::Frame => {
+                    self.log.counters.frames += 1;
+                    break Ok(Advance::Frame);
+                }
+                Step::Block(parts) => {
+                    self.log.counters.blocks += 1;
+                    self.note(&parts);
+                }
+                Step::Tick => break Ok(Advance::Tick),
+                Step::End => match self.end_of_file() {
+                    Ok(true) => {}
+                    Ok(false) => break Ok(Advance::End),
+                    Err(error) => break Err(error),
+                },
+            }
+        };
+        self.tick_at(None);
+        advance
+    }
+
+    /// Runs a closure for each frame until it breaks; `None` when the capture ended before.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    pub fn for_each<B>(
+        &mut self,
+        mut each: impl FnMut(Frame<'_>) -> ControlFlow<B>,
+    ) -> Result<Option<B>, Error> {
+        while let Some(frame) = self.next_frame()? {
+            if let ControlFlow::Break(value) = each(frame) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
     /// The frame that was read last; an empty one before the first.
     #[inline]
     pub fn current(&self) -> Frame<'_> {
         self.lend_frame(&self.current)
+    }
+
+    /// The frames as values of their own, for where they outlive the next call. Reading a frame in
+    /// place with [`next_frame`](Self::next_frame) copies nothing.
+    pub fn frames(&mut self) -> impl Iterator<Item = Result<OwnedFrame, Error>> {
+        std::iter::from_fn(|| {
+            self.next_frame().map(|frame| frame.map(OwnedFrame::from)).transpose()
+        })
+    }
+
+    /// The frames for an asynchronous program, read by a thread of their own.
+    #[cfg(feature = "stream")]
+    pub fn into_stream(self) -> crate::FrameStream {
+        crate::FrameStream::new(self)
     }
 
     /// The next frame or block, in the order of the file, or `None` at the end.
@@ -315,6 +423,7 @@ impl Capture {
                     self.note(&parts);
                     return Ok(Some(Record::Block(self.lend_block(&parts))));
                 }
+                Step::Tick => {}
                 Step::End => {
                     if !self.end_of_file()? {
                         return Ok(None);
@@ -374,7 +483,55 @@ impl Capture {
             Reader::Pcap(pcap) => pcap.has_frame(ahead),
             Reader::Pcapng(pcapng) => pcapng.has_frame(ahead),
             Reader::Snoop(_) => snoop::has_frame(ahead),
+            Reader::Live(live) => live.has_frame(),
             Reader::Ended => false,
+        }
+    }
+
+    /// What the system counted so far at each live interface, in the order of
+    /// [`interfaces`](Self::interfaces); `None` for files.
+    pub fn live_statistics(&mut self) -> Option<Vec<LiveStatistics>> {
+        match &mut self.reader {
+            Reader::Live(live) => Some(live.statistics()),
+            _ => None,
+        }
+    }
+
+    /// Sends frames through a live interface, by its index in [`interfaces`](Self::interfaces);
+    /// `None` for files.
+    pub fn injector(&self, interface: u32) -> Option<Injector> {
+        match &self.reader {
+            Reader::Live(live) => live.injector(interface),
+            _ => None,
+        }
+    }
+
+    /// Reads what the system counts at a live interface, by its index in
+    /// [`interfaces`](Self::interfaces), from any thread; `None` for files.
+    pub fn meter(&self, interface: u32) -> Option<Meter> {
+        match &self.reader {
+            Reader::Live(live) => live.meter(interface),
+            _ => None,
+        }
+    }
+
+    /// Ends the capture from elsewhere; `None` for files that were opened without a stop flag.
+    pub fn stopper(&self) -> Option<Stopper> {
+        match &self.reader {
+            Reader::Live(live) => Some(live.stopper()),
+            _ => self.options.stop.clone().map(Stopper::of_flag),
+        }
+    }
+
+    /// Closes everything: live devices at once, and the savefile after what is left of it was
+    /// written. Dropping the capture does the same and says nothing of the savefile.
+    ///
+    /// # Errors
+    /// When the savefile cannot be written.
+    pub fn close(mut self) -> Result<(), Error> {
+        match &mut self.reader {
+            Reader::Live(live) => live.close(),
+            _ => Ok(()),
         }
     }
 
@@ -396,29 +553,21 @@ impl Capture {
             Reader::Pcap(pcap) => pcap.step(&mut desk),
             Reader::Pcapng(pcapng) => pcapng.step(&mut desk),
             Reader::Snoop(snoop) => snoop.step(&mut desk).unwrap_or(Step::End),
+            Reader::Live(live) => live.step(&mut desk),
             Reader::Ended => Step::End,
+        }
+    }
+
+    fn tick_at(&mut self, tick: Option<Instant>) {
+        if let Reader::Live(live) = &mut self.reader {
+            live.tick_at(tick);
         }
     }
 
     #[inline]
     fn lend_frame(&self, parts: &FrameParts) -> Frame<'_> {
-        Frame {
-            number: self.log.counters.frames,
-            time: parts.time,
-            captured: self.window.slice(parts.captured),
-            length: parts.length,
-            link_type: parts.link_type,
-            interface: parts.interface,
-            section: parts.section,
-            file: self.log.file,
-            offset: parts.offset,
-            options: Options {
-                bytes: self.window.slice(parts.options),
-                big_endian: parts.big_endian,
-            },
-            interfaces: &self.interfaces,
-            sections: &self.sections,
-        }
+        let number = self.log.counters.frames;
+        parts.lend(number, &self.window, &self.log, &self.interfaces, &self.sections)
     }
 
     /// Remembers what an interface counted.
@@ -463,6 +612,9 @@ impl Capture {
     /// Whether there is a next file, which is then open.
     #[cold]
     fn end_of_file(&mut self) -> Result<bool, Error> {
+        if let Reader::Live(live) = &mut self.reader {
+            return live.close().map(|()| false);
+        }
         self.reader = Reader::Ended;
         let offset = self.window.offset();
         // Compressed data that the stop flag cut says nothing about the file.

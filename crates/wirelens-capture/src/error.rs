@@ -72,6 +72,9 @@ pub enum Error {
         /// What the decompressor says.
         source: io::Error,
     },
+    /// Live capture failed.
+    #[error(transparent)]
+    Live(#[from] crate::LiveError),
     /// There is nothing to read: an empty list, or a folder without a capture.
     #[error("{}: holds no capture file; name a file or another folder", path.display())]
     NoCaptures {
@@ -143,6 +146,7 @@ impl Error {
             Self::NotACapture { .. } | Self::HeaderCut { .. } | Self::Compressed { .. } => {
                 Fault::File
             }
+            Self::Live(error) => error.fault(),
             Self::NoCaptures { .. }
             | Self::SecondLinkType { .. }
             | Self::TimeDoesNotFit { .. }

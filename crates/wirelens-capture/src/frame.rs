@@ -137,6 +137,22 @@ impl FrameFlags {
         (self.0 >> 5 & 15) as u8
     }
 
+    /// Bit 9: the checksum of the transport layer is not there yet, as the device computes it when
+    /// it sends the frame.
+    pub const fn checksum_not_ready(self) -> bool {
+        self.0 & 1 << 9 != 0
+    }
+
+    /// Bit 10: the device has found that checksum to be right.
+    pub const fn checksum_valid(self) -> bool {
+        self.0 & 1 << 10 != 0
+    }
+
+    /// Bit 11: the device cuts the frame into TCP segments when it sends it.
+    pub const fn segmentation_offloaded(self) -> bool {
+        self.0 & 1 << 11 != 0
+    }
+
     /// Bits 16 to 31: link-layer errors.
     pub const fn errors(self) -> u16 {
         (self.0 >> 16) as u16

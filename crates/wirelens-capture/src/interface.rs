@@ -23,6 +23,8 @@ pub enum Format {
     Pcapng,
     /// Solaris snoop, RFC 1761.
     Snoop,
+    /// No file: devices being captured from.
+    Live,
 }
 
 impl Format {
@@ -37,6 +39,7 @@ impl Format {
             Self::PcapIxia => "pcap (Ixia)",
             Self::Pcapng => "pcapng",
             Self::Snoop => "snoop",
+            Self::Live => "live",
         }
     }
 }

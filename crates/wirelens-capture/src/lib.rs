@@ -1,4 +1,4 @@
-//! Frames in and out: pcap, pcapng, snoop, compressed, streamed, written.
+//! Frames in and out: pcap, pcapng, snoop, compressed, streamed, written; live.
 //!
 //! [`Capture`] reads any of them as one stream of [`Frame`]s and keeps what else the file says:
 //! sections, interfaces, comments, names, statistics, secrets. Damage is reported with its offset
@@ -12,8 +12,10 @@ mod error;
 mod frame;
 mod interface;
 mod link_type;
+mod live;
 mod log;
 mod options;
+mod owned;
 mod pcap;
 mod pcapng;
 mod pipe;
@@ -23,6 +25,8 @@ mod record;
 mod resync;
 mod snoop;
 mod source;
+#[cfg(feature = "stream")]
+mod stream;
 mod timestamp;
 mod window;
 mod write_pcap;
@@ -31,16 +35,24 @@ mod write_pcapng;
 pub use block::{
     Block, Content, NameRecord, NameRecords, Names, Secrets, Statistics, kind as block_kind,
 };
-pub use capture::{Capture, InterfaceCounters, OpenOptions, Record};
+pub use capture::{Advance, Capture, InterfaceCounters, OpenOptions, Record};
 pub use compress::Compressor;
 pub use compression::Compression;
 pub use error::{Error, Fault};
 pub use frame::{Direction, Frame, FrameFlags};
 pub use interface::{Format, Interface, Section};
 pub use link_type::LinkType;
+pub use live::{
+    Backend, Device, DeviceAddress, DeviceFlags, Fanout, FanoutKind, Filter, Injector,
+    LiveDirection, LiveError, LiveOptions, LiveStatistics, Meter, Stopper, TimestampSource,
+    default_device, devices, library_version,
+};
 pub use log::{Counters, Problem, Warning};
 pub use options::{BlockOption, OptionIter, Options, code as option_code};
+pub use owned::OwnedFrame;
 pub use source::SourceFile;
+#[cfg(feature = "stream")]
+pub use stream::FrameStream;
 pub use timestamp::{Resolution, Timestamp};
 pub use write_pcap::PcapWriter;
 pub use write_pcapng::{OptionList, PcapngWriter};

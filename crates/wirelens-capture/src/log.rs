@@ -103,6 +103,20 @@ pub enum Problem {
         /// Why.
         reason: String,
     },
+    /// A live interface does not do all that was asked for, or is gone while others go on.
+    Interface {
+        /// Its name.
+        interface: String,
+        /// What it does not do, in libpcap's or the system's words.
+        message: String,
+    },
+    /// Frames of a live interface were lost because there was no room for them.
+    Dropped {
+        /// Its name.
+        interface: String,
+        /// How many, since the last such warning.
+        frames: u64,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -148,12 +162,21 @@ impl fmt::Display for Problem {
             Self::FileLeftOut { path, reason } => {
                 write!(f, "{} was left out: {reason}", path.display())
             }
+            Self::Interface { interface, message } => write!(f, "{interface}: {message}"),
+            Self::Dropped { interface, frames } => write!(
+                f,
+                "{interface}: {frames} frames were dropped, as they came faster than they were \
+                 taken; a larger buffer or a filter helps"
+            ),
         }
     }
 }
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Problem::Interface { .. } | Problem::Dropped { .. } = self.problem {
+            return self.problem.fmt(f);
+        }
         write!(f, "at offset {}: {}", self.offset, self.problem)?;
         match self.skipped {
             0 => Ok(()),

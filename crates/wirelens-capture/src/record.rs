@@ -3,7 +3,7 @@
 
 use crate::log::Log;
 use crate::window::{Span, Window};
-use crate::{Interface, LinkType, Section, Timestamp};
+use crate::{Frame, Interface, LinkType, Options, Section, Timestamp};
 
 /// A frame's place and facts. Spans are for [`Window::slice`].
 #[derive(Clone, Copy, Default)]
@@ -36,6 +36,8 @@ pub(crate) enum Step {
     /// A frame, which stands on the desk.
     Frame,
     Block(BlockParts),
+    /// Nothing came for as long as the caller wanted to wait; only live devices.
+    Tick,
     /// The file has ended.
     End,
 }
@@ -49,4 +51,45 @@ pub(crate) struct Desk<'a> {
     /// The frame that was read last. It is written here at once: carried along in a `Step` it would
     /// be copied, and the copy waits for the stores before it.
     pub(crate) frame: &'a mut FrameParts,
+}
+
+impl Desk<'_> {
+    /// The frame on the desk, before it is counted.
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        self.frame.lend(
+            self.log.counters.frames + 1,
+            self.window,
+            self.log,
+            self.interfaces,
+            self.sections,
+        )
+    }
+}
+
+impl FrameParts {
+    /// The frame as it is lent.
+    #[inline]
+    pub(crate) fn lend<'a>(
+        &self,
+        number: u64,
+        window: &'a Window,
+        log: &Log,
+        interfaces: &'a [Interface],
+        sections: &'a [Section],
+    ) -> Frame<'a> {
+        Frame {
+            number,
+            time: self.time,
+            captured: window.slice(self.captured),
+            length: self.length,
+            link_type: self.link_type,
+            interface: self.interface,
+            section: self.section,
+            file: log.file,
+            offset: self.offset,
+            options: Options { bytes: window.slice(self.options), big_endian: self.big_endian },
+            interfaces,
+            sections,
+        }
+    }
 }

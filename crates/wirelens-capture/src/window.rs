@@ -25,6 +25,13 @@ impl Span {
     pub(crate) fn new(from: usize, to: usize) -> Span {
         Span { from: from as u32, length: to.saturating_sub(from) as u32 }
     }
+
+    /// Its bytes in a buffer; empty if they are not there.
+    #[inline]
+    pub(crate) fn of(self, buffer: &[u8]) -> &[u8] {
+        let from = self.from as usize;
+        buffer.get(from..from + self.length as usize).unwrap_or_default()
+    }
 }
 
 pub(crate) struct Window {
@@ -81,6 +88,11 @@ impl Window {
         self.data.get(self.start..)?.first_chunk()
     }
 
+    /// The buffer itself, for a reader that has no byte stream and puts its records here.
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.data
+    }
+
     /// Everything ahead that is in memory.
     #[inline]
     pub(crate) fn ahead(&self) -> &[u8] {
@@ -96,8 +108,7 @@ impl Window {
     /// The bytes of a span; empty if they are not in memory.
     #[inline]
     pub(crate) fn slice(&self, span: Span) -> &[u8] {
-        let from = span.from as usize;
-        self.data.get(from..from + span.length as usize).unwrap_or_default()
+        span.of(&self.data)
     }
 
     /// Takes `count` bytes as one record: they stay in memory until the next is taken.

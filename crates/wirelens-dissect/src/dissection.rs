@@ -244,6 +244,29 @@ pub struct OwnedDissection {
 }
 
 impl OwnedDissection {
+    /// One of no frame, for [`Session::hand_over`](crate::Session::hand_over).
+    pub fn empty(registry: Arc<Registry>) -> OwnedDissection {
+        OwnedDissection { captured: Vec::new(), arena: Arena::default(), registry }
+    }
+
+    pub(crate) fn take(&mut self, captured: &[u8], arena: &mut Arena) {
+        self.captured.clear();
+        self.captured.extend_from_slice(captured);
+        std::mem::swap(&mut self.arena, arena);
+    }
+
+    /// Bytes that it holds.
+    pub fn size(&self) -> usize {
+        self.captured.len() + self.arena.size()
+    }
+
+    /// Empties it, and gives memory back if it has more than `most` bytes.
+    pub fn clear(&mut self, most: usize) {
+        if self.captured.capacity() + self.arena.capacity() > most {
+            (self.captured, self.arena) = (Vec::new(), Arena::default());
+        }
+    }
+
     /// The dissection it was made from.
     pub fn lend(&self) -> Dissection<'_> {
         Dissection { captured: &self.captured, arena: &self.arena, registry: &self.registry }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wirelens_reassembly::{datagram, stream};
 
 use crate::arena::{Arena, Later, Layer};
-use crate::dissection::Dissection;
+use crate::dissection::{Dissection, OwnedDissection};
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
@@ -61,7 +61,7 @@ pub struct Limits {
 /// How far a compressed body is decoded. Reaching one of these is a problem of the message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DecodeLimits {
-    /// Bytes that a body becomes at most.
+    /// Bytes that a body becomes at most; 0: bodies are not decoded, which is no problem.
     pub bytes: usize,
     /// How many times as long as it was sent a body becomes at most.
     pub ratio: usize,
@@ -273,6 +273,12 @@ impl Session {
         self.arena.facts = input.facts();
         self.run(first, input.captured);
         self.dissected(input.captured)
+    }
+
+    /// Moves what was dissected last into `kept`, for another thread to look at, and goes on in the
+    /// memory that `kept` had. `captured` are the frame's bytes, which are copied.
+    pub fn hand_over(&mut self, captured: &[u8], kept: &mut OwnedDissection) {
+        kept.take(captured, &mut self.arena);
     }
 
     fn run(&mut self, first: Next, captured: &[u8]) {

@@ -46,6 +46,10 @@ impl<S: Syntax + Send> Report for Document<S> {
         line.add(S::END);
     }
 
+    fn resume(&mut self, _: Option<(i64, u32)>, _: Option<(i64, u32)>) {
+        self.empty = false;
+    }
+
     fn capture_alone(&mut self, line: &mut Line, capture: &CaptureInfo) {
         line.add(S::ALONE[0]);
         write_capture::<S>(line, capture);

@@ -29,6 +29,10 @@ pub trait Report: Send {
     /// Writes what stands behind the frames.
     fn finish(&mut self, line: &mut Line, summary: &Summary);
 
+    /// Goes on behind frames that another report of the same kind writes: the first of them that
+    /// has a time has this one, and the last. Called before each part, instead of `begin`.
+    fn resume(&mut self, _first: Option<(i64, u32)>, _last: Option<(i64, u32)>) {}
+
     /// Writes the capture as a document of its own, where every frame is one too.
     fn capture_alone(&mut self, line: &mut Line, capture: &CaptureInfo) {
         self.begin(line, capture);

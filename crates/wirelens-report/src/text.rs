@@ -217,6 +217,10 @@ impl Report for TextReport {
         self.since = None;
     }
 
+    fn resume(&mut self, first: Option<(i64, u32)>, last: Option<(i64, u32)>) {
+        self.since = if self.options.text.time == TimeStyle::Delta { last } else { first };
+    }
+
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         match &self.options.fields {
             Some(fields) => {

@@ -138,6 +138,14 @@ pub(crate) fn text<S: Syntax>(line: &mut Line, key: &str, value: &str) {
     S::text(line, value.as_bytes());
 }
 
+/// A text under a key that needs no escapes, of 64 bytes at most unless `write` makes the room.
+pub(crate) fn plain<S: Syntax>(line: &mut Line, key: &str, write: impl FnOnce(&mut Line)) {
+    S::key_text(line, key, "");
+    S::quote(line);
+    write(line);
+    S::unquote(line);
+}
+
 /// A number under a key.
 pub(crate) fn number<S: Syntax>(line: &mut Line, key: &str, value: u64) {
     S::key_text(line, key, "");

@@ -1,10 +1,16 @@
 //! The whole program, from outside.
 
 mod analyse;
+#[cfg(target_os = "linux")]
+mod capture;
 mod copies;
+#[cfg(target_os = "linux")]
+mod devices;
 mod formats;
 mod grep;
 mod helper;
+#[cfg(target_os = "linux")]
+mod hosts;
 mod http;
 mod inputs;
 #[cfg(unix)]
@@ -18,5 +24,6 @@ mod segments;
 mod show;
 mod stats;
 mod tables;
+mod threads;
 mod trace;
 mod wrong;

@@ -37,7 +37,7 @@ impl Server {
                 }
                 let answer = answer(question, known.get(&name).map(String::as_str));
                 // Another answer first, as somebody may send who guesses.
-                let mut forged = answer.clone();
+                let mut forged = self::answer(question, Some("forged.example"));
                 forged[1] ^= 1;
                 let _ = socket.send_to(&forged, from);
                 let _ = socket.send_to(&answer, from);

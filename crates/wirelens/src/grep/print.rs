@@ -8,8 +8,8 @@ use wirelens_report::{Json, Line, Syntax, write_safe};
 use super::search::Within;
 use super::window::Found;
 use crate::Error;
-use crate::records::{number, text};
-use crate::trace::{label, moment};
+use crate::records::{number, plain, text};
+use crate::trace::{moment, write_label};
 
 /// How matches are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -87,7 +87,7 @@ pub(super) fn write_matching(line: &mut Line, show: GrepShow, flow: &Flow, count
     if show.format == GrepFormat::Ndjson {
         let opened = Json::open(line);
         number::<Json>(line, "flow", flow.number());
-        text::<Json>(line, "label", &label(flow));
+        plain::<Json>(line, "label", |line| write_label(line, flow));
         text::<Json>(line, "protocol", flow.protocol_name());
         if let Some(count) = count {
             number::<Json>(line, "matches", count);
@@ -115,7 +115,7 @@ fn write_object(
 ) {
     let opened = Json::open(line);
     number::<Json>(line, "flow", flow.number());
-    text::<Json>(line, "label", &label(flow));
+    plain::<Json>(line, "label", |line| write_label(line, flow));
     text::<Json>(line, "protocol", flow.protocol_name());
     text::<Json>(line, "from", side.name());
     text::<Json>(line, "source", &flow.end(side).to_string());

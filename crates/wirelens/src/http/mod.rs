@@ -23,7 +23,7 @@ pub use settings::HttpLimits;
 pub use tally::HttpTally;
 pub use text::HttpShow;
 
-use crate::{Error, FrameRange, Output, Resolve, Select, Trace, Tracing};
+use crate::{Error, FrameRange, Output, Resolve, Select, Source, Trace, Tracing};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to follow what is said in
 /// HTTP, versions 1 and 2, and WebSocket.
@@ -41,9 +41,9 @@ use crate::{Error, FrameRange, Output, Resolve, Select, Trace, Tracing};
 ///
 /// Memory is bounded by [`HttpLimits`]; what a limit costs is told by the outcome of a transaction
 /// and by [`HttpTally`].
-pub fn http(path: impl AsRef<Path>) -> Http {
+pub fn http(source: impl Into<Source>) -> Http {
     Http {
-        trace: crate::trace(path).list_frames(false).facts(false).wanting(&protocols()),
+        trace: crate::trace(source).list_frames(false).facts(false).wanting(&protocols()),
         limits: HttpLimits::default(),
         select: HttpSelect::default(),
         show: HttpShow::default(),

@@ -159,7 +159,7 @@ impl Source for Written {
     fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
         let Written { tracing, transactions, printer, flows, select, names, tally, frame, .. } =
             self;
-        if !tracing.has_frame() {
+        if tracing.is_over() {
             names.settle(tracing.stop());
         }
         let shown = &mut tally.shown;
@@ -179,7 +179,7 @@ impl Source for Written {
     }
 
     fn may_wait(&self) -> bool {
-        self.tracing.has_frame() && self.tracing.frames().may_wait()
+        self.tracing.may_wait()
     }
 
     fn finish(&mut self, line: &mut Line, interrupted: bool) {

@@ -187,3 +187,44 @@ impl Asking {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server that says nothing, and one who asks it.
+    fn silence() -> (UdpSocket, Resolver) {
+        let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let mut asked = Resolve::servers(vec![server.local_addr().expect("it is bound")]);
+        asked.timeout = Duration::from_secs(60);
+        (server, Resolver::new(&asked))
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_nobody_waits_for_it() {
+        let (_server, resolver) = silence();
+        let wanted = 4 * QUEUE;
+        for address in 0..wanted as u32 {
+            resolver.want(Ipv4Addr::from(0x0a00_0000 + address).into());
+        }
+        let passed_over = resolver.passed_over();
+        let open = resolver.shared.state().open;
+        assert!(open <= QUEUE + THREADS && open + passed_over as usize == wanted, "{open}");
+        assert!(resolver.names().is_empty());
+        // Neither does the end where it is told to stop.
+        resolver.settle(Some(&AtomicBool::new(true)));
+    }
+
+    #[test]
+    fn an_address_is_asked_for_once() {
+        let (server, resolver) = silence();
+        for _ in 0..3 {
+            resolver.want(Ipv4Addr::LOCALHOST.into());
+            resolver.want(Ipv4Addr::BROADCAST.into());
+        }
+        let mut message = [0; 64];
+        let length = server.recv(&mut message).expect("a question");
+        assert_eq!(message[2..length], question(0, "1.0.0.127.in-addr.arpa")[2..]);
+        assert_eq!(resolver.shared.state().open, 1);
+    }
+}

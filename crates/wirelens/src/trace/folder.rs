@@ -12,7 +12,7 @@ use wirelens_flow::{Flow, Side};
 use wirelens_report::{Format as Printed, Line, Options, Report, Summary};
 
 use super::index::{Index, printer};
-use super::label::label;
+use super::label::write_label;
 use super::{FlowTally, Trace, Tracing};
 use crate::names::Names;
 use crate::pool::Pool;
@@ -151,7 +151,9 @@ impl Files {
         if self.open.contains_key(&flow.number()) {
             return;
         }
-        let mut name = label(flow);
+        write_label(&mut self.line, flow);
+        let mut name = String::from_utf8_lossy(self.line.written()).into_owned();
+        self.line.clear();
         let digest = foldhash::quality::FixedState::default().hash_one(&name);
         if self.names.len() >= NAMES || !self.names.insert(digest) {
             name = format!("{name}-{}", flow.number());

@@ -106,7 +106,7 @@ impl Source for Index {
 
     fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
         let Index { tracing, printer, select, names, files, .. } = self;
-        if !tracing.has_frame() {
+        if tracing.is_over() {
             names.settle(tracing.stop());
         }
         let (printer, files_too) = (&mut **printer, files.as_mut());
@@ -119,7 +119,7 @@ impl Source for Index {
     }
 
     fn may_wait(&self) -> bool {
-        self.tracing.has_frame() && self.tracing.frames().may_wait()
+        self.tracing.may_wait()
     }
 
     fn finish(&mut self, line: &mut Line, interrupted: bool) {

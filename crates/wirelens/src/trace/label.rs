@@ -1,25 +1,33 @@
 //! What flows are called.
 
-use std::fmt::Write;
-
 use wirelens_flow::{Flow, Side};
+use wirelens_report::Line;
 
-use crate::pool::safe;
+/// Bytes of the longest name.
+const LONGEST: usize = 160;
 
 /// The name of a flow and of its file: `192.0.2.1_4000-198.51.100.7_80-1400000000.123456789`, the
 /// initiator first, then when it began. Made of digits, letters, `.`, `_` and `-` only, so it is a
 /// name wherever files are.
-pub(crate) fn label(flow: &Flow) -> String {
-    let mut label = String::with_capacity(96);
+pub(crate) fn write_label(line: &mut Line, flow: &Flow) {
+    line.room(LONGEST);
     for side in [Side::Initiator, Side::Responder] {
         let end = flow.end(side);
-        label.push_str(&safe(end.address));
-        if flow.has_ports() {
-            let _ = write!(label, "_{}", end.port);
+        let from = line.len();
+        line.address(end.address);
+        for at in from..line.len() {
+            if line.written()[at] == b':' {
+                line.replace(at, b'_');
+            }
         }
-        label.push('-');
+        if flow.has_ports() {
+            line.put(b'_');
+            line.number(end.port.into());
+        }
+        line.put(b'-');
     }
     let first = flow.first();
-    let _ = write!(label, "{}.{:09}", first / 1_000_000_000, first % 1_000_000_000);
-    label
+    line.number(first / 1_000_000_000);
+    line.put(b'.');
+    line.nanoseconds((first % 1_000_000_000) as u32);
 }

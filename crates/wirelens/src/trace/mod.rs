@@ -18,13 +18,15 @@ use std::sync::atomic::AtomicBool;
 use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
 
-pub(crate) use label::label;
+pub(crate) use label::write_label;
 pub(crate) use print::moment;
 pub use select::Select;
 pub use settings::FlowLimits;
 pub use tally::FlowTally;
 
-use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve};
+use crate::frames::Turn;
+use crate::live::clock;
+use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve, Source};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to follow its flows.
 ///
@@ -45,9 +47,9 @@ use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve};
 /// Memory is bounded by [`FlowLimits`], whatever the capture is; what a limit costs is in the flow's
 /// end and in [`FlowTally`]. Flows come in the order in which they are over, those still open at the
 /// end of the capture in the order in which they began.
-pub fn trace(path: impl AsRef<Path>) -> Trace {
+pub fn trace(source: impl Into<Source>) -> Trace {
     Trace {
-        extract: crate::extract(path),
+        extract: crate::extract(source),
         options: Options { frames: true, facts: true, ..Options::default() },
         limits: FlowLimits::default(),
         select: Select::default(),
@@ -232,12 +234,16 @@ impl Trace {
                 extract.settings.detail = Detail::Headers;
             }
             extract.settings.wanted.extend(&self.wanted);
+            if self.wanted.is_empty() {
+                // No fact stands in a compressed body.
+                extract.settings.limits.decoded.bytes = 0;
+            }
         }
         let frames = extract.frames()?;
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        Ok(Tracing { frames, tracker, over: false })
+        Ok(Tracing { frames, tracker, has_frame: false, over: false })
     }
 }
 
@@ -245,13 +251,24 @@ impl Trace {
 pub struct Tracing {
     frames: Frames,
     tracker: Tracker,
+    /// The last call has read a frame.
+    has_frame: bool,
     /// There are no more frames.
     over: bool,
 }
 
+/// Live frames are told of so much later than they came, at the most, in nanoseconds.
+const LATE: u64 = 2_000_000_000;
+
+/// The time of day in nanoseconds, up to which live frames have been read.
+pub(crate) fn recently() -> u64 {
+    u64::try_from(clock().as_nanos()).unwrap_or(0).saturating_sub(LATE)
+}
+
 impl Tracing {
     /// Reads a frame and tells what comes of it; at the end of the capture, tells of a flow that was
-    /// still open. False when there is nothing more.
+    /// still open. False when there is nothing more. Where frames come live and none comes for a
+    /// while, it returns all the same, after flows were ended that have been silent for too long.
     ///
     /// # Errors
     /// When reading fails; the calls that follow tell what was open.
@@ -259,9 +276,17 @@ impl Tracing {
         if self.over {
             return Ok(self.tracker.finish_one(observer));
         }
-        match self.frames.advance() {
-            Ok(true) => self.tracker.read(&self.frames.current().dissection(), observer),
-            Ok(false) => self.over = true,
+        self.has_frame = false;
+        match self.frames.turn() {
+            Ok(Turn::Frame) => {
+                self.has_frame = true;
+                self.tracker.read(&self.frames.current().dissection(), observer);
+            }
+            Ok(Turn::Pause) if self.frames.is_live() => {
+                self.tracker.advance(recently(), observer);
+            }
+            Ok(Turn::Pause) => {}
+            Ok(Turn::End) => self.over = true,
             Err(error) => {
                 self.over = true;
                 return Err(error);
@@ -287,9 +312,19 @@ impl Tracing {
         self.frames.stop.as_deref()
     }
 
+    /// Is there nothing more to be read?
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Was the last call one that read a frame?
     pub(crate) fn has_frame(&self) -> bool {
-        !self.over
+        self.has_frame
+    }
+
+    /// Does the next call read, and may have to wait?
+    pub(crate) fn may_wait(&self) -> bool {
+        !self.over && self.frames.may_wait()
     }
 
     /// What is read.

@@ -1,14 +1,14 @@
 //! A flow as an object of JSON or plist.
 
 use wirelens_flow::tcp::{FLAGS, Mark};
-use wirelens_flow::{Application, End, Flow, Outside, Side, Spread};
+use wirelens_flow::{Application, End, Flow, FrameList, Outside, Side, Spread};
 use wirelens_report::{CaptureInfo, Json, Line, Syntax, write_rfc3339};
 
 use super::FlowTally;
 use super::index::Printer;
-use super::label::label;
+use super::label::write_label;
 use crate::names::Called;
-use crate::records::{Notation, Records, array, flag, number, object, text, warnings};
+use crate::records::{Notation, Records, array, flag, number, object, plain, text, warnings};
 
 /// One document: `{"schema":1,"capture":{..},"flows":[..],"summary":{..}}`.
 impl<S: Notation> Printer for Records<S> {
@@ -45,7 +45,7 @@ fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
     let flow = called.flow;
     let opened = S::open(line);
     number::<S>(line, "number", flow.number());
-    text::<S>(line, "label", &label(flow));
+    plain::<S>(line, "label", |line| write_label(line, flow));
     text::<S>(line, "protocol", flow.protocol_name());
     number::<S>(line, "ip_protocol", flow.protocol().into());
     number::<S>(line, "ip_version", flow.version().into());
@@ -80,7 +80,7 @@ fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
         });
     }
     if let Some(frames) = flow.frames() {
-        text::<S>(line, "frames", &frames.to_string());
+        plain::<S>(line, "frames", |line| write_frames(line, frames));
         if frames.is_cut() {
             flag::<S>(line, "frames_cut", true);
         }
@@ -91,16 +91,15 @@ fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
 fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side) {
     let flow = called.flow;
     let (end, traffic) = (flow.end(side), flow.traffic(side));
-    text::<S>(line, "address", &end.address.to_string());
+    plain::<S>(line, "address", |line| line.address(end.address));
     if flow.has_ports() {
         number::<S>(line, "port", end.port.into());
     }
     if let Some(name) = called.name(side) {
         text::<S>(line, "name", &name);
     }
-    if let Some([a, b, c, d, e, f]) = traffic.link() {
-        let link = format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}");
-        text::<S>(line, "link", &link);
+    if let Some(link) = traffic.link() {
+        plain::<S>(line, "link", |line| line.mac(&link));
     }
     number::<S>(line, "frames", traffic.frames());
     number::<S>(line, "bytes", traffic.bytes());
@@ -182,12 +181,27 @@ fn write_application<S: Syntax>(line: &mut Line, application: &Application) {
     }
 }
 
+/// Ranges of frames: `1-5,9`.
+fn write_frames(line: &mut Line, frames: &FrameList) {
+    for (at, range) in frames.ranges().enumerate() {
+        line.room(2 * 20 + 2);
+        if at > 0 {
+            line.put(b',');
+        }
+        line.number(*range.start());
+        if range.start() != range.end() {
+            line.put(b'-');
+            line.number(*range.end());
+        }
+    }
+}
+
 fn write_outside<S: Syntax>(line: &mut Line, layer: &Outside) {
     let opened = S::open(line);
     text::<S>(line, "protocol", layer.protocol);
     if let Some((from, to)) = layer.addresses {
-        text::<S>(line, "source", &from.to_string());
-        text::<S>(line, "destination", &to.to_string());
+        plain::<S>(line, "source", |line| line.address(from));
+        plain::<S>(line, "destination", |line| line.address(to));
     }
     if let Some(identifier) = layer.identifier {
         number::<S>(line, "identifier", identifier);
@@ -197,10 +211,7 @@ fn write_outside<S: Syntax>(line: &mut Line, layer: &Outside) {
 
 /// A moment under a key.
 pub(crate) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
-    S::key_text(line, key, "");
-    S::quote(line);
-    write_moment(line, nanoseconds);
-    S::unquote(line);
+    plain::<S>(line, key, |line| write_moment(line, nanoseconds));
 }
 
 /// A moment in nanoseconds since 1970.

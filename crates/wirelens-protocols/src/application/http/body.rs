@@ -202,7 +202,8 @@ enum Decoded {
 /// Decodes a body over a buffer of its own, to be shown as its media type says. It is done only
 /// where somebody looks at this layer, since it takes more than all the rest.
 fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) -> Decoded {
-    if !p.records() {
+    let limits = p.decode_limits();
+    if !p.records() || limits.bytes == 0 {
         return Decoded::Unseen;
     }
     let (Sent::Whole(bytes) | Sent::Chunks(bytes)) = sent;
@@ -212,7 +213,6 @@ fn decode(p: &mut Packet<'_>, fields: &Fields<'_>, at: usize, sent: Sent<'_>) ->
         return Decoded::Not;
     }
     let (inside, is_own_layer) = media_type::protocol(fields.content_type);
-    let limits = p.decode_limits();
     let mut result = None;
     p.derive(Next::To(inside), |decoded| {
         let mut together = Vec::new();

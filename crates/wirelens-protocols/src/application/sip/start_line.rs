@@ -50,12 +50,21 @@ impl Start {
 const LONGEST_METHOD: usize = 32;
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+    matches!(
+        byte,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9'
+            | b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
+    )
 }
 
-/// Does this begin a message?
+/// Does this begin a message? Every payload that nobody knows is asked, so most must be refused
+/// by their first bytes.
 pub(super) fn looks_like_sip(bytes: &[u8]) -> bool {
-    matches!(Start::of(bytes), Start::Request | Start::Response)
+    let token = bytes.iter().take(LONGEST_METHOD + 1).take_while(|byte| is_token(**byte)).count();
+    let follows = bytes.get(token);
+    token > 0
+        && (follows == Some(&b' ') || bytes.starts_with(VERSION))
+        && matches!(Start::of(bytes), Start::Request | Start::Response)
 }
 
 /// Reads a request line; gives the method.

@@ -1,8 +1,8 @@
 //! Distinguished Encoding Rules, ITU-T X.690: what certificates are written in.
 
-use std::io::Write;
-
 use wirelens_dissect::prelude::*;
+
+use crate::digits::decimal;
 
 /// The tag, and what it says besides its number.
 pub(super) const INTEGER: u8 = 0x02;
@@ -139,11 +139,12 @@ pub(crate) fn write_oid(bytes: &[u8], text: &mut Vec<u8>) {
         }
         if first {
             let root = (number / 40).min(2);
-            let _ = write!(text, "{root}");
+            decimal(text, root);
             number -= root * 40;
             first = false;
         }
-        let _ = write!(text, ".{number}");
+        text.push(b'.');
+        decimal(text, number);
         number = 0;
     }
 }

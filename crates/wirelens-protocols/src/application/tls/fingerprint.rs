@@ -1,9 +1,9 @@
 //! Fingerprints of the two hellos: JA3 and JA3S (MD5 of a list of numbers), and JA4 of the client
 //! (SHA-256 of sorted ones).
 
-use std::io::Write;
-
 use sha2::{Digest, Sha256};
+
+use crate::digits::{decimal, hexadecimal};
 
 /// So many numbers of a kind are kept; a hello with more has been made to have them.
 const MOST: usize = 256;
@@ -62,7 +62,7 @@ pub(super) struct Hello {
 impl Hello {
     /// `771,4865-4866,0-11,29-23,0`: version, cipher suites, extensions, groups, point formats.
     pub(super) fn ja3_full(&self, out: &mut Vec<u8>) {
-        let _ = write!(out, "{}", self.version);
+        decimal(out, self.version.into());
         for list in [&self.cipher_suites, &self.extensions, &self.groups, &self.point_formats] {
             out.push(b',');
             joined(out, list.meant());
@@ -71,7 +71,7 @@ impl Hello {
 
     /// `771,4865,43-51`: version, cipher suite, extensions.
     pub(super) fn ja3s_full(&self, out: &mut Vec<u8>) {
-        let _ = write!(out, "{}", self.version);
+        decimal(out, self.version.into());
         for list in [&self.cipher_suites, &self.extensions] {
             out.push(b',');
             joined(out, list.all().iter().copied());
@@ -98,15 +98,13 @@ impl Hello {
         });
         out.push(if self.has_name { b'd' } else { b'i' });
         for list in [&self.cipher_suites, &self.extensions] {
-            let count = list.meant().count().min(99);
-            let _ = write!(out, "{count:02}");
+            let count = list.meant().count().min(99) as u8;
+            out.extend([b'0' + count / 10, b'0' + count % 10]);
         }
         let (first, last) = self.alpn.unwrap_or((b'0', b'0'));
         match first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() {
             true => out.extend([first, last]),
-            false => {
-                let _ = write!(out, "{:x}{:x}", first >> 4, last & 15);
-            }
+            false => hexadecimal(out, &[first & 0xf0 | last & 0x0f]),
         }
         out.push(b'_');
         section(hashed, out, |out| sorted(out, self.cipher_suites.meant(), |_| true));
@@ -121,7 +119,7 @@ impl Hello {
                     if !std::mem::take(&mut first) {
                         out.push(b',');
                     }
-                    let _ = write!(out, "{number:04x}");
+                    hexadecimal(out, &number.to_be_bytes());
                 }
             }
         });
@@ -135,13 +133,13 @@ fn section(hashed: bool, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     if !hashed {
         return;
     }
-    let digest = Sha256::digest(&out[from..]);
-    let empty = out.len() == from;
-    out.truncate(from);
-    for byte in &digest[..6] {
-        let byte = if empty { 0 } else { *byte };
-        let _ = write!(out, "{byte:02x}");
+    if out.len() == from {
+        out.extend_from_slice(b"000000000000");
+        return;
     }
+    let digest = Sha256::digest(&out[from..]);
+    out.truncate(from);
+    hexadecimal(out, &digest[..6]);
 }
 
 fn sorted(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>, wanted: impl Fn(u16) -> bool) {
@@ -155,7 +153,7 @@ fn sorted(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>, wanted: impl Fn
         if index > 0 {
             out.push(b',');
         }
-        let _ = write!(out, "{number:04x}");
+        hexadecimal(out, &number.to_be_bytes());
     }
 }
 
@@ -164,7 +162,7 @@ fn joined(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
         if index > 0 {
             out.push(b'-');
         }
-        let _ = write!(out, "{number}");
+        decimal(out, number.into());
     }
 }
 

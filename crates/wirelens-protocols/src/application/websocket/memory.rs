@@ -69,6 +69,11 @@ pub(super) enum Message {
     Not(&'static Field),
 }
 
+/// Did both ends agree on compressing messages, RFC 7692?
+pub(super) fn is_deflating(p: &mut Packet<'_>) -> bool {
+    p.conversation::<Memory>().is_some_and(|(memory, _)| memory.deflate)
+}
+
 /// Takes a frame of a message, all of whose bytes are there.
 pub(super) fn take(
     p: &mut Packet<'_>,

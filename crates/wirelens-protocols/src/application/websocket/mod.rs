@@ -83,7 +83,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let (fin, opcode) = (first & 0x80 != 0, first & 0x0f);
     p.bits(first, 1, &[&FIN, &RESERVED])?;
     let starts = opcode != CONTINUATION && opcode < CLOSING;
-    if starts && first & 0x40 != 0 {
+    if starts && first & 0x40 != 0 || memory::is_deflating(p) {
         p.mark(&COMPRESSED, p.at() - 1, 1, first.into());
     }
     p.mark(&OPCODE, p.at() - 1, 1, first.into());
@@ -283,6 +283,8 @@ mod tests {
         assert!(first.contains("Text: Hello\n"), "{first}");
         let second = show(&hex("c1 05 f200110000"));
         assert!(second.contains("Text: Hello\n"), "{second}");
+        let plain = show(&hex("81 02 4869"));
+        assert!(plain.contains("Compressed Message: false\n"), "{plain}");
     }
 
     /// Two whole ones, and the first byte of a third that comes with the next segment.
