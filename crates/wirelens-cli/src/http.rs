@@ -64,6 +64,9 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
     if let Some(flow) = &arguments.flow {
         plan = plan.flows(flow.parse()?);
     }
+    if let Some(servers) = &arguments.resolve {
+        plan = plan.resolve(plan::resolve(servers)?);
+    }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)
 }

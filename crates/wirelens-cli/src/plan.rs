@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens::dissect::Limits;
 use wirelens::report::{Options, Selection};
-use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry};
+use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry, Resolve};
 
 use crate::arguments::{Choices, Dissecting, Input};
 use crate::live;
@@ -65,6 +65,11 @@ pub(crate) fn set_limits<L: NamedLimits>(limits: &mut L, named: &[String]) -> Re
 /// The protocols, as the user wants them found.
 pub(crate) fn registry(choices: &Choices) -> Result<Arc<Registry>, Error> {
     wirelens::chosen(&wirelens::protocols::shared(), &choices.decode_as, &choices.disable)
+}
+
+/// Whom `--resolve` asks for names.
+pub(crate) fn resolve(servers: &str) -> Result<Resolve, Error> {
+    if servers == "system" { Resolve::system() } else { Resolve::of_list(servers) }
 }
 
 /// How the capture is to be read.

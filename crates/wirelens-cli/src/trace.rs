@@ -53,6 +53,9 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
     if let Some(flow) = &arguments.flow {
         plan = plan.select(flow.parse()?);
     }
+    if let Some(servers) = &arguments.resolve {
+        plan = plan.resolve(plan::resolve(servers)?);
+    }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)
 }

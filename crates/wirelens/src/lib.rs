@@ -30,6 +30,7 @@ mod grep;
 mod http;
 mod limit;
 mod live;
+mod names;
 mod output;
 mod pipeline;
 mod pool;
@@ -55,6 +56,7 @@ pub use http::{
 };
 pub use limit::{NamedLimits, Setting};
 pub use live::{Dropped, Live, Source, live};
+pub use names::Resolve;
 pub use output::Output;
 pub use range::FrameRange;
 pub use reassemble::{

@@ -119,7 +119,7 @@ impl Frames {
                 Err(error) => break Err(error),
             }
             let waits = self.may_wait();
-            let together = crew.is_worth_it(self);
+            let together = begun && crew.is_worth_it(self);
             if !waits && line.len() < CHUNK && !together {
                 continue;
             }

@@ -253,7 +253,13 @@ pub(crate) struct Dissecting {
     pub(crate) engine: Option<String>,
     /// How many threads print; the report is the same. Unless said otherwise, as many as there are
     /// cores, once a few megabytes were read
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = "Dissecting"
+    )]
     pub(crate) threads: usize,
     /// Verify checksums; a wrong one is a problem of its frame
     #[arg(long, help_heading = "Dissecting")]
@@ -448,6 +454,19 @@ pub(crate) struct Trace {
     /// retransmit, duplicate ack, half close, reset, end, expire, ..
     #[arg(long, conflicts_with_all = ["output", "format"], help_heading = "Report")]
     pub(crate) events: bool,
+    /// Ask name servers for the names of addresses that the capture does not tell: those of the
+    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// ends, so names that come late stand only at the end of the report
+    #[arg(
+        long,
+        value_name = "SERVERS",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with = "events",
+        default_missing_value = "system",
+        help_heading = "Flows"
+    )]
+    pub(crate) resolve: Option<String>,
     /// Do not look at what flows are about, which is faster
     #[arg(long, help_heading = "Flows")]
     pub(crate) no_facts: bool,
@@ -482,6 +501,18 @@ pub(crate) struct Http {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    /// Ask name servers for the names of addresses that the capture does not tell: those of the
+    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// ends, so names that come late stand only at the end of the report
+    #[arg(
+        long,
+        value_name = "SERVERS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "system",
+        help_heading = "Dissecting"
+    )]
+    pub(crate) resolve: Option<String>,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,

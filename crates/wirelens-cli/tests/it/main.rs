@@ -18,6 +18,7 @@ mod live;
 mod options;
 mod outputs;
 mod reassemble;
+mod resolve;
 mod schema;
 mod segments;
 mod show;

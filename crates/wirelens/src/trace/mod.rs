@@ -26,7 +26,7 @@ pub use tally::FlowTally;
 
 use crate::frames::Turn;
 use crate::live::clock;
-use crate::{Error, Extract, Frame, FrameRange, Frames, Source};
+use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve, Source};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to follow its flows.
 ///
@@ -54,6 +54,7 @@ pub fn trace(source: impl Into<Source>) -> Trace {
         limits: FlowLimits::default(),
         select: Select::default(),
         wanted: Vec::new(),
+        resolve: None,
     }
 }
 
@@ -67,6 +68,7 @@ pub struct Trace {
     select: Select,
     /// Protocols whose fields are recorded besides those that tell facts.
     wanted: Vec<&'static Protocol>,
+    resolve: Option<Resolve>,
 }
 
 impl Trace {
@@ -130,6 +132,22 @@ impl Trace {
     pub fn select(mut self, select: Select) -> Trace {
         self.select = select;
         self
+    }
+
+    /// Has name servers asked for the names of addresses that no DNS answer of the capture tells, in
+    /// the reports of [`write`](Trace::write) and [`write_folder`](Trace::write_folder).
+    ///
+    /// Reading does not wait for them: the record of a flow has the names that are known when it is
+    /// written. Behind the last frame the names that are still asked for are waited for, for five
+    /// seconds unless [`Resolve::patience`] says otherwise, and the summary lists all.
+    pub fn resolve(mut self, resolve: Resolve) -> Trace {
+        self.resolve = Some(resolve);
+        self
+    }
+
+    /// Whom to ask for names.
+    pub(crate) fn resolves(&self) -> Option<&Resolve> {
+        self.resolve.as_ref()
     }
 
     /// Bounds and time-outs.
@@ -287,6 +305,16 @@ impl Tracing {
         let mut tally = FlowTally::of(self);
         tally.warn(self, limits);
         tally
+    }
+
+    /// What ends it before its end.
+    pub(crate) fn stop(&self) -> Option<&AtomicBool> {
+        self.frames.stop.as_deref()
+    }
+
+    /// Is there nothing more to be read?
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// Was the last call one that read a frame?
