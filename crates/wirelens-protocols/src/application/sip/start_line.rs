@@ -53,9 +53,16 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
 }
 
-/// Does this begin a message?
+/// Does this begin a message? Every dialogue that nobody else claims is asked that, so most of them
+/// are refused by their first word.
 pub(super) fn looks_like_sip(bytes: &[u8]) -> bool {
-    matches!(Start::of(bytes), Start::Request | Start::Response)
+    let word = bytes.iter().take(LONGEST_METHOD + 1).take_while(|byte| is_token(**byte)).count();
+    let begins = match bytes.get(word) {
+        Some(b' ') => word > 0,
+        Some(b'/') => bytes.starts_with(VERSION),
+        _ => false,
+    };
+    begins && matches!(Start::of(bytes), Start::Request | Start::Response)
 }
 
 /// Reads a request line; gives the method.

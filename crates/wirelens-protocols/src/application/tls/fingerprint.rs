@@ -5,6 +5,8 @@ use std::io::Write;
 
 use sha2::{Digest, Sha256};
 
+use crate::digits::{decimal, hexadecimal};
+
 /// So many numbers of a kind are kept; a hello with more has been made to have them.
 const MOST: usize = 256;
 
@@ -62,7 +64,7 @@ pub(super) struct Hello {
 impl Hello {
     /// `771,4865-4866,0-11,29-23,0`: version, cipher suites, extensions, groups, point formats.
     pub(super) fn ja3_full(&self, out: &mut Vec<u8>) {
-        let _ = write!(out, "{}", self.version);
+        decimal(out, self.version);
         for list in [&self.cipher_suites, &self.extensions, &self.groups, &self.point_formats] {
             out.push(b',');
             joined(out, list.meant());
@@ -71,7 +73,7 @@ impl Hello {
 
     /// `771,4865,43-51`: version, cipher suite, extensions.
     pub(super) fn ja3s_full(&self, out: &mut Vec<u8>) {
-        let _ = write!(out, "{}", self.version);
+        decimal(out, self.version);
         for list in [&self.cipher_suites, &self.extensions] {
             out.push(b',');
             joined(out, list.all().iter().copied());
@@ -121,7 +123,7 @@ impl Hello {
                     if !std::mem::take(&mut first) {
                         out.push(b',');
                     }
-                    let _ = write!(out, "{number:04x}");
+                    hexadecimal(out, &number.to_be_bytes());
                 }
             }
         });
@@ -140,7 +142,7 @@ fn section(hashed: bool, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.truncate(from);
     for byte in &digest[..6] {
         let byte = if empty { 0 } else { *byte };
-        let _ = write!(out, "{byte:02x}");
+        hexadecimal(out, &[byte]);
     }
 }
 
@@ -155,7 +157,7 @@ fn sorted(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>, wanted: impl Fn
         if index > 0 {
             out.push(b',');
         }
-        let _ = write!(out, "{number:04x}");
+        hexadecimal(out, &number.to_be_bytes());
     }
 }
 
@@ -164,7 +166,7 @@ fn joined(out: &mut Vec<u8>, numbers: impl Iterator<Item = u16>) {
         if index > 0 {
             out.push(b'-');
         }
-        let _ = write!(out, "{number}");
+        decimal(out, number);
     }
 }
 
