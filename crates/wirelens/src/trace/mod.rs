@@ -219,7 +219,7 @@ impl Trace {
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        Ok(Tracing { frames, tracker, over: false })
+        Ok(Tracing { frames, tracker, over: false, told: 0 })
     }
 }
 
@@ -229,6 +229,8 @@ pub struct Tracing {
     tracker: Tracker,
     /// There are no more frames.
     over: bool,
+    /// Frames that the tracker was told come next and that were not read yet.
+    told: usize,
 }
 
 impl Tracing {
@@ -241,6 +243,7 @@ impl Tracing {
         if self.over {
             return Ok(self.tracker.finish_one(observer));
         }
+        self.tell_what_comes();
         match self.frames.advance() {
             Ok(true) => self.tracker.read(&self.frames.current().dissection(), observer),
             Ok(false) => self.over = true,
@@ -250,6 +253,16 @@ impl Tracing {
             }
         }
         Ok(true)
+    }
+
+    /// Tells the tracker what frames come next, a batch at a time.
+    fn tell_what_comes(&mut self) {
+        if self.told == 0 {
+            let ahead = self.frames.capture().ahead();
+            self.tracker.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
+            self.told = Tracker::AT_ONCE;
+        }
+        self.told -= 1;
     }
 
     /// The frame that was read last.
