@@ -153,7 +153,7 @@ impl Packet<'_> {
             start: start as u32,
             length: end.saturating_sub(start as u32),
             end,
-            declared: self.declared as u32,
+            declared: self.declared,
             nodes: (node, node),
             trailer: (0, 0),
         });
