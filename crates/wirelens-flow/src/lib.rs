@@ -36,6 +36,7 @@ mod event;
 mod flow;
 mod fragments;
 mod frame_list;
+mod glance;
 pub mod http;
 mod index;
 mod key;
