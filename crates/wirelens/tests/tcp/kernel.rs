@@ -43,7 +43,7 @@ fn tracked(flows: &[Told], stated: &Stated) -> Option<[State; 2]> {
         Some(if of_a(one) { last.1 } else { [last.1[1], last.1[0]] })
     };
     // The last connection between the two that had begun.
-    flows.iter().filter(is).filter_map(before).last()
+    flows.iter().filter(is).filter_map(before).next_back()
 }
 
 #[test]
