@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::{Error, Frame, LinkType};
+use crate::{Error, Frame, Interface, LinkType};
 
 /// What a frame without an interface description is given as snapshot length, bytes.
 const SNAP_LENGTH: u32 = 262_144;
@@ -34,6 +34,31 @@ impl<W: Write> PcapWriter<W> {
     pub fn nanoseconds(mut self, nanoseconds: bool) -> Self {
         self.nanoseconds = Some(nanoseconds);
         self
+    }
+
+    /// The output.
+    pub fn get_ref(&self) -> &W {
+        &self.output
+    }
+
+    /// The output, for those who have more to do with it than write.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.output
+    }
+
+    /// Writes the header now, for frames of this interface; without one, for Ethernet. Where it is
+    /// written already it stays as it is.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn describe(&mut self, interface: Option<&Interface>) -> Result<(), Error> {
+        if self.header.is_some() {
+            return Ok(());
+        }
+        let link_type = interface.map_or(LinkType::ETHERNET, |interface| interface.link_type);
+        let finer = interface.is_some_and(|it| it.resolution.is_finer_than_microseconds());
+        let nanoseconds = self.nanoseconds.unwrap_or(finer);
+        self.write_header(link_type, interface, nanoseconds).map(drop)
     }
 
     /// Writes one frame. Comments and options have no place in pcap; a frame without a time gets 0.
@@ -82,9 +107,7 @@ impl<W: Write> PcapWriter<W> {
     /// # Errors
     /// When the output fails.
     pub fn finish(mut self) -> Result<W, Error> {
-        if self.header.is_none() {
-            self.write_header(LinkType::ETHERNET, SNAP_LENGTH, None, false)?;
-        }
+        self.describe(None)?;
         self.output.flush().map_err(Error::Write)?;
         Ok(self.output)
     }
@@ -104,22 +127,21 @@ impl<W: Write> PcapWriter<W> {
             interface.is_some_and(|interface| interface.resolution.is_finer_than_microseconds())
                 || frame.time.is_some_and(|time| !time.nanoseconds().is_multiple_of(1000))
         });
+        self.write_header(frame.link_type, interface, nanoseconds)
+    }
+
+    fn write_header(
+        &mut self,
+        link_type: LinkType,
+        interface: Option<&Interface>,
+        nanoseconds: bool,
+    ) -> Result<Header, Error> {
         // pcapng's 0, no limit, would be a limit of nothing to old readers.
         let snap_length = interface
             .map(|interface| interface.snap_length)
             .filter(|length| *length != 0)
             .unwrap_or(SNAP_LENGTH);
         let fcs_length = interface.and_then(|interface| interface.fcs_length);
-        self.write_header(frame.link_type, snap_length, fcs_length, nanoseconds)
-    }
-
-    fn write_header(
-        &mut self,
-        link_type: LinkType,
-        snap_length: u32,
-        fcs_length: Option<u8>,
-        nanoseconds: bool,
-    ) -> Result<Header, Error> {
         let magic: u32 = if nanoseconds { 0xa1b2_3c4d } else { 0xa1b2_c3d4 };
         // Four bits for units of 16 bits, and bit 26 to say that they mean something.
         let fcs = fcs_length.map_or(0, |bytes| u32::from(bytes / 2) << 28 | 0x0400_0000);

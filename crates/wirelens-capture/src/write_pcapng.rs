@@ -6,7 +6,7 @@ use std::io::Write;
 
 use crate::block::kind;
 use crate::options::{self, Context, code};
-use crate::{Block, Error, Frame, Interface, Options, Resolution, Timestamp};
+use crate::{Block, Error, Frame, Interface, InterfaceCounters, Options, Resolution, Timestamp};
 
 const ORDER: u32 = 0x1a2b_3c4d;
 
@@ -23,6 +23,7 @@ const ORDER: u32 = 0x1a2b_3c4d;
 pub struct PcapngWriter<W: Write> {
     output: W,
     application: Option<String>,
+    comment: Option<String>,
     /// Byte order of the section being written; `None` before the first.
     section: Option<bool>,
     /// Interfaces described in this section: their index in the capture, their number here.
@@ -36,6 +37,7 @@ impl<W: Write> PcapngWriter<W> {
         Self {
             output,
             application: None,
+            comment: None,
             section: None,
             interfaces: HashMap::new(),
             scratch: Vec::new(),
@@ -46,6 +48,77 @@ impl<W: Write> PcapngWriter<W> {
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.application = Some(name.into());
         self
+    }
+
+    /// Puts a comment into the headers of sections that are not copied.
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.comment = Some(text.into());
+        self
+    }
+
+    /// The output.
+    pub fn get_ref(&self) -> &W {
+        &self.output
+    }
+
+    /// The output, for those who have more to do with it than write.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.output
+    }
+
+    /// Describes an interface now, though no frame needs it yet; `index` is its index in the
+    /// capture. One that is described already stays as it is.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn describe(&mut self, index: u32, interface: &Interface) -> Result<(), Error> {
+        if self.section.is_none() {
+            self.begin_section(false)?;
+        }
+        self.interface(index, interface).map(drop)
+    }
+
+    /// Writes what was counted at an interface from `begun` to `ended`, after the interface if that
+    /// is not described yet (draft section 4.6). Times that its unit cannot hold are left out.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn statistics(
+        &mut self,
+        interface: &Interface,
+        counters: &InterfaceCounters,
+        (begun, ended): (Timestamp, Timestamp),
+    ) -> Result<(), Error> {
+        self.describe(counters.interface, interface)?;
+        let big_endian = self.section.unwrap_or(false);
+        let number = self.interface(counters.interface, interface)?;
+        let halves = |time| {
+            let units = interface.resolution.units(time, interface.time_offset);
+            units.map(|units| [(units >> 32) as u32, units as u32])
+        };
+        let mut block = self.scratch();
+        for field in [number].into_iter().chain(halves(ended).unwrap_or_default()) {
+            put(&mut block, field, big_endian);
+        }
+        for (code, time) in [(code::ISB_STARTTIME, begun), (code::ISB_ENDTIME, ended)] {
+            let Some(halves) = halves(time) else { continue };
+            let mut value = Vec::with_capacity(8);
+            halves.into_iter().for_each(|half| put(&mut value, half, big_endian));
+            options::push(&mut block, code, &value, big_endian);
+        }
+        for (code, count) in [
+            (code::ISB_IFRECV, counters.received),
+            (code::ISB_IFDROP, counters.dropped),
+            (code::ISB_FILTERACCEPT, counters.filter_accepted),
+            (code::ISB_OSDROP, counters.system_dropped),
+            (code::ISB_USRDELIV, counters.delivered),
+        ] {
+            let Some(count) = count else { continue };
+            let value = if big_endian { count.to_be_bytes() } else { count.to_le_bytes() };
+            options::push(&mut block, code, &value, big_endian);
+        }
+        options::push(&mut block, code::END, &[], big_endian);
+        self.block_of(kind::STATISTICS, block, big_endian)
     }
 
     /// Writes one frame with its options, after its interface if that is not described yet.
@@ -194,9 +267,13 @@ impl<W: Write> PcapngWriter<W> {
         self.interfaces.clear();
         let mut block = self.scratch();
         section_fields(&mut block, big_endian);
-        if let Some(application) = &self.application {
-            let text = application.as_bytes();
-            options::push(&mut block, code::SHB_APPLICATION, text, big_endian);
+        let said = [(code::COMMENT, &self.comment), (code::SHB_APPLICATION, &self.application)];
+        for (code, text) in said {
+            if let Some(text) = text {
+                options::push(&mut block, code, text.as_bytes(), big_endian);
+            }
+        }
+        if self.comment.is_some() || self.application.is_some() {
             options::push(&mut block, code::END, &[], big_endian);
         }
         self.block_of(kind::SECTION_HEADER, block, big_endian)?;

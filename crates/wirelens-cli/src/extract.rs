@@ -16,12 +16,12 @@ use crate::say::say;
 const SHOWN_WARNINGS: usize = 20;
 
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
-    if plan::asks_for_limits(&arguments.input.limit) {
+    if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
-    let registry = plan::registry(&arguments.input.choices)?;
+    let registry = plan::registry(&arguments.input.dissecting.choices)?;
     let input = &arguments.input;
-    let mut options = plan::options(input, &registry)?;
+    let mut options = plan::options(&input.dissecting, &registry)?;
     options.payload = arguments.payload;
     options.names = arguments.names;
     let (format, target) = target(arguments)?;
@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     plan::check_target(&frames, &target)?;
 
     let quiet = input.verbose || std::io::stdout().is_terminal() && target.as_os_str() == "-";
-    let mut progress = Progress::new(frames.capture(), quiet || input.follow);
+    let mut progress =
+        Progress::new(frames.capture(), quiet || input.follow || input.files.is_empty());
     let mut each = |frame: &Frame<'_>| {
         progress.frame();
         if input.verbose {
@@ -78,8 +79,8 @@ fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error
     let name = format.name();
     for (given, option) in [
         (arguments.split, "-F"),
-        (arguments.input.fields.is_some(), "--fields"),
-        (!arguments.input.layers.is_empty(), "--layers"),
+        (arguments.input.dissecting.fields.is_some(), "--fields"),
+        (!arguments.input.dissecting.layers.is_empty(), "--layers"),
         (arguments.payload, "--payload"),
         (arguments.names, "--names"),
     ] {
@@ -87,8 +88,16 @@ fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error
             return wrong(format!("{option} does not go with {name}, which has whole frames"));
         }
     }
-    if target.as_os_str() == "-" && std::io::stdout().is_terminal() {
-        return wrong(format!("{name} is not for a terminal; name a file with -o, or use a pipe"));
+    check_terminal(format, target)
+}
+
+/// Captures are not written to a terminal.
+pub(crate) fn check_terminal(format: Format, target: &Path) -> Result<(), Error> {
+    let capture = matches!(format, Format::Pcap | Format::Pcapng);
+    if capture && target.as_os_str() == "-" && std::io::stdout().is_terminal() {
+        let name = format.name();
+        let text = format!("{name} is not for a terminal; name a file with -o, or use a pipe");
+        return Err(Error::Usage(text));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use wirelens::{Error, GrepLimits, GrepShow, Output, Pattern};
 use crate::arguments::Grep;
 use crate::exit::Exit;
 use crate::say::say;
-use crate::{plan, show};
+use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
@@ -32,11 +32,17 @@ pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
 }
 
 fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
-    let (Some(pattern), [first, others @ ..]) = (&arguments.pattern, arguments.files.as_slice())
-    else {
+    let Some(pattern) = &arguments.pattern else {
         let text = "say what to look for and in which capture: wirelens grep RE FILE";
         return Err(Error::Usage(text.to_owned()).into());
     };
+    // What `grep -i` is elsewhere.
+    if let (Some(name), []) = (arguments.live.interface.first(), arguments.files.as_slice())
+        && Path::new(pattern).is_file()
+    {
+        let text = format!("-i {name}: names a device to capture from; write -y to ignore case");
+        return Err(Error::Usage(text).into());
+    }
     let pattern = match arguments.hex {
         true => Pattern::hex(pattern)?,
         false => Pattern::expression(pattern, arguments.ignore_case)?,
@@ -49,14 +55,11 @@ fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
         hex: arguments.hex,
         colour: show::colour(&arguments.color)? && !to_file,
     };
-    let mut plan = wirelens::grep(first, pattern)
+    let mut plan = wirelens::grep(live::source(&arguments.files, &arguments.live)?, pattern)
         .registry(plan::registry(&arguments.choices)?)
         .stop_flag(crate::stop::flag()?)
         .most(arguments.max_count.unwrap_or(u64::MAX))
         .show(show);
-    for other in others {
-        plan = plan.and(other);
-    }
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
     }

@@ -2,25 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use wirelens::capture::{Filter, LinkType};
 use wirelens::{Error, HttpFormat, HttpLimits, HttpSelect, HttpShow, Output};
 
 use crate::arguments::Http;
 use crate::exit::Exit;
 use crate::say::say;
-use crate::{plan, show};
+use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Http) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<HttpLimits>();
     }
     let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
-    let format = match &arguments.format {
-        Some(name) => name.parse()?,
-        None => HttpFormat::of_path(output).unwrap_or(HttpFormat::Text),
-    };
+    let (format, filter) = format_and_filter(arguments)?;
+    let format = format.or(HttpFormat::of_path(output)).unwrap_or(HttpFormat::Text);
     let select = select(arguments)?;
     let chosen = !select.is_empty() || arguments.flow.is_some();
-    let plan = plan(arguments)?.select(select).show(show(arguments, output)?);
+    let plan = plan(arguments, filter)?.select(select).show(show(arguments, output)?);
     plan::check_files(arguments.files.iter().map(PathBuf::as_path), output)?;
     let tally = plan.write(format, &mut Output::create(output)?)?;
     for warning in &tally.flows.warnings {
@@ -29,22 +28,44 @@ pub(crate) fn run(arguments: &Http) -> anyhow::Result<Exit> {
     Ok(if chosen && tally.shown == 0 { Exit::Nothing } else { Exit::Done })
 }
 
-fn plan(arguments: &Http) -> anyhow::Result<wirelens::Http> {
-    let [first, others @ ..] = arguments.files.as_slice() else {
-        return Err(Error::Usage("no file; name a capture".to_owned()).into());
-    };
-    let mut plan = wirelens::http(first)
+/// What stands behind -f: http_trace had a filter there, and other commands have a format.
+fn format_and_filter(arguments: &Http) -> Result<(Option<HttpFormat>, Option<String>), Error> {
+    let (mut format, mut filter) = (None, arguments.live.bpf.clone());
+    for text in &arguments.format {
+        let twice = match text.parse::<HttpFormat>() {
+            Ok(known) => format.replace(known).is_some(),
+            // A misspelt format is no filter.
+            Err(unknown) if Filter::compile(LinkType::ETHERNET, 65_535, text).is_err() => {
+                return Err(unknown);
+            }
+            Err(_) => filter.replace(text.clone()).is_some(),
+        };
+        if twice {
+            let text = format!("-f {text}: a format or a filter is given twice");
+            return Err(Error::Usage(text));
+        }
+    }
+    Ok((format, filter))
+}
+
+fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Http> {
+    let megabytes = arguments.buffer.map(|number| number.saturating_mul(1 << 20));
+    let mut source = live::source_with(&arguments.files, &arguments.live, megabytes)?;
+    if let Some(filter) = filter {
+        source = source.bpf(filter);
+    }
+    let mut plan = wirelens::http(source)
         .registry(plan::registry(&arguments.choices)?)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow);
-    for other in others {
-        plan = plan.and(other);
-    }
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
     }
     if let Some(flow) = &arguments.flow {
         plan = plan.flows(flow.parse()?);
+    }
+    if let Some(servers) = &arguments.resolve {
+        plan = plan.resolve(plan::resolve(servers)?);
     }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)

@@ -2,10 +2,14 @@
 
 mod analyse;
 mod arguments;
+mod capture;
+mod devices;
 mod exit;
 mod extract;
 mod grep;
 mod http;
+mod inject;
+mod live;
 mod plan;
 mod progress;
 mod reassemble;
@@ -15,6 +19,8 @@ mod stats;
 mod stop;
 mod tables;
 mod trace;
+mod units;
+mod user;
 
 use clap::{CommandFactory, Parser};
 
@@ -31,6 +37,9 @@ fn main() -> std::process::ExitCode {
         Command::Http(http) => http::run(http),
         Command::Grep(grep) => grep::run(grep),
         Command::Stats(stats) => stats::run(stats),
+        Command::Capture(capture) => capture::run(capture),
+        Command::Devices(devices) => devices::run(devices),
+        Command::Inject(inject) => inject::run(inject),
         Command::Analyse(analyse) => analyse::run(analyse),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),

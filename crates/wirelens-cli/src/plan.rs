@@ -7,16 +7,17 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens::dissect::Limits;
 use wirelens::report::{Options, Selection};
-use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry};
+use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry, Resolve};
 
-use crate::arguments::{Choices, Input};
+use crate::arguments::{Choices, Dissecting, Input};
+use crate::live;
 use crate::say::say;
 
 /// The engines that are there.
 const ENGINES: [&str; 3] = ["native", "default", "jspcap"];
 
 /// What a report's options can take from the arguments that commands share.
-pub(crate) fn options(input: &Input, registry: &Registry) -> Result<Options, Error> {
+pub(crate) fn options(input: &Dissecting, registry: &Registry) -> Result<Options, Error> {
     if let Some(engine) = &input.engine
         && !ENGINES.contains(&engine.to_ascii_lowercase().as_str())
     {
@@ -66,6 +67,11 @@ pub(crate) fn registry(choices: &Choices) -> Result<Arc<Registry>, Error> {
     wirelens::chosen(&wirelens::protocols::shared(), &choices.decode_as, &choices.disable)
 }
 
+/// Whom `--resolve` asks for names.
+pub(crate) fn resolve(servers: &str) -> Result<Resolve, Error> {
+    if servers == "system" { Resolve::system() } else { Resolve::of_list(servers) }
+}
+
 /// How the capture is to be read.
 pub(crate) fn source(
     input: &Input,
@@ -73,21 +79,27 @@ pub(crate) fn source(
     registry: &Arc<Registry>,
     stop: Arc<AtomicBool>,
 ) -> Result<Extract, Error> {
-    let (first, others) = files.split_first().ok_or_else(|| Error::Usage("no file".to_owned()))?;
-    let mut extract = wirelens::extract(first)
-        .registry(Arc::clone(registry))
+    let mut extract = wirelens::extract(live::source(files, &input.live)?)
         .follow(input.follow)
-        .checksums(input.checksums)
-        .reassemble(!input.no_reassembly)
         .two_pass(input.two_pass)
-        .threads(input.threads)
         .stop_flag(stop);
-    for other in others {
-        extract = extract.and(other);
-    }
     if let Some(range) = &input.range {
         extract = extract.range(range.parse()?);
     }
+    dissecting(extract, &input.dissecting, registry)
+}
+
+/// How frames are to be dissected.
+pub(crate) fn dissecting(
+    extract: Extract,
+    input: &Dissecting,
+    registry: &Arc<Registry>,
+) -> Result<Extract, Error> {
+    let mut extract = extract
+        .registry(Arc::clone(registry))
+        .threads(input.threads)
+        .checksums(input.checksums)
+        .reassemble(!input.no_reassembly);
     if let Some(layer) = &input.layer {
         extract = extract.until(wirelens::level(layer)?);
     }

@@ -7,8 +7,8 @@ use wirelens::{Error, Format, Output, Show, Tally};
 
 use crate::arguments::Reassemble;
 use crate::exit::Exit;
-use crate::plan;
 use crate::say::say;
+use crate::{live, plan};
 
 /// Bytes of a record's payload, unless it is said how many.
 const PAYLOAD: u64 = 16 << 20;
@@ -39,15 +39,9 @@ pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
 }
 
 fn plan(arguments: &Reassemble, wanted: Wanted) -> anyhow::Result<wirelens::Reassemble> {
-    let [first, others @ ..] = arguments.files.as_slice() else {
-        return Err(Error::Usage("no file; name a capture".to_owned()).into());
-    };
-    let mut plan = wirelens::reassemble(first)
+    let mut plan = wirelens::reassemble(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
         .stop_flag(crate::stop::flag()?);
-    for other in others {
-        plan = plan.and(other);
-    }
     if !arguments.protocol.is_empty() {
         plan = plan.protocols(arguments.protocol.iter().map(String::as_str))?;
     }

@@ -3,30 +3,28 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use wirelens::report::TimeStyle;
+use wirelens::report::{Options, TimeStyle};
 use wirelens::{Error, Format, Frame, Output};
 
-use crate::arguments::Show;
+use crate::arguments::{Display, Show};
 use crate::exit::Exit;
 use crate::{extract, plan};
 
 pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
-    if plan::asks_for_limits(&arguments.input.limit) {
+    if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
-    let registry = plan::registry(&arguments.input.choices)?;
+    let registry = plan::registry(&arguments.input.dissecting.choices)?;
     let input = &arguments.input;
-    let mut options = plan::options(input, &registry)?;
-    options.hex = arguments.hex;
-    options.text.time = time(&arguments.time)?;
-    options.text.colour = colour(&arguments.color)?;
+    let mut options = plan::options(&input.dissecting, &registry)?;
+    display(&arguments.display, &mut options)?;
     let source = plan::source(input, &input.files, &registry, crate::stop::flag()?)?;
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
     let target = Path::new("-");
     plan::check_target(&frames, target)?;
     let mut output = Output::create(target)?;
-    let format = if arguments.tree { Format::Tree } else { Format::Text };
+    let format = if arguments.display.tree { Format::Tree } else { Format::Text };
     let mut each = |frame: &Frame<'_>| {
         if input.verbose {
             plan::announce_frame(frame);
@@ -35,6 +33,14 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     let summary = frames.write(format, options, &mut output, &mut each)?;
     extract::report_warnings(&summary);
     Ok(Exit::Done)
+}
+
+/// How frames are to be shown.
+pub(crate) fn display(display: &Display, options: &mut Options) -> Result<(), Error> {
+    options.hex = display.hex;
+    options.text.time = time(&display.time)?;
+    options.text.colour = colour(&display.color)?;
+    Ok(())
 }
 
 pub(crate) fn time(name: &str) -> Result<TimeStyle, Error> {

@@ -10,7 +10,7 @@ use wirelens::{Error, FlowLimits, Format, Output};
 use crate::arguments::Stats;
 use crate::exit::Exit;
 use crate::say::say;
-use crate::{plan, show};
+use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
@@ -25,7 +25,9 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     }
     let statistics = plan.gather()?;
     if let Some(page) = &arguments.html {
-        let title = arguments.files.iter().map(|file| name(file)).collect::<Vec<_>>().join(", ");
+        let files = arguments.files.iter().map(|file| name(file));
+        let devices = arguments.live.interface.iter().cloned();
+        let title = files.chain(devices).collect::<Vec<_>>().join(", ");
         Output::create(page)?.store(statistics.to_html(&title).as_bytes())?;
     }
     if arguments.html.is_none() || arguments.output.is_some() || asks_for_format(arguments) {
@@ -49,20 +51,14 @@ fn name(path: &Path) -> String {
 }
 
 fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {
-    let [first, others @ ..] = arguments.files.as_slice() else {
-        return Err(Error::Usage("no file; name a capture".to_owned()).into());
-    };
     let key = KeyOptions::read(&arguments.flow_key)
         .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
-    let mut plan = wirelens::stats(first)
+    let mut plan = wirelens::stats(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
         .top(arguments.top)
         .key(key);
-    for other in others {
-        plan = plan.and(other);
-    }
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
     }

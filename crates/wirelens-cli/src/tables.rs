@@ -45,7 +45,7 @@ pub(crate) fn limits<L: NamedLimits>() -> anyhow::Result<Exit> {
     print(text.as_bytes())
 }
 
-fn is_json(format: &str) -> Result<bool, Error> {
+pub(crate) fn is_json(format: &str) -> Result<bool, Error> {
     match format {
         "json" => Ok(true),
         "text" => Ok(false),
@@ -53,7 +53,7 @@ fn is_json(format: &str) -> Result<bool, Error> {
     }
 }
 
-fn print_json(value: &serde_json::Value) -> anyhow::Result<Exit> {
+pub(crate) fn print_json(value: &serde_json::Value) -> anyhow::Result<Exit> {
     let mut text = serde_json::to_vec_pretty(value)?;
     text.push(b'\n');
     print(&text)

@@ -7,8 +7,8 @@ use wirelens::{Error, FlowLimits, Format, Output};
 
 use crate::arguments::Trace;
 use crate::exit::Exit;
-use crate::plan;
 use crate::say::say;
+use crate::{live, plan};
 
 pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
@@ -39,25 +39,22 @@ pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
 }
 
 fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
-    let [first, others @ ..] = arguments.files.as_slice() else {
-        return Err(Error::Usage("no file; name a capture".to_owned()).into());
-    };
     let key = KeyOptions::read(&arguments.flow_key)
         .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
-    let mut plan = wirelens::trace(first)
+    let mut plan = wirelens::trace(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
         .facts(!arguments.no_facts)
         .key(key);
-    for other in others {
-        plan = plan.and(other);
-    }
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
     }
     if let Some(flow) = &arguments.flow {
         plan = plan.select(flow.parse()?);
+    }
+    if let Some(servers) = &arguments.resolve {
+        plan = plan.resolve(plan::resolve(servers)?);
     }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)

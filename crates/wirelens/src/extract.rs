@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use wirelens_capture::{Capture, OpenOptions};
 use wirelens_dissect::{
-    Detail, Input, Level, Limits, Linking, Links, OwnedDissection, Protocol, Registry, Session,
-    Settings,
+    Detail, Level, Limits, Linking, Links, Protocol, Registry, Session, Settings,
 };
-use wirelens_report::Head;
 
-use crate::{Error, Frame, FrameRange, OwnedFrame, family};
+use crate::frames::Opening;
+use crate::{Error, FrameRange, Frames, Source, family};
 
 /// Opens a capture for extraction: a file, a folder of files, or `-` for standard input.
 ///
@@ -26,9 +24,9 @@ use crate::{Error, Frame, FrameRange, OwnedFrame, family};
 /// # Ok(())
 /// # }
 /// ```
-pub fn extract(path: impl AsRef<Path>) -> Extract {
+pub fn extract(source: impl Into<Source>) -> Extract {
     Extract {
-        paths: vec![path.as_ref().to_owned()],
+        source: source.into(),
         follow: false,
         two_pass: false,
         stop: None,
@@ -47,7 +45,7 @@ pub fn extract(path: impl AsRef<Path>) -> Extract {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Extract {
-    paths: Vec<PathBuf>,
+    source: Source,
     follow: bool,
     two_pass: bool,
     stop: Option<Arc<AtomicBool>>,
@@ -64,7 +62,7 @@ pub struct Extract {
 impl Extract {
     /// One more file or folder; all are one stream, ordered by the time of their first frames.
     pub fn and(mut self, path: impl AsRef<Path>) -> Extract {
-        self.paths.push(path.as_ref().to_owned());
+        self.source = self.source.and(path);
         self
     }
 
@@ -174,7 +172,7 @@ impl Extract {
 
     /// Is an error where what it reads comes but once.
     pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
-        can_be_read_twice(&self.paths, what)
+        can_be_read_twice(&self.source, what)
     }
 
     /// Opens the capture.
@@ -191,26 +189,23 @@ impl Extract {
         for name in &self.wanted {
             settings.wanted.extend(protocols(&registry, name)?);
         }
-        let mut options = OpenOptions::new().follow(self.follow);
-        if let Some(stop) = &self.stop {
-            options = options.stop(Arc::clone(stop));
-        }
+        let opening = Opening { follow: self.follow, stop: self.stop, threads: self.threads };
         if self.two_pass {
-            let links = first_pass(&self.paths, options.clone(), &registry, &settings)?;
+            let links = first_pass(&self.source, &opening, &registry, &settings)?;
             settings.linking = Linking::Show(Arc::new(links));
         }
-        Ok(Frames {
-            capture: options.open_all(&self.paths)?,
-            session: Session::with(registry, settings),
-            range: self.range,
-            stop: self.stop,
-            threads: self.threads,
-        })
+        Frames::open(&self.source, opening, Session::with(registry, settings), self.range)
     }
 }
 
 /// Captures that come but once cannot be read for what reads them twice.
-fn can_be_read_twice(paths: &[PathBuf], what: &str) -> Result<(), Error> {
+fn can_be_read_twice(source: &Source, what: &str) -> Result<(), Error> {
+    let paths = source.paths();
+    if paths.is_empty() {
+        let text =
+            format!("a live capture cannot be read twice; record it first, or do without {what}");
+        return Err(Error::Usage(text));
+    }
     let standard = paths.iter().find(|path| path.as_os_str() == "-");
     let pipe = |path: &&PathBuf| path.exists() && !path.is_file() && !path.is_dir();
     match standard.or_else(|| paths.iter().find(pipe)) {
@@ -224,20 +219,18 @@ fn can_be_read_twice(paths: &[PathBuf], what: &str) -> Result<(), Error> {
 
 /// Reads a capture for the links between its frames.
 fn first_pass(
-    paths: &[PathBuf],
-    options: OpenOptions,
+    source: &Source,
+    opening: &Opening,
     registry: &Arc<Registry>,
     settings: &Settings,
 ) -> Result<Links, Error> {
-    can_be_read_twice(paths, "--two-pass")?;
+    can_be_read_twice(source, "--two-pass")?;
     let linking = Linking::Collect(settings.limits.links);
-    let mut session = Session::with(Arc::clone(registry), Settings { linking, ..settings.clone() });
-    let mut capture = options.open_all(paths)?;
+    let session = Session::with(Arc::clone(registry), Settings { linking, ..settings.clone() });
+    let mut frames = Frames::open(source, opening.clone(), session, None)?;
     // What is wrong with the capture the second pass tells.
-    while let Ok(Some(raw)) = capture.next_frame() {
-        dissect(&mut session, &raw);
-    }
-    Ok(session.take_links())
+    while let Ok(true) = frames.advance() {}
+    Ok(frames.session.take_links())
 }
 
 /// The protocols of a name, or an error that names the nearest.
@@ -250,167 +243,6 @@ pub fn protocols(registry: &Registry, name: &str) -> Result<Vec<&'static Protoco
         return Err(Error::unknown("protocol", name, family::names(registry)));
     }
     Ok(found)
-}
-
-/// The frames of a capture, one lent at a time.
-pub struct Frames {
-    pub(crate) capture: Capture,
-    pub(crate) session: Session,
-    pub(crate) range: Option<FrameRange>,
-    pub(crate) stop: Option<Arc<AtomicBool>>,
-    /// As [`Extract::threads`] has it.
-    pub(crate) threads: usize,
-}
-
-impl Frames {
-    /// The next frame, lent until the one after it; none at the end.
-    ///
-    /// # Errors
-    /// When reading fails. Damage that can be read past is no error but a warning of
-    /// [`Frames::capture`].
-    #[inline]
-    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
-        if !self.advance()? {
-            return Ok(None);
-        }
-        Ok(Some(self.current()))
-    }
-
-    /// Reads and dissects the next frame, which [`current`](Self::current) lends; false at the
-    /// end. A frame that is lent by a call of its own is not copied on its way out of a `Result`.
-    ///
-    /// # Errors
-    /// As [`next_frame`](Self::next_frame).
-    #[inline]
-    pub fn advance(&mut self) -> Result<bool, Error> {
-        if self.range.is_some() && !self.pass_over()? {
-            return Ok(false);
-        }
-        if !self.capture.advance()? {
-            return Ok(false);
-        }
-        self.session.dissect(input(&self.capture.current()));
-        Ok(true)
-    }
-
-    /// The frame that was read last.
-    #[inline]
-    pub fn current(&self) -> Frame<'_> {
-        let raw = self.capture.current();
-        let bytes = bytes(&raw);
-        Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
-    }
-
-    /// Moves the frame that was read last into `kept`.
-    pub(crate) fn hand_over(&mut self, kept: &mut OwnedDissection) {
-        self.session.hand_over(bytes(&self.capture.current()), kept);
-    }
-
-    /// The next frame as it was captured and as it was dissected.
-    #[inline]
-    pub(crate) fn next_both(
-        &mut self,
-    ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
-        if !self.advance()? {
-            return Ok(None);
-        }
-        Ok(Some((self.capture.current(), self.current())))
-    }
-
-    /// Passes over frames that are not wanted; false if none that is wanted can follow. Whether a
-    /// frame is wanted is asked by the number it will have, since what was lent cannot be given
-    /// back.
-    fn pass_over(&mut self) -> Result<bool, Error> {
-        let Some(range) = &self.range else { return Ok(true) };
-        loop {
-            let number = self.capture.counters().frames + 1;
-            if range.last().is_some_and(|last| number > last) {
-                return Ok(false);
-            }
-            if range.contains(number) {
-                return Ok(true);
-            }
-            let Some(raw) = self.capture.next_frame()? else { return Ok(false) };
-            dissect(&mut self.session, &raw);
-        }
-    }
-
-    /// What is read: its files, interfaces, warnings, counters and how far it is.
-    pub fn capture(&self) -> &Capture {
-        &self.capture
-    }
-
-    /// The same to take warnings from.
-    pub fn capture_mut(&mut self) -> &mut Capture {
-        &mut self.capture
-    }
-
-    /// The session that dissects.
-    pub fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// An iterator of frames to keep.
-    pub fn owned(mut self) -> impl Iterator<Item = Result<OwnedFrame, Error>> {
-        let mut failed = false;
-        std::iter::from_fn(move || {
-            if failed {
-                return None;
-            }
-            let next = self.next_frame().map(|frame| frame.map(|frame| frame.keep()));
-            failed = next.is_err();
-            next.transpose()
-        })
-    }
-}
-
-/// Dissects a frame as it was captured.
-pub(crate) fn dissect<'f>(
-    session: &'f mut Session,
-    raw: &wirelens_capture::Frame<'f>,
-) -> Frame<'f> {
-    Frame { head: head(raw, bytes(raw)), dissection: session.dissect(input(raw)) }
-}
-
-/// What is dissected of a frame as it was captured.
-#[inline]
-fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
-    let nanoseconds = raw.time.map_or(0, |time| {
-        let seconds = time.seconds().saturating_mul(1_000_000_000);
-        seconds.saturating_add(time.nanoseconds().into())
-    });
-    Input {
-        number: raw.number,
-        nanoseconds,
-        link_type: raw.link_type.0.into(),
-        captured: bytes(raw),
-        length: length(raw),
-        fcs: raw.fcs_length(),
-    }
-}
-
-/// The frame without what the capturing system put before it: that is not part of it, for tshark
-/// neither.
-#[inline]
-fn bytes<'f>(raw: &wirelens_capture::Frame<'f>) -> &'f [u8] {
-    raw.captured.get(raw.pseudo_header_length()..).unwrap_or_default()
-}
-
-#[inline]
-fn length(raw: &wirelens_capture::Frame<'_>) -> u32 {
-    raw.length.saturating_sub(raw.pseudo_header_length() as u32)
-}
-
-/// What a report says of a frame besides its dissection.
-#[inline]
-fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
-    Head {
-        number: raw.number,
-        time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
-        length: length(raw),
-        captured: bytes.len() as u32,
-        interface: raw.interface,
-    }
 }
 
 /// The part of the stack that a word means: `link`, `internet` (or `network`), `transport`,

@@ -25,14 +25,18 @@ mod extract;
 mod family;
 mod format;
 mod frame;
+mod frames;
 mod grep;
 mod http;
 mod limit;
+mod live;
+mod names;
 mod output;
 mod pipeline;
 mod pool;
 mod range;
 mod reassemble;
+mod record;
 mod records;
 pub mod stats;
 mod trace;
@@ -42,20 +46,24 @@ pub use analyse::{Analyse, analyse};
 pub use chain::Chain;
 pub use choice::{chosen, decode_as, disable};
 pub use error::Error;
-pub use extract::{Extract, Frames, extract, level, protocols as find_protocols};
+pub use extract::{Extract, extract, level, protocols as find_protocols};
 pub use format::{Format, Packing};
 pub use frame::{FieldView, Frame, LayerView, OwnedFrame};
+pub use frames::Frames;
 pub use grep::{Grep, GrepFormat, GrepLimits, GrepShow, GrepTally, Pattern, grep};
 pub use http::{
     Http, HttpFormat, HttpLimits, HttpSelect, HttpShow, HttpTally, HttpTransactions, http,
 };
 pub use limit::{NamedLimits, Setting};
+pub use live::{Dropped, Live, Source, live};
+pub use names::Resolve;
 pub use output::Output;
 pub use range::FrameRange;
 pub use reassemble::{
     Collected, Conflict, Connection, Ended, Endpoint, Family, FragmentKey, FrameList, Gap, Id,
     Limits, Observer, Piece, Reassemble, Reassembly, Record, Records, Show, Tally, reassemble,
 };
+pub use record::{Recorded, Recorder, Recording, Told, record};
 pub use stats::{Stats, stats};
 pub use trace::{FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
 pub use write::Each;

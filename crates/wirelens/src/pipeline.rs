@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use wirelens_dissect::OwnedDissection;
 use wirelens_report::{Format, Head, Line, Options, Report, Summary};
 
-use crate::extract::Frames;
+use crate::frames::{Frames, Turn};
 use crate::write::Each;
 use crate::{Error, Output};
 
@@ -200,9 +200,13 @@ impl Desk<'_> {
             let mut ended = None;
             let mut waits = false;
             while !waits && !batch.is_full() {
-                match frames.advance() {
-                    Ok(true) => {}
-                    Ok(false) => ended = Some(Ok(())),
+                match frames.turn() {
+                    Ok(Turn::Frame) => {}
+                    Ok(Turn::Pause) => {
+                        waits = true;
+                        break;
+                    }
+                    Ok(Turn::End) => ended = Some(Ok(())),
                     Err(error) => ended = Some(Err(error)),
                 }
                 if ended.is_some() {

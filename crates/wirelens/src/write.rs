@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use wirelens_capture::{PcapWriter, PcapngWriter, Record};
+use wirelens_capture::{PcapWriter, PcapngWriter, Problem, Record};
 use wirelens_dissect::{Linking, Session};
 use wirelens_report::{CaptureInfo, Format as Printed, Interface, Line, Options, Summary, Warning};
 
-use crate::extract::{Frames, dissect};
+use crate::frames::{Frames, Turn, dissect};
 use crate::pipeline::Crew;
 use crate::{Error, Format, Frame, Output};
 
@@ -103,8 +103,9 @@ impl Frames {
         let sources = self.sources();
         let mut begun = false;
         let ended = loop {
-            match self.next_both() {
-                Ok(Some((raw, frame))) => {
+            match self.turn() {
+                Ok(Turn::Frame) => {
+                    let (raw, frame) = (self.capture.current(), self.current());
                     if !std::mem::replace(&mut begun, true) {
                         report.begin(&mut line, &describe(&raw, &sources));
                     }
@@ -113,11 +114,12 @@ impl Frames {
                     crew.note(frame.head());
                     each(&frame);
                 }
-                Ok(None) => break Ok(()),
+                Ok(Turn::Pause) => {}
+                Ok(Turn::End) => break Ok(()),
                 Err(error) => break Err(error),
             }
             let waits = self.may_wait();
-            let together = crew.is_worth_it(self);
+            let together = begun && crew.is_worth_it(self);
             if !waits && line.len() < CHUNK && !together {
                 continue;
             }
@@ -209,8 +211,9 @@ impl Frames {
         let mut writer = PcapWriter::new(to);
         let mut begun = false;
         let ended = loop {
-            match self.next_both() {
-                Ok(Some((raw, frame))) => {
+            match self.turn() {
+                Ok(Turn::Frame) => {
+                    let (raw, frame) = (self.capture.current(), self.current());
                     if !std::mem::replace(&mut begun, true) {
                         // What is known now: interfaces that come later may still be finer.
                         let mut known = raw.interfaces.iter();
@@ -223,7 +226,8 @@ impl Frames {
                     summary.count(frame.head(), &frame.dissection());
                     each(&frame);
                 }
-                Ok(None) => break Ok(()),
+                Ok(Turn::Pause) => {}
+                Ok(Turn::End) => break Ok(()),
                 Err(error) => break Err(error),
             }
             waits.set(self.may_wait());
@@ -248,21 +252,41 @@ impl Frames {
             if self.capture.counters().frames >= last {
                 break Ok(());
             }
-            let written = match self.capture.next_record() {
-                Err(error) => break Err(error.into()),
-                Ok(None) => break Ok(()),
-                Ok(Some(Record::Block(block))) => writer.block(&block),
-                Ok(Some(Record::Frame(raw))) => {
-                    let frame = dissect(&mut self.session, &raw);
-                    if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
-                        let written = writer.frame(&raw);
+            let written = if self.is_live() {
+                match self.turn() {
+                    Err(error) => break Err(error),
+                    Ok(Turn::End) => break Ok(()),
+                    Ok(Turn::Pause) => Ok(()),
+                    Ok(Turn::Frame) => {
+                        let frame = self.current();
+                        let written = writer.frame(&self.capture.current());
                         if written.is_ok() {
                             summary.count(frame.head(), &frame.dissection());
                             each(&frame);
                         }
                         written
-                    } else {
+                    }
+                }
+            } else {
+                match self.capture.next_record() {
+                    Err(error) => break Err(error.into()),
+                    Ok(None) => break Ok(()),
+                    Ok(Some(Record::Block(block))) => writer.block(&block),
+                    Ok(Some(Record::Frame(raw))) if !Frames::passes(&mut self.filter, &raw) => {
                         Ok(())
+                    }
+                    Ok(Some(Record::Frame(raw))) => {
+                        let frame = dissect(&mut self.session, &raw);
+                        if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
+                            let written = writer.frame(&raw);
+                            if written.is_ok() {
+                                summary.count(frame.head(), &frame.dissection());
+                                each(&frame);
+                            }
+                            written
+                        } else {
+                            Ok(())
+                        }
                     }
                 }
             };
@@ -289,7 +313,14 @@ impl Frames {
     /// Moves what was wrong with the capture to `warnings`.
     pub(crate) fn take_warnings(&mut self, warnings: &mut Vec<Warning>) {
         let several = self.capture.files().len() > 1;
+        for dropped in self.dropped_in_all() {
+            warnings.push(Warning { text: dropped, offset: None });
+        }
         for warning in self.capture.take_warnings() {
+            // Told as it happened, and above.
+            if matches!(warning.problem, Problem::Dropped { .. }) {
+                continue;
+            }
             let file = self.capture.files().get(warning.file as usize);
             let text = match file.filter(|_| several) {
                 Some(file) => format!("{}: {warning}", file.path.display()),

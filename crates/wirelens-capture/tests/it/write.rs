@@ -3,8 +3,8 @@
 use std::io::{Cursor, Write};
 
 use wirelens_capture::{
-    Capture, Compressor, Error, Frame, OptionList, PcapWriter, PcapngWriter, Record, Timestamp,
-    option_code,
+    Capture, Compressor, Content, Error, Frame, InterfaceCounters, OptionList, PcapWriter,
+    PcapngWriter, Record, Timestamp, option_code,
 };
 
 use crate::build::*;
@@ -141,4 +141,39 @@ fn empty_outputs_are_captures() {
     assert_eq!(frames, []);
     let (frames, _) = read(&PcapngWriter::new(Vec::new()).finish().expect("writes"));
     assert_eq!(frames, []);
+}
+
+#[test]
+fn what_was_counted_is_written_and_read() {
+    let mut capture = Capture::from_reader(Cursor::new(plain_pcap(1))).expect("opens");
+    assert!(capture.advance().expect("reads"));
+    let interface = capture.interfaces()[0].clone();
+    let counters = InterfaceCounters {
+        received: Some(7),
+        system_dropped: Some(1 << 40),
+        delivered: Some(5),
+        ..InterfaceCounters::default()
+    };
+    let (begun, ended) = (Timestamp::from_micros(10, 1), Timestamp::new(20, 1));
+    let mut writer = PcapngWriter::new(Vec::new()).application("test").comment("a comment");
+    writer.statistics(&interface, &counters, (begun, ended)).expect("writes");
+    writer.frame(&capture.current()).expect("writes");
+    let bytes = writer.finish().expect("writes");
+
+    let mut capture = Capture::from_reader(Cursor::new(bytes)).expect("opens");
+    let mut seen = 0;
+    while let Some(record) = capture.next_record().expect("reads") {
+        let Record::Block(block) = record else { continue };
+        let Content::Statistics(statistics) = block.content() else { continue };
+        seen += 1;
+        // The unit is microseconds; what is finer is rounded up.
+        assert_eq!(statistics.time(), Timestamp::from_micros(20, 1));
+        assert_eq!((statistics.start(), statistics.end()), (Some(begun), Some(statistics.time())));
+    }
+    assert_eq!(seen, 1);
+    assert_eq!(capture.interfaces().len(), 1, "described once");
+    assert_eq!(capture.interface_counters(0), Some(&counters));
+    assert_eq!(capture.counters().frames, 1);
+    let comments: Vec<_> = capture.sections()[0].options().comments().collect();
+    assert_eq!(comments, [b"a comment"]);
 }

@@ -25,7 +25,7 @@ fn in_segments(said: &[u8], each: usize) -> Vec<u8> {
 
 #[test]
 fn matches_tell_where_they_are() {
-    let found = text(r"-i content-length:\s14\b http.pcap --flow 1");
+    let found = text(r"-y content-length:\s14\b http.pcap --flow 1");
     let line = "#1 tcp 192.0.2.20:80 -> 192.0.2.10:48934 @101 frame 6: [Content-Length: 14]\n";
     assert_eq!(found, line);
     let all = lines(&run("grep missing http.pcap -f ndjson").quietly());

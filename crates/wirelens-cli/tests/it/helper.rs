@@ -175,6 +175,15 @@ pub(crate) fn frames_of(format: &str, bytes: &[u8]) -> usize {
     frames
 }
 
+/// Whether libpcap is there for capture filters; says so where it is not.
+pub(crate) fn has_libpcap() -> bool {
+    let has = wirelens::capture::library_version().is_some();
+    if !has {
+        skipped("capture filters need libpcap");
+    }
+    has
+}
+
 /// Says in the test's output that something was not tested.
 pub(crate) fn skipped(what: &str) {
     // Not eprintln!, which the test runner would keep to itself.

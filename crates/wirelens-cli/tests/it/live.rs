@@ -213,3 +213,54 @@ fn following_does_not_busy_the_processor() {
     signal(&child, Signal::INT);
     assert_eq!(finish(child).code, Some(0));
 }
+
+#[test]
+fn each_frame_of_a_pipe_is_seen_before_the_next_is_written() {
+    // As `ssh host tcpdump -U -w - | wirelens show -` has them.
+    let folder = folder();
+    let ng = folder.path().join("a.pcapng");
+    run_with("extract ping.pcap --range 1-8 -o", &[&ng]).quietly();
+    for (bytes, header, record) in [
+        (capture("ping.pcap"), 24, &pcap_record as &dyn Fn(&[u8]) -> usize),
+        (std::fs::read(&ng).expect("a file"), 0, &pcapng_record),
+    ] {
+        for arguments in ["show - -t none", "show - -t none --bpf arp"] {
+            if arguments.contains("bpf") && !has_libpcap() {
+                continue;
+            }
+            let mut command = program(arguments.split_whitespace());
+            command.stdin(Stdio::piped());
+            let mut child = piped(command);
+            let mut stdin = child.stdin.take().expect("a pipe");
+            let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+            let (head, mut rest) = bytes.split_at(header);
+            stdin.write_all(head).expect("it reads");
+            let mut seen = 0;
+            while !rest.is_empty() && seen < 8 {
+                let (one, others) = rest.split_at(record(rest));
+                stdin.write_all(one).expect("it reads");
+                rest = others;
+                let is_frame = header > 0 || one[0] == 6;
+                let at = if header > 0 { 16 } else { 28 };
+                let kind = one.get(at + 12..at + 14);
+                let passes = !arguments.contains("bpf") || kind == Some(&[8, 6][..]);
+                if is_frame && passes {
+                    let mut line = String::new();
+                    stdout.read_line(&mut line).expect("its line");
+                    assert!(!line.is_empty());
+                }
+                seen += usize::from(is_frame);
+            }
+            drop(stdin);
+            assert_eq!(finish(child).code, Some(0));
+        }
+    }
+}
+
+fn pcap_record(bytes: &[u8]) -> usize {
+    16 + u32::from_le_bytes(bytes[8..12].try_into().expect("four bytes")) as usize
+}
+
+fn pcapng_record(bytes: &[u8]) -> usize {
+    u32::from_le_bytes(bytes[4..8].try_into().expect("four bytes")) as usize
+}

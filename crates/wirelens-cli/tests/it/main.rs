@@ -1,10 +1,16 @@
 //! The whole program, from outside.
 
 mod analyse;
+#[cfg(target_os = "linux")]
+mod capture;
 mod copies;
+#[cfg(target_os = "linux")]
+mod devices;
 mod formats;
 mod grep;
 mod helper;
+#[cfg(target_os = "linux")]
+mod hosts;
 mod http;
 mod inputs;
 #[cfg(unix)]
@@ -12,6 +18,7 @@ mod live;
 mod options;
 mod outputs;
 mod reassemble;
+mod resolve;
 mod schema;
 mod segments;
 mod show;

@@ -23,7 +23,7 @@ pub use print::{GrepFormat, GrepShow};
 pub use settings::GrepLimits;
 pub use written::GrepTally;
 
-use crate::{Error, FrameRange, Output, Select, Trace};
+use crate::{Error, FrameRange, Output, Select, Source, Trace};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to search what its flows
 /// carry: the bytes of each side of TCP connections, payloads of UDP, bodies of HTTP decoded.
@@ -40,10 +40,10 @@ use crate::{Error, FrameRange, Output, Select, Trace};
 ///
 /// What a match is does not depend on where segments end, if it is no longer than
 /// [`GrepLimits::longest`]; a longer one may be found in part.
-pub fn grep(path: impl AsRef<Path>, pattern: Pattern) -> Grep {
+pub fn grep(source: impl Into<Source>, pattern: Pattern) -> Grep {
     let protocols = wirelens_flow::http::protocols();
     Grep {
-        trace: crate::trace(path).list_frames(false).facts(false).data(true).wanting(&protocols),
+        trace: crate::trace(source).list_frames(false).facts(false).data(true).wanting(&protocols),
         pattern,
         limits: GrepLimits::default(),
         show: GrepShow::default(),

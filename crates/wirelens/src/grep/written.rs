@@ -100,7 +100,7 @@ impl Source for Written {
     }
 
     fn may_wait(&self) -> bool {
-        self.tracing.has_frame() && self.tracing.frames().may_wait()
+        self.tracing.may_wait()
     }
 
     fn finish(&mut self, _: &mut Line, interrupted: bool) {

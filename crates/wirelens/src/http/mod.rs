@@ -23,7 +23,7 @@ pub use settings::HttpLimits;
 pub use tally::HttpTally;
 pub use text::HttpShow;
 
-use crate::{Error, FrameRange, Output, Select, Trace, Tracing};
+use crate::{Error, FrameRange, Output, Resolve, Select, Source, Trace, Tracing};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to follow what is said in
 /// HTTP, versions 1 and 2, and WebSocket.
@@ -41,9 +41,9 @@ use crate::{Error, FrameRange, Output, Select, Trace, Tracing};
 ///
 /// Memory is bounded by [`HttpLimits`]; what a limit costs is told by the outcome of a transaction
 /// and by [`HttpTally`].
-pub fn http(path: impl AsRef<Path>) -> Http {
+pub fn http(source: impl Into<Source>) -> Http {
     Http {
-        trace: crate::trace(path).list_frames(false).facts(false).wanting(&protocols()),
+        trace: crate::trace(source).list_frames(false).facts(false).wanting(&protocols()),
         limits: HttpLimits::default(),
         select: HttpSelect::default(),
         show: HttpShow::default(),
@@ -144,7 +144,7 @@ impl Http {
 
     /// Transactions of these flows only.
     pub fn flows(mut self, select: Select) -> Http {
-        let facts = select.wants_applications();
+        let facts = select.wants_applications() || self.trace.resolves().is_some();
         self.trace = self.trace.select(select).facts(facts);
         self
     }
@@ -166,6 +166,14 @@ impl Http {
     pub fn limits(mut self, limits: HttpLimits) -> Http {
         self.limits = limits;
         self.limits.http.keep_bodies |= self.show.bodies;
+        self
+    }
+
+    /// Has name servers asked for the names of addresses that no DNS answer of the capture tells, as
+    /// [`Trace::resolve`] does. Lines show them instead of the addresses once they are known; lines
+    /// and documents list all at their end.
+    pub fn resolve(mut self, resolve: Resolve) -> Http {
+        self.trace = self.trace.facts(true).resolve(resolve);
         self
     }
 

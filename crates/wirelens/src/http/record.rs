@@ -9,16 +9,22 @@ use wirelens_flow::{Endpoint, Side};
 use wirelens_report::{Json, Line, Syntax};
 
 use super::{HttpTally, body};
+use crate::names::Called;
 use crate::records::{array, flag, number, object, text, warnings};
 use crate::trace::moment;
 
 /// Times are RFC 3339 in UTC, lengths of time nanoseconds, sizes bytes.
-pub(super) fn write_transaction(line: &mut Line, transaction: &Transaction, bodies: bool) {
+pub(super) fn write_transaction(
+    line: &mut Line,
+    transaction: &Transaction,
+    called: Called<'_>,
+    bodies: bool,
+) {
     let opened = Json::open(line);
     number::<Json>(line, "number", transaction.number);
     number::<Json>(line, "flow", transaction.flow);
-    object::<Json>(line, "client", |line| write_end(line, transaction.client));
-    object::<Json>(line, "server", |line| write_end(line, transaction.server));
+    object::<Json>(line, "client", |line| write_end(line, called, transaction.client));
+    object::<Json>(line, "server", |line| write_end(line, called, transaction.server));
     bytes(line, "version", transaction.version());
     if let Some(stream) = transaction.stream {
         number::<Json>(line, "stream", stream.into());
@@ -82,9 +88,12 @@ pub(crate) fn bytes(line: &mut Line, key: &str, value: &[u8]) {
     Json::text(line, value);
 }
 
-fn write_end(line: &mut Line, end: Endpoint) {
+fn write_end(line: &mut Line, called: Called<'_>, end: Endpoint) {
     text::<Json>(line, "address", &end.address.to_string());
     number::<Json>(line, "port", end.port.into());
+    if let Some(name) = called.looked_up(end) {
+        text::<Json>(line, "name", &name);
+    }
 }
 
 fn write_response(line: &mut Line, response: &Response, bodies: bool) {
@@ -175,6 +184,14 @@ pub(super) fn write_tally(line: &mut Line, tally: &HttpTally) {
         number::<Json>(line, key, count);
     }
     flag::<Json>(line, "interrupted", tally.flows.interrupted);
+    if !tally.flows.names.is_empty() {
+        array::<Json, _>(line, "names", &tally.flows.names, |line, (address, name)| {
+            let opened = Json::open(line);
+            text::<Json>(line, "address", &address.to_string());
+            text::<Json>(line, "name", name);
+            Json::close(line, opened);
+        });
+    }
     warnings::<Json>(line, &tally.flows.warnings);
     Json::close(line, opened);
 }

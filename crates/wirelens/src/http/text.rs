@@ -5,12 +5,13 @@ use wirelens_flow::http::{
     Happening, HeaderField, Message, Moment, Request, Response, SocketMessage, Transaction,
 };
 use wirelens_flow::tcp::Mark;
-use wirelens_flow::{Endpoint, Event, Flow, Side};
+use wirelens_flow::{Endpoint, Event, Side};
 use wirelens_report::{Line, TimeStyle, write_rfc3339, write_safe};
 
 use super::body::{self, Shown};
 use super::select::expression;
 use crate::Error;
+use crate::names::Called;
 
 /// What is shown of transactions.
 #[derive(Clone, Debug, Default)]
@@ -65,21 +66,26 @@ impl Lines {
     }
 
     /// What happens to a transaction.
-    pub(super) fn happening(&mut self, line: &mut Line, one: &Transaction, what: Happening<'_>) {
+    pub(super) fn happening(
+        &mut self,
+        line: &mut Line,
+        (one, called): (&Transaction, Called<'_>),
+        what: Happening<'_>,
+    ) {
         match what {
             Happening::Request => {
                 if let Some(request) = &one.request {
-                    self.request(line, one, request);
+                    self.request(line, (one, called), request);
                 }
             }
-            Happening::Interim(response) => self.response(line, one, response, true),
+            Happening::Interim(response) => self.response(line, (one, called), response, true),
             Happening::Response => {
                 if let Some(response) = &one.response {
-                    self.response(line, one, response, false);
+                    self.response(line, (one, called), response, false);
                 }
             }
-            Happening::Message(message) => self.message(line, one, message),
-            Happening::Over => self.over(line, one),
+            Happening::Message(message) => self.message(line, (one, called), message),
+            Happening::Over => self.over(line, (one, called)),
         }
     }
 
@@ -87,10 +93,11 @@ impl Lines {
     pub(super) fn event(
         &mut self,
         line: &mut Line,
-        flow: &Flow,
+        called: Called<'_>,
         event: Event<'_>,
         when: Option<Moment>,
     ) {
+        let flow = called.flow;
         let from = match event {
             Event::Mark { side, .. } | Event::HalfClosed { side } | Event::Reset { side } => side,
             Event::Gap { side, .. } => side,
@@ -110,7 +117,8 @@ impl Lines {
             _ => return,
         };
         let when = when.unwrap_or(Moment { frame: 0, time: flow.last() });
-        self.begin(line, when, (flow.end(from), flow.end(from.other())), flow.number());
+        let ends = (flow.end(from), flow.end(from.other()));
+        self.begin(line, when, (ends, called), flow.number());
         self.coloured(line, GREY, what.as_bytes());
         line.add(b"\n");
     }
@@ -120,11 +128,14 @@ impl Lines {
         &mut self,
         line: &mut Line,
         when: Moment,
-        (from, to): (Endpoint, Endpoint),
+        ((from, to), called): ((Endpoint, Endpoint), Called<'_>),
         number: u64,
     ) {
         self.clock.write(line, when.time);
-        line.add(format!("{from} -> {to} #{number} ").as_bytes());
+        called.write_end(line, from);
+        line.add(b" -> ");
+        called.write_end(line, to);
+        line.add(format!(" #{number} ").as_bytes());
     }
 
     fn coloured(&self, line: &mut Line, colour: &str, text: &[u8]) {
@@ -137,9 +148,14 @@ impl Lines {
         }
     }
 
-    fn request(&mut self, line: &mut Line, one: &Transaction, request: &Request) {
+    fn request(
+        &mut self,
+        line: &mut Line,
+        (one, called): (&Transaction, Called<'_>),
+        request: &Request,
+    ) {
         let message = &request.message;
-        self.begin(line, message.first, (one.client, one.server), one.number);
+        self.begin(line, message.first, ((one.client, one.server), called), one.number);
         version(line, one, message);
         self.coloured(line, CYAN, &request.method);
         line.add(b" ");
@@ -152,9 +168,15 @@ impl Lines {
         self.inside(line, message);
     }
 
-    fn response(&mut self, line: &mut Line, one: &Transaction, response: &Response, interim: bool) {
+    fn response(
+        &mut self,
+        line: &mut Line,
+        (one, called): (&Transaction, Called<'_>),
+        response: &Response,
+        interim: bool,
+    ) {
         let message = &response.message;
-        self.begin(line, message.first, (one.server, one.client), one.number);
+        self.begin(line, message.first, ((one.server, one.client), called), one.number);
         version(line, one, message);
         let colour = match response.status / 100 {
             2 => GREEN,
@@ -247,13 +269,18 @@ impl Lines {
         }
     }
 
-    fn message(&mut self, line: &mut Line, one: &Transaction, message: &SocketMessage) {
+    fn message(
+        &mut self,
+        line: &mut Line,
+        (one, called): (&Transaction, Called<'_>),
+        message: &SocketMessage,
+    ) {
         let ends = if message.side == one.requester {
             (one.client, one.server)
         } else {
             (one.server, one.client)
         };
-        self.begin(line, message.first, ends, one.number);
+        self.begin(line, message.first, (ends, called), one.number);
         line.add(b"WebSocket ");
         self.coloured(line, CYAN, message.kind().as_bytes());
         if let Some(code) = message.close {
@@ -277,7 +304,7 @@ impl Lines {
     }
 
     /// What ended otherwise than by a response is said.
-    fn over(&mut self, line: &mut Line, one: &Transaction) {
+    fn over(&mut self, line: &mut Line, (one, called): (&Transaction, Called<'_>)) {
         use wirelens_flow::http::Outcome;
         let told = match one.outcome {
             Outcome::Unanswered => "no response".to_owned(),
@@ -288,7 +315,7 @@ impl Lines {
         let response = one.response.as_ref().map(|response| &response.message);
         let message = response.or(one.request.as_ref().map(|request| &request.message));
         let when = message.map(|message| message.last).unwrap_or_default();
-        self.begin(line, when, (one.client, one.server), one.number);
+        self.begin(line, when, ((one.client, one.server), called), one.number);
         self.coloured(line, RED, told.as_bytes());
         line.add(b"\n");
     }

@@ -6,6 +6,7 @@ use wirelens_report::{Json, Line};
 
 use super::text::Lines;
 use super::{Http, HttpFormat, HttpLimits, HttpSelect, HttpTally, har, record};
+use crate::names::{Called, Names, write_names};
 use crate::records::{self, Records, Source};
 use crate::{Error, Output, Select, Tracing};
 
@@ -33,6 +34,7 @@ pub(super) fn write(
         limits: http.limits,
         bodies: http.show.bodies,
         tcp,
+        names: Names::new(http.trace.resolves()),
         tracing: http.tracing()?,
         tally: HttpTally::default(),
         frame: None,
@@ -55,6 +57,7 @@ struct Written {
     flows: Select,
     select: HttpSelect,
     limits: HttpLimits,
+    names: Names,
     bodies: bool,
     tcp: bool,
     tally: HttpTally,
@@ -69,6 +72,7 @@ struct Told<'w> {
     printer: &'w mut Printer,
     flows: &'w Select,
     select: &'w HttpSelect,
+    names: &'w Names,
     bodies: bool,
     tcp: bool,
     shown: &'w mut u64,
@@ -79,6 +83,12 @@ const TCP: u8 = 6;
 
 impl Observer for Told<'_> {
     fn event(&mut self, flow: &Flow, event: Event<'_>) {
+        let called = Called { names: self.names, flow };
+        if let Event::Begun { .. } = event
+            && flow.protocol() == TCP
+        {
+            self.names.want(flow);
+        }
         if let Event::Frame { packet, .. } = event {
             *self.frame = Some(Moment { frame: packet.frame, time: packet.time });
         } else if self.tcp
@@ -92,7 +102,7 @@ impl Observer for Told<'_> {
                 Event::Over(end) if end.name() == "end_of_input" => None,
                 _ => *self.frame,
             };
-            lines.event(self.line, flow, event, when);
+            lines.event(self.line, called, event, when);
         }
         let Told { line, transactions, printer, flows, select, bodies, shown, .. } = self;
         transactions.event(flow, event, &mut |transaction, what| {
@@ -100,22 +110,28 @@ impl Observer for Told<'_> {
                 return;
             }
             **shown += u64::from(matches!(what, Happening::Over));
-            printer.happening(line, transaction, what, *bodies);
+            printer.happening(line, (transaction, called), what, *bodies);
         });
     }
 }
 
 impl Printer {
-    fn happening(&mut self, line: &mut Line, one: &Transaction, what: Happening<'_>, bodies: bool) {
+    fn happening(
+        &mut self,
+        line: &mut Line,
+        (one, called): (&Transaction, Called<'_>),
+        what: Happening<'_>,
+        bodies: bool,
+    ) {
         let over = matches!(what, Happening::Over);
         match self {
-            Printer::Text(lines) => lines.happening(line, one, what),
+            Printer::Text(lines) => lines.happening(line, (one, called), what),
             Printer::Json(records) if over => {
                 records.next(line);
-                record::write_transaction(line, one, bodies);
+                record::write_transaction(line, one, called, bodies);
             }
             Printer::Ndjson if over => {
-                record::write_transaction(line, one, bodies);
+                record::write_transaction(line, one, called, bodies);
                 line.add(b"\n");
             }
             Printer::Har { empty } if over => {
@@ -141,7 +157,11 @@ impl Source for Written {
     }
 
     fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
-        let Written { tracing, transactions, printer, flows, select, tally, frame, .. } = self;
+        let Written { tracing, transactions, printer, flows, select, names, tally, frame, .. } =
+            self;
+        if tracing.is_over() {
+            names.settle(tracing.stop());
+        }
         let shown = &mut tally.shown;
         let (bodies, tcp) = (self.bodies, self.tcp);
         tracing.advance(&mut Told {
@@ -150,6 +170,7 @@ impl Source for Written {
             printer,
             flows,
             select,
+            names,
             bodies,
             tcp,
             shown,
@@ -158,19 +179,21 @@ impl Source for Written {
     }
 
     fn may_wait(&self) -> bool {
-        self.tracing.has_frame() && self.tracing.frames().may_wait()
+        self.tracing.may_wait()
     }
 
     fn finish(&mut self, line: &mut Line, interrupted: bool) {
         self.tally.fill(&mut self.tracing, self.transactions.counters(), &self.limits);
         self.tally.flows.interrupted |= interrupted;
+        self.names.tell(&mut self.tally.flows);
         match &mut self.printer {
             Printer::Json(records) => {
                 let tally = &self.tally;
                 records.finish(line, |line| record::write_tally(line, tally));
             }
             Printer::Har { .. } => har::finish(line),
-            _ => {}
+            Printer::Text(_) => write_names(line, &self.tally.flows.names),
+            Printer::Ndjson => {}
         }
     }
 }

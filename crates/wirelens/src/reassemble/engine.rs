@@ -11,7 +11,7 @@ use wirelens_reassembly::stream::{self, Direction, Segment, Sink, Streams};
 
 use super::packet::{self, Internet, Place, mix};
 use super::{Connection, Ended, Endpoint, Family, FragmentKey, Observer, Wanted};
-use crate::extract::Frames;
+use crate::frames::{Frames, Turn};
 use crate::{Error, Frame};
 
 /// Datagrams within datagrams are followed so far.
@@ -77,7 +77,7 @@ impl Reassembly {
     }
 
     /// Reads a frame and tells what comes of it; at the end of the capture, what is left. False
-    /// when nothing more can come.
+    /// when nothing more can come. Where frames come live it returns though none came for a while.
     ///
     /// # Errors
     /// When reading fails; [`Reassembly::finish`] then gives what is left.
@@ -85,9 +85,18 @@ impl Reassembly {
         if self.finished {
             return Ok(false);
         }
-        if !self.frames.advance()? {
-            self.finish(observer);
-            return Ok(false);
+        match self.frames.turn()? {
+            Turn::Frame => {}
+            Turn::Pause => {
+                if self.frames.is_live() {
+                    self.state.pass_to(crate::trace::recently(), observer);
+                }
+                return Ok(true);
+            }
+            Turn::End => {
+                self.finish(observer);
+                return Ok(false);
+            }
         }
         let frame = self.frames.current();
         self.state.begin(&frame, observer);
@@ -141,11 +150,18 @@ impl State {
     fn begin(&mut self, frame: &Frame<'_>, observer: &mut impl Observer) {
         self.frame = frame.number();
         // A frame without a time came with the one before.
+        let mut now = self.time;
         if let Some(time) = frame.time()
             && let Ok(seconds) = u64::try_from(time.seconds())
         {
-            self.time = seconds.saturating_mul(SECOND).saturating_add(time.nanoseconds().into());
+            now = seconds.saturating_mul(SECOND).saturating_add(time.nanoseconds().into());
         }
+        self.pass_to(now, observer);
+    }
+
+    /// It is so late.
+    fn pass_to(&mut self, now: u64, observer: &mut impl Observer) {
+        self.time = now;
         if self.time.abs_diff(self.told) < SECOND {
             return;
         }

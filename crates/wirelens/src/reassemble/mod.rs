@@ -33,7 +33,7 @@ pub use settings::Limits;
 pub use tally::Tally;
 pub use wirelens_flow::FrameList;
 
-use crate::{Error, Extract, FrameRange};
+use crate::{Error, Extract, FrameRange, Source};
 use gather::Gather;
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to put its fragments and
@@ -56,9 +56,9 @@ use gather::Gather;
 /// [`Tally`] and marked in the record. Records come in the order in which datagrams and connections
 /// end, those still open at the end of the capture in the order in which they began; of a
 /// connection, the side that spoke first comes first.
-pub fn reassemble(path: impl AsRef<Path>) -> Reassemble {
+pub fn reassemble(source: impl Into<Source>) -> Reassemble {
     Reassemble {
-        extract: crate::extract(path),
+        extract: crate::extract(source),
         wanted: Wanted { ipv4: true, ipv6: true, tcp: true },
         options: Options { strict: false, payload: 0, limits: Limits::default() },
     }

@@ -13,7 +13,7 @@ use super::gather::Gathered;
 use super::http::Http;
 use super::sections;
 use super::tls::Tls;
-use crate::{Error, FlowLimits, FrameRange, Trace};
+use crate::{Error, FlowLimits, FrameRange, Source, Trace};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) for statistics.
 ///
@@ -31,9 +31,9 @@ use crate::{Error, FlowLimits, FrameRange, Trace};
 ///
 /// The capture is read once, and memory is bounded whatever it is. What is approximate says so in
 /// [`Section::notes`](super::Section::notes); the same capture gives the same statistics.
-pub fn stats(path: impl AsRef<Path>) -> Stats {
+pub fn stats(source: impl Into<Source>) -> Stats {
     Stats {
-        trace: crate::trace(path).list_frames(false),
+        trace: crate::trace(source).list_frames(false),
         parts: Part::ALL.to_vec(),
         top: 10,
         limits: FlowLimits::default(),

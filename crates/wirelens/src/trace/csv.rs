@@ -7,6 +7,7 @@ use wirelens_report::{CaptureInfo, Line, write_safe};
 use super::FlowTally;
 use super::index::Printer;
 use super::print::write_moment;
+use crate::names::Called;
 
 /// A row for each flow.
 pub(super) struct Csv;
@@ -49,7 +50,8 @@ impl Printer for Csv {
         line.add(b"\r\n");
     }
 
-    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
+        let flow = called.flow;
         line.number(flow.number());
         line.add(format!(",{},", flow.protocol_name()).as_bytes());
         write_moment(line, flow.first());

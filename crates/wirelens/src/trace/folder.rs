@@ -14,6 +14,7 @@ use wirelens_report::{Format as Printed, Line, Options, Report, Summary};
 use super::index::{Index, printer};
 use super::label::write_label;
 use super::{FlowTally, Trace, Tracing};
+use crate::names::Names;
 use crate::pool::Pool;
 use crate::records;
 use crate::write::printed;
@@ -45,14 +46,16 @@ impl Trace {
         }
         let fields = matches!(kind, Kind::Report(_));
         let pool = Pool::new(folder, self.limits.files)?;
-        let (select, limits) = (self.select.clone(), self.limits);
+        let (select, limits, resolve) = (self.select.clone(), self.limits, self.resolve.clone());
         let tracing = self.tracing(fields)?;
+        let names = Names::new(resolve.as_ref());
         let files = Files::new(pool, kind, format.extension());
         let mut index = Index {
             tracing,
             printer,
             select,
             limits,
+            names,
             files: Some(files),
             tally: FlowTally::default(),
         };

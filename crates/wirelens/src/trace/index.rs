@@ -8,6 +8,7 @@ use super::folder::Files;
 use super::print::Ndjson;
 use super::tree::Tree;
 use super::{FlowLimits, FlowTally, Select, Trace, Tracing};
+use crate::names::{Called, Names};
 use crate::records::{self, Records, Source};
 use crate::{Error, Format, Output};
 
@@ -20,10 +21,11 @@ impl Trace {
     /// When reading or writing fails, after the report was ended properly.
     pub fn write(self, format: Format, output: &mut Output) -> Result<FlowTally, Error> {
         let printer = printer(format)?;
-        let (select, limits) = (self.select.clone(), self.limits);
+        let (select, limits, resolve) = (self.select.clone(), self.limits, self.resolve.clone());
         let tracing = self.events()?;
+        let names = Names::new(resolve.as_ref());
         let tally = FlowTally::default();
-        let mut index = Index { tracing, printer, select, limits, files: None, tally };
+        let mut index = Index { tracing, printer, select, limits, names, files: None, tally };
         records::write(&mut index, output)?;
         Ok(index.tally)
     }
@@ -34,7 +36,7 @@ pub(super) trait Printer {
     /// What stands before the records.
     fn begin(&mut self, line: &mut Line, capture: &CaptureInfo);
     /// A flow.
-    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End);
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End);
     /// What stands behind them.
     fn finish(&mut self, line: &mut Line, tally: &FlowTally);
 }
@@ -60,6 +62,7 @@ pub(super) struct Index {
     pub(super) printer: Box<dyn Printer>,
     pub(super) select: Select,
     pub(super) limits: FlowLimits,
+    pub(super) names: Names,
     /// Where their frames go.
     pub(super) files: Option<Files>,
     /// What became of them, once all are written.
@@ -71,20 +74,24 @@ struct Written<'i> {
     line: &'i mut Line,
     printer: &'i mut dyn Printer,
     select: &'i Select,
+    names: &'i Names,
     files: Option<&'i mut Files>,
 }
 
 impl Observer for Written<'_> {
     fn event(&mut self, flow: &Flow, event: Event<'_>) {
-        if !matches!(event, Event::Over(_) | Event::Frame { .. }) || !self.select.has(flow) {
+        let told = matches!(event, Event::Begun { .. } | Event::Over(_) | Event::Frame { .. });
+        if !told || !self.select.has(flow) {
             return;
         }
         match (event, &mut self.files) {
+            (Event::Begun { .. }, _) => self.names.want(flow),
             (Event::Over(end), files) => {
                 if let Some(files) = files {
                     files.end(flow);
                 }
-                self.printer.flow(self.line, flow, end);
+                let called = Called { names: self.names, flow };
+                self.printer.flow(self.line, called, end);
             }
             (_, Some(files)) => files.frame(flow),
             _ => {}
@@ -98,9 +105,13 @@ impl Source for Index {
     }
 
     fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
-        let Index { tracing, printer, select, files, .. } = self;
+        let Index { tracing, printer, select, names, files, .. } = self;
+        if tracing.is_over() {
+            names.settle(tracing.stop());
+        }
         let (printer, files_too) = (&mut **printer, files.as_mut());
-        let more = tracing.advance(&mut Written { line, printer, select, files: files_too })?;
+        let mut written = Written { line, printer, select, names, files: files_too };
+        let more = tracing.advance(&mut written)?;
         if let Some(files) = files {
             files.store(tracing)?;
         }
@@ -108,7 +119,7 @@ impl Source for Index {
     }
 
     fn may_wait(&self) -> bool {
-        self.tracing.has_frame() && self.tracing.frames().may_wait()
+        self.tracing.may_wait()
     }
 
     fn finish(&mut self, line: &mut Line, interrupted: bool) {
@@ -116,6 +127,7 @@ impl Source for Index {
         self.tally = FlowTally { warnings, ..FlowTally::of(&self.tracing) };
         self.tally.interrupted |= interrupted;
         self.tally.warn(&mut self.tracing, &self.limits);
+        self.names.tell(&mut self.tally);
         self.printer.finish(line, &self.tally);
     }
 }

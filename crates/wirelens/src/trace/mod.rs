@@ -24,7 +24,9 @@ pub use select::Select;
 pub use settings::FlowLimits;
 pub use tally::FlowTally;
 
-use crate::{Error, Extract, Frame, FrameRange, Frames};
+use crate::frames::Turn;
+use crate::live::clock;
+use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve, Source};
 
 /// Opens a capture (a file, a folder of files, or `-` for standard input) to follow its flows.
 ///
@@ -45,13 +47,14 @@ use crate::{Error, Extract, Frame, FrameRange, Frames};
 /// Memory is bounded by [`FlowLimits`], whatever the capture is; what a limit costs is in the flow's
 /// end and in [`FlowTally`]. Flows come in the order in which they are over, those still open at the
 /// end of the capture in the order in which they began.
-pub fn trace(path: impl AsRef<Path>) -> Trace {
+pub fn trace(source: impl Into<Source>) -> Trace {
     Trace {
-        extract: crate::extract(path),
+        extract: crate::extract(source),
         options: Options { frames: true, facts: true, ..Options::default() },
         limits: FlowLimits::default(),
         select: Select::default(),
         wanted: Vec::new(),
+        resolve: None,
     }
 }
 
@@ -65,6 +68,7 @@ pub struct Trace {
     select: Select,
     /// Protocols whose fields are recorded besides those that tell facts.
     wanted: Vec<&'static Protocol>,
+    resolve: Option<Resolve>,
 }
 
 impl Trace {
@@ -128,6 +132,22 @@ impl Trace {
     pub fn select(mut self, select: Select) -> Trace {
         self.select = select;
         self
+    }
+
+    /// Has name servers asked for the names of addresses that no DNS answer of the capture tells, in
+    /// the reports of [`write`](Trace::write) and [`write_folder`](Trace::write_folder).
+    ///
+    /// Reading does not wait for them: the record of a flow has the names that are known when it is
+    /// written. Behind the last frame the names that are still asked for are waited for, for five
+    /// seconds unless [`Resolve::patience`] says otherwise, and the summary lists all.
+    pub fn resolve(mut self, resolve: Resolve) -> Trace {
+        self.resolve = Some(resolve);
+        self
+    }
+
+    /// Whom to ask for names.
+    pub(crate) fn resolves(&self) -> Option<&Resolve> {
+        self.resolve.as_ref()
     }
 
     /// Bounds and time-outs.
@@ -223,7 +243,7 @@ impl Trace {
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        Ok(Tracing { frames, tracker, over: false })
+        Ok(Tracing { frames, tracker, has_frame: false, over: false })
     }
 }
 
@@ -231,13 +251,24 @@ impl Trace {
 pub struct Tracing {
     frames: Frames,
     tracker: Tracker,
+    /// The last call has read a frame.
+    has_frame: bool,
     /// There are no more frames.
     over: bool,
 }
 
+/// Live frames are told of so much later than they came, at the most, in nanoseconds.
+const LATE: u64 = 2_000_000_000;
+
+/// The time of day in nanoseconds, up to which live frames have been read.
+pub(crate) fn recently() -> u64 {
+    u64::try_from(clock().as_nanos()).unwrap_or(0).saturating_sub(LATE)
+}
+
 impl Tracing {
     /// Reads a frame and tells what comes of it; at the end of the capture, tells of a flow that was
-    /// still open. False when there is nothing more.
+    /// still open. False when there is nothing more. Where frames come live and none comes for a
+    /// while, it returns all the same, after flows were ended that have been silent for too long.
     ///
     /// # Errors
     /// When reading fails; the calls that follow tell what was open.
@@ -245,9 +276,17 @@ impl Tracing {
         if self.over {
             return Ok(self.tracker.finish_one(observer));
         }
-        match self.frames.advance() {
-            Ok(true) => self.tracker.read(&self.frames.current().dissection(), observer),
-            Ok(false) => self.over = true,
+        self.has_frame = false;
+        match self.frames.turn() {
+            Ok(Turn::Frame) => {
+                self.has_frame = true;
+                self.tracker.read(&self.frames.current().dissection(), observer);
+            }
+            Ok(Turn::Pause) if self.frames.is_live() => {
+                self.tracker.advance(recently(), observer);
+            }
+            Ok(Turn::Pause) => {}
+            Ok(Turn::End) => self.over = true,
             Err(error) => {
                 self.over = true;
                 return Err(error);
@@ -268,9 +307,24 @@ impl Tracing {
         tally
     }
 
+    /// What ends it before its end.
+    pub(crate) fn stop(&self) -> Option<&AtomicBool> {
+        self.frames.stop.as_deref()
+    }
+
+    /// Is there nothing more to be read?
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Was the last call one that read a frame?
     pub(crate) fn has_frame(&self) -> bool {
-        !self.over
+        self.has_frame
+    }
+
+    /// Does the next call read, and may have to wait?
+    pub(crate) fn may_wait(&self) -> bool {
+        !self.over && self.frames.may_wait()
     }
 
     /// What is read.

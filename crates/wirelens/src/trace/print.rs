@@ -7,6 +7,7 @@ use wirelens_report::{CaptureInfo, Json, Line, Syntax, write_rfc3339};
 use super::FlowTally;
 use super::index::Printer;
 use super::label::write_label;
+use crate::names::Called;
 use crate::records::{Notation, Records, array, flag, number, object, plain, text, warnings};
 
 /// One document: `{"schema":1,"capture":{..},"flows":[..],"summary":{..}}`.
@@ -15,9 +16,9 @@ impl<S: Notation> Printer for Records<S> {
         Records::begin(self, line, capture);
     }
 
-    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
         self.next(line);
-        write_flow::<S>(line, flow, end);
+        write_flow::<S>(line, called, end);
     }
 
     fn finish(&mut self, line: &mut Line, tally: &FlowTally) {
@@ -31,8 +32,8 @@ pub(super) struct Ndjson;
 impl Printer for Ndjson {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
-    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
-        write_flow::<Json>(line, flow, end);
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
+        write_flow::<Json>(line, called, end);
         line.add(b"\n");
     }
 
@@ -40,7 +41,8 @@ impl Printer for Ndjson {
 }
 
 /// Times are RFC 3339 in UTC, lengths of time nanoseconds, windows as they were sent, not scaled.
-fn write_flow<S: Syntax>(line: &mut Line, flow: &Flow, end: End) {
+fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
+    let flow = called.flow;
     let opened = S::open(line);
     number::<S>(line, "number", flow.number());
     plain::<S>(line, "label", |line| write_label(line, flow));
@@ -52,7 +54,7 @@ fn write_flow<S: Syntax>(line: &mut Line, flow: &Flow, end: End) {
         number::<S>(line, "code", code.into());
     }
     for side in [Side::Initiator, Side::Responder] {
-        object::<S>(line, side.name(), |line| write_side::<S>(line, flow, side));
+        object::<S>(line, side.name(), |line| write_side::<S>(line, called, side));
     }
     text::<S>(line, "opening", flow.opening().name());
     moment::<S>(line, "first", flow.first());
@@ -86,14 +88,15 @@ fn write_flow<S: Syntax>(line: &mut Line, flow: &Flow, end: End) {
     S::close(line, opened);
 }
 
-fn write_side<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
+fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side) {
+    let flow = called.flow;
     let (end, traffic) = (flow.end(side), flow.traffic(side));
     plain::<S>(line, "address", |line| line.address(end.address));
     if flow.has_ports() {
         number::<S>(line, "port", end.port.into());
     }
-    if let Some(name) = flow.name(side) {
-        text::<S>(line, "name", name);
+    if let Some(name) = called.name(side) {
+        text::<S>(line, "name", &name);
     }
     if let Some(link) = traffic.link() {
         plain::<S>(line, "link", |line| line.mac(&link));
@@ -224,6 +227,14 @@ fn write_tally<S: Syntax>(line: &mut Line, tally: &FlowTally) {
         number::<S>(line, key, count);
     }
     flag::<S>(line, "interrupted", tally.interrupted);
+    if !tally.names.is_empty() {
+        array::<S, _>(line, "names", &tally.names, |line, (address, name)| {
+            let opened = S::open(line);
+            text::<S>(line, "address", &address.to_string());
+            text::<S>(line, "name", name);
+            S::close(line, opened);
+        });
+    }
     warnings::<S>(line, &tally.warnings);
     S::close(line, opened);
 }

@@ -1,5 +1,7 @@
 //! What became of a capture's flows, in numbers.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use wirelens_flow::Counters;
@@ -18,6 +20,8 @@ pub struct FlowTally {
     pub warnings: Vec<Warning>,
     /// It was ended before the end of the capture.
     pub interrupted: bool,
+    /// The names that were looked up, by their addresses; see [`Trace::resolve`](crate::Trace::resolve).
+    pub names: Vec<(IpAddr, Arc<str>)>,
 }
 
 impl FlowTally {
@@ -29,6 +33,7 @@ impl FlowTally {
             flows: tracing.tracker().counters(),
             warnings: Vec::new(),
             interrupted: stopped,
+            names: Vec::new(),
         }
     }
 

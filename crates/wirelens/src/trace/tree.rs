@@ -1,12 +1,13 @@
 //! Flows for reading.
 
 use wirelens_flow::tcp::Mark;
-use wirelens_flow::{End, Flow, Side, Spread};
+use wirelens_flow::{End, Side, Spread};
 use wirelens_report::{CaptureInfo, Line, write_safe};
 
 use super::FlowTally;
 use super::index::Printer;
 use super::print::write_moment;
+use crate::names::{Called, write_names};
 
 /// A few lines for each flow.
 pub(super) struct Tree;
@@ -14,7 +15,8 @@ pub(super) struct Tree;
 impl Printer for Tree {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
-    fn flow(&mut self, line: &mut Line, flow: &Flow, end: End) {
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
+        let flow = called.flow;
         let [from, to] = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
         let (number, protocol) = (flow.number(), flow.protocol_name());
         line.add(format!("Flow {number}: {protocol} {from} > {to}\n    From ").as_bytes());
@@ -32,7 +34,7 @@ impl Printer for Tree {
             line.add(b"\n");
         }
         for side in [Side::Initiator, Side::Responder] {
-            write_side(line, flow, side);
+            write_side(line, called, side);
         }
         for layer in flow.outside() {
             line.add(format!("    Inside {}", layer.protocol).as_bytes());
@@ -51,6 +53,7 @@ impl Printer for Tree {
     }
 
     fn finish(&mut self, line: &mut Line, tally: &FlowTally) {
+        write_names(line, &tally.names);
         let FlowTally { frames, flows, .. } = tally;
         let other = flows.other_frames;
         let text = format!("{frames} frames, {} flows, {other} frames of none\n", flows.flows);
@@ -58,7 +61,8 @@ impl Printer for Tree {
     }
 }
 
-fn write_side(line: &mut Line, flow: &Flow, side: Side) {
+fn write_side(line: &mut Line, called: Called<'_>, side: Side) {
+    let flow = called.flow;
     let traffic = flow.traffic(side);
     let name = match side {
         Side::Initiator => "Initiator",
@@ -66,7 +70,7 @@ fn write_side(line: &mut Line, flow: &Flow, side: Side) {
     };
     let (frames, bytes, payload) = (traffic.frames(), traffic.bytes(), traffic.payload());
     line.add(format!("    {name}").as_bytes());
-    if let Some(name) = flow.name(side) {
+    if let Some(name) = called.name(side) {
         line.add(b" ");
         write_safe(line, name.as_bytes());
     }

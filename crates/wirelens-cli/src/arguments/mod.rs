@@ -1,8 +1,14 @@
 //! What can be said on the command line.
 
+mod capture;
+mod live;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use capture::{Capture, Devices, Inject};
+pub(crate) use live::{How, Live};
 
 /// Reads and dissects network captures, with every field, at speed.
 #[derive(Parser, Debug)]
@@ -21,6 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   wirelens show in.pcap                          one line a frame
   wirelens extract in.pcap -o out.json           every field of every frame
+  wirelens capture -i eth0 -w out.pcapng         what comes by; -i goes with the other commands too
   ssh host tcpdump -U -w - | wirelens show -     frames of another host, as they come
 
 Captures are pcap, pcapng and snoop, also compressed with gzip, zstd, lz4 or xz; no option is needed
@@ -48,6 +55,7 @@ Examples:
   wirelens show -x -t absolute in.pcap           the bytes too, and the time of the day
   wirelens show --fields ip.src,ip.dst in.pcap   columns instead
   wirelens show --follow growing.pcap            as it is written, until Ctrl-C
+  wirelens show -i eth0 --bpf 'udp port 53'      as it comes by
   ssh host tcpdump -U -w - | wirelens show -";
 
 const REASSEMBLE_EXAMPLES: &str = "\
@@ -85,6 +93,7 @@ Examples:
   wirelens http in.pcap -f har --bodies -o in.har  for the tools of a browser
   wirelens http in.pcap -f ndjson | jq 'select(.latency > 500000000) | .url'
   wirelens http in.pcap -d tcp.port==8888,http   on a port that is not known
+  wirelens http -i eth0 -f 'tcp port 80' -b 50   live, with a filter and a buffer of 50 MiB
 
 HTTP/1, HTTP/2 and WebSocket, in clear. Of each kind of expression one must match that is to include,
 and none that is to ignore. Exit code 1: none of those that were asked for.";
@@ -92,7 +101,7 @@ and none that is to ignore. Exit code 1: none of those that were asked for.";
 const GREP_EXAMPLES: &str = "\
 Examples:
   wirelens grep password in.pcap
-  wirelens grep -i 'set-cookie: \\w+' in.pcap      with the match marked, and what is around it
+  wirelens grep -y 'set-cookie: \\w+' in.pcap      with the match marked, and what is around it
   wirelens grep -l 'BEGIN CERTIFICATE' in.pcap   only the flows
   wirelens grep -c . in.pcap                     how often in each flow
   wirelens grep --hex 'ff d8 ff e?' in.pcap      bytes; ? stands for any digit
@@ -115,6 +124,29 @@ Examples:
 
 Sections: capture, protocols, endpoints, conversations, lengths, rates, tcp, dns, http, tls, problems.
 Memory is bounded; where there is too much to remember, a note says how far a row may be off.";
+
+const CAPTURE_EXAMPLES: &str = "\
+Examples:
+  wirelens capture                               a line a frame, from the first device that will do
+  wirelens capture -i eth0 -i wlan0 'tcp port 443' -w out.pcapng
+  wirelens capture -i any -f json | jq           a report; any format that extract has
+  wirelens capture -i eth0 -w out.pcapng -C 100 -W 10     the last ten files of 100 MB
+  wirelens capture -i eth0 -w '%F_%H.pcap' -G 1h -Z nobody   a file an hour, root no longer
+  wirelens capture -i eth0 -c 1000 --duration 1m -s 96 -w - | ssh host 'cat > out.pcapng'
+
+Files that follow each other are out_00001_20261231235959.pcapng and so on, unless the name has
+directives of strftime. They are changed between frames, and hold whole records whenever the program
+ends. SIGINT and SIGTERM end it properly, SIGUSR1 has it say what was counted, SIGUSR2 has it write
+what is in memory, as tcpdump.
+
+Capturing takes CAP_NET_RAW: sudo setcap cap_net_raw,cap_net_admin=eip $(command -v wirelens)";
+
+const INJECT_EXAMPLES: &str = "\
+Examples:
+  wirelens inject -i eth0 in.pcap --as-recorded  with the pauses it was captured with
+  wirelens inject -i eth0 in.pcap --rate 1000    a thousand frames a second
+  wirelens inject -i eth0 in.pcap --bpf arp --range 1-10
+  echo ffffffffffff02000000000a0806.. | wirelens inject -i eth0 --hex -";
 
 const ANALYSE_EXAMPLES: &str = "\
 Examples:
@@ -147,6 +179,14 @@ pub(crate) enum Command {
     /// Count: protocols, endpoints, conversations, rates, TCP, DNS, HTTP, TLS, problems
     #[command(after_help = STATS_EXAMPLES)]
     Stats(Stats),
+    /// Capture live: a line a frame, a report, or files
+    #[command(after_help = CAPTURE_EXAMPLES)]
+    Capture(Box<Capture>),
+    /// List the devices that can be captured from
+    Devices(Devices),
+    /// Send frames through a device
+    #[command(after_help = INJECT_EXAMPLES)]
+    Inject(Inject),
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
@@ -167,7 +207,7 @@ pub(crate) enum Command {
 #[derive(Args, Debug)]
 pub(crate) struct Input {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -175,6 +215,27 @@ pub(crate) struct Input {
     /// Wait at the end of the file for more, until Ctrl-C
     #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
+    #[command(flatten)]
+    pub(crate) dissecting: Dissecting,
+    /// Read the capture twice, so that the frames of a message or datagram point to the one that
+    /// completes it
+    #[arg(
+        short = '2',
+        long,
+        conflicts_with_all = ["no_reassembly", "follow"],
+        help_heading = "Dissecting"
+    )]
+    pub(crate) two_pass: bool,
+    /// Say on standard error what is done, and the chain of protocols of every frame
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// How frames are dissected, and what of them is reported.
+#[derive(Args, Debug)]
+pub(crate) struct Dissecting {
     /// Stop behind this protocol; the rest of the frame is raw (several: tcp,udp)
     #[arg(
         short = 'P',
@@ -192,7 +253,13 @@ pub(crate) struct Input {
     pub(crate) engine: Option<String>,
     /// How many threads print; the report is the same. Unless said otherwise, as many as there are
     /// cores, once a few megabytes were read
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        help_heading = "Dissecting"
+    )]
     pub(crate) threads: usize,
     /// Verify checksums; a wrong one is a problem of its frame
     #[arg(long, help_heading = "Dissecting")]
@@ -205,19 +272,35 @@ pub(crate) struct Input {
     /// Set a limit, a time-out or a policy; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
-    /// Read the capture twice, so that the frames of a message or datagram point to the one that
-    /// completes it
-    #[arg(short = '2', long, conflicts_with_all = ["no_reassembly", "follow"], help_heading = "Dissecting")]
-    pub(crate) two_pass: bool,
     /// Only these fields: frame.number,ip.src,tcp.dstport
     #[arg(long, value_name = "FIELDS", help_heading = "Contents")]
     pub(crate) fields: Option<String>,
     /// Only the layers of these protocols: ip,tcp
     #[arg(long, value_name = "PROTOCOLS", value_delimiter = ',', help_heading = "Contents")]
     pub(crate) layers: Vec<String>,
-    /// Say on standard error what is done, and the chain of protocols of every frame
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+}
+
+/// How frames are shown.
+#[derive(Args, Debug)]
+pub(crate) struct Display {
+    /// A tree of all fields
+    #[arg(short = 'V', long, help_heading = "Contents")]
+    pub(crate) tree: bool,
+    /// The bytes of each frame
+    #[arg(short = 'x', long, help_heading = "Contents")]
+    pub(crate) hex: bool,
+    /// When a frame was captured: relative, delta, day, absolute, epoch, none
+    #[arg(
+        short = 't',
+        long,
+        value_name = "STYLE",
+        default_value = "relative",
+        help_heading = "Contents"
+    )]
+    pub(crate) time: String,
+    /// Colours: auto, always, never
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Contents")]
+    pub(crate) color: String,
 }
 
 /// Which protocols are found, and where.
@@ -270,30 +353,14 @@ pub(crate) struct Extract {
 pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) input: Input,
-    /// A tree of all fields
-    #[arg(short = 'V', long, help_heading = "Contents")]
-    pub(crate) tree: bool,
-    /// The bytes of each frame
-    #[arg(short = 'x', long, help_heading = "Contents")]
-    pub(crate) hex: bool,
-    /// When a frame was captured: relative, delta, day, absolute, epoch, none
-    #[arg(
-        short = 't',
-        long,
-        value_name = "STYLE",
-        default_value = "relative",
-        help_heading = "Contents"
-    )]
-    pub(crate) time: String,
-    /// Colours: auto, always, never
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Contents")]
-    pub(crate) color: String,
+    #[command(flatten)]
+    pub(crate) display: Display,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Reassemble {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -307,6 +374,8 @@ pub(crate) struct Reassemble {
         help_heading = "Reassembly"
     )]
     pub(crate) protocol: Vec<String>,
+    #[command(flatten)]
+    pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// Only what is complete
@@ -363,7 +432,7 @@ pub(crate) struct Analyse {
 #[derive(Args, Debug)]
 pub(crate) struct Trace {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -371,6 +440,8 @@ pub(crate) struct Trace {
     /// Wait at the end of the file for more, until Ctrl-C
     #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
@@ -383,6 +454,19 @@ pub(crate) struct Trace {
     /// retransmit, duplicate ack, half close, reset, end, expire, ..
     #[arg(long, conflicts_with_all = ["output", "format"], help_heading = "Report")]
     pub(crate) events: bool,
+    /// Ask name servers for the names of addresses that the capture does not tell: those of the
+    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// ends, so names that come late stand only at the end of the report
+    #[arg(
+        long,
+        value_name = "SERVERS",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with = "events",
+        default_missing_value = "system",
+        help_heading = "Flows"
+    )]
+    pub(crate) resolve: Option<String>,
     /// Do not look at what flows are about, which is faster
     #[arg(long, help_heading = "Flows")]
     pub(crate) no_facts: bool,
@@ -405,7 +489,7 @@ pub(crate) struct Trace {
 #[derive(Args, Debug)]
 pub(crate) struct Http {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -414,7 +498,21 @@ pub(crate) struct Http {
     #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
     #[command(flatten)]
+    pub(crate) live: Live,
+    #[command(flatten)]
     pub(crate) choices: Choices,
+    /// Ask name servers for the names of addresses that the capture does not tell: those of the
+    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// ends, so names that come late stand only at the end of the report
+    #[arg(
+        long,
+        value_name = "SERVERS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "system",
+        help_heading = "Dissecting"
+    )]
+    pub(crate) resolve: Option<String>,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -481,9 +579,18 @@ pub(crate) struct Http {
     /// -o, is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) output: Option<PathBuf>,
-    /// The format: text, json, ndjson, har
+    /// The format: text, json, ndjson, har; what is none of these is a capture filter, as --bpf
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
-    pub(crate) format: Option<String>,
+    pub(crate) format: Vec<String>,
+    /// The kernel's buffer in MiB, as --buffer-size has it in KiB
+    #[arg(
+        short = 'b',
+        long,
+        value_name = "MB",
+        conflicts_with = "buffer_size",
+        help_heading = "Capturing"
+    )]
+    pub(crate) buffer: Option<u64>,
 }
 
 #[derive(Args, Debug)]
@@ -492,11 +599,13 @@ pub(crate) struct Grep {
     #[arg(required_unless_present = "limit", value_name = "RE", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
     pub(crate) range: Option<String>,
+    #[command(flatten)]
+    pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -506,7 +615,7 @@ pub(crate) struct Grep {
     #[arg(long, value_name = "FLOWS", allow_hyphen_values = true, help_heading = "Searching")]
     pub(crate) flow: Option<String>,
     /// Whatever the case of letters
-    #[arg(short, long, help_heading = "Searching")]
+    #[arg(short = 'y', long, help_heading = "Searching")]
     pub(crate) ignore_case: bool,
     /// RE is hexadecimal digits, of which ? is any; what is found is shown so too
     #[arg(long, help_heading = "Searching")]
@@ -537,7 +646,7 @@ pub(crate) struct Grep {
 #[derive(Args, Debug)]
 pub(crate) struct Stats {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present = "limit", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -545,6 +654,8 @@ pub(crate) struct Stats {
     /// Wait at the end of the file for more, until Ctrl-C
     #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel

@@ -1,0 +1,297 @@
+//! Frames, read and dissected one after the other.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use wirelens_capture::{Advance, Capture, OpenOptions};
+use wirelens_dissect::{Input, OwnedDissection, Session};
+use wirelens_report::Head;
+
+use crate::live::{Drops, FrameFilter, Kind, Live, Source};
+use crate::{Error, Frame, FrameRange, OwnedFrame};
+
+/// The frames of a capture, one lent at a time.
+pub struct Frames {
+    pub(crate) capture: Capture,
+    pub(crate) session: Session,
+    pub(crate) range: Option<FrameRange>,
+    pub(crate) stop: Option<Arc<AtomicBool>>,
+    /// As [`Extract::threads`](crate::Extract::threads) has it.
+    pub(crate) threads: usize,
+    pub(crate) filter: Option<FrameFilter>,
+    live: Option<Box<(Live, Drops)>>,
+    /// Every frame of a file is wanted.
+    plain: bool,
+}
+
+/// How what is read is opened.
+#[derive(Clone)]
+pub(crate) struct Opening {
+    pub(crate) follow: bool,
+    pub(crate) stop: Option<Arc<AtomicBool>>,
+    pub(crate) threads: usize,
+}
+
+/// What came of reading on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Turn {
+    /// A frame that is wanted.
+    Frame,
+    /// None yet, and the next may have to be waited for: the moment to show what there is, and to
+    /// let time pass.
+    Pause,
+    /// The end.
+    End,
+}
+
+/// The longest wait for a live frame.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// Frames after which a live capture that is never waited for is looked after.
+const STRIDE: u64 = 1024;
+
+impl Frames {
+    /// Opens what is to be read.
+    pub(crate) fn open(
+        source: &Source,
+        opening: Opening,
+        session: Session,
+        range: Option<FrameRange>,
+    ) -> Result<Frames, Error> {
+        let (stop, threads) = (opening.stop.clone(), opening.threads);
+        let (filter, live, capture) = match &source.kind {
+            Kind::Both => {
+                let text =
+                    "devices and files cannot be read together; read the files by themselves";
+                return Err(Error::Usage(text.to_owned()));
+            }
+            Kind::Live(live) => {
+                let mut live = Live::clone(live);
+                if let Some(stop) = opening.stop {
+                    live = live.stop_flag(stop);
+                }
+                if let Some(filter) = &source.filter {
+                    live = live.filter(filter);
+                }
+                let capture = live.open()?;
+                (None, Some(Box::new((live, Drops::default()))), capture)
+            }
+            Kind::Files(paths) => {
+                let filter = source.filter.as_deref().map(FrameFilter::new).transpose()?;
+                let mut options = OpenOptions::new().follow(opening.follow);
+                if let Some(stop) = opening.stop {
+                    options = options.stop(stop);
+                }
+                (filter, None, options.open_all(paths)?)
+            }
+        };
+        let plain = filter.is_none() && live.is_none() && range.is_none();
+        Ok(Frames { capture, session, range, stop, threads, filter, live, plain })
+    }
+
+    /// The next frame, lent until the one after it; none at the end.
+    ///
+    /// # Errors
+    /// When reading fails. Damage that can be read past is no error but a warning of
+    /// [`Frames::capture`].
+    #[inline]
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        Ok(Some(self.current()))
+    }
+
+    /// Reads and dissects the next frame, which [`current`](Self::current) lends; false at the
+    /// end. A frame that is lent by a call of its own is not copied on its way out of a `Result`.
+    ///
+    /// # Errors
+    /// As [`next_frame`](Self::next_frame).
+    #[inline]
+    pub fn advance(&mut self) -> Result<bool, Error> {
+        loop {
+            match self.turn()? {
+                Turn::Frame => return Ok(true),
+                Turn::Pause => {}
+                Turn::End => return Ok(false),
+            }
+        }
+    }
+
+    /// The same, and says when nothing is there yet: before a wait for a live frame, after it if
+    /// none came, and where a frame was passed over that nothing follows yet.
+    #[inline]
+    pub(crate) fn turn(&mut self) -> Result<Turn, Error> {
+        if !self.plain {
+            return self.choose();
+        }
+        if !self.capture.advance()? {
+            return Ok(Turn::End);
+        }
+        self.session.dissect(input(&self.capture.current()));
+        Ok(Turn::Frame)
+    }
+
+    /// Reads on where not every frame is wanted, or may not be there.
+    fn choose(&mut self) -> Result<Turn, Error> {
+        loop {
+            // Asked by the number that the frame will have: the last one is not waited for.
+            let number = self.capture.counters().frames + 1;
+            let last = self.range.as_ref().and_then(FrameRange::last);
+            if last.is_some_and(|last| number > last) {
+                return Ok(Turn::End);
+            }
+            match self.advance_capture(number)? {
+                Advance::Frame => {}
+                Advance::Tick => return Ok(Turn::Pause),
+                Advance::End => return Ok(Turn::End),
+            }
+            let raw = self.capture.current();
+            if self.filter.as_mut().is_none_or(|filter| filter.passes(&raw)) {
+                self.session.dissect(input(&raw));
+                if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
+                    return Ok(Turn::Frame);
+                }
+            }
+            if !self.capture.is_ahead() {
+                return Ok(Turn::Pause);
+            }
+        }
+    }
+
+    fn advance_capture(&mut self, number: u64) -> Result<Advance, Error> {
+        let waits = !self.capture.is_ahead();
+        if let Some(live) = &mut self.live
+            && (waits || number.is_multiple_of(STRIDE))
+        {
+            let (live, drops) = &mut **live;
+            for dropped in drops.look(&mut self.capture) {
+                live.dropped(&dropped);
+            }
+            if waits {
+                return Ok(self.capture.advance_within(PATIENCE)?);
+            }
+        }
+        Ok(if self.capture.advance()? { Advance::Frame } else { Advance::End })
+    }
+
+    /// Does it come from devices, at this moment?
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// What live interfaces have dropped in all, a text for each that has.
+    pub(crate) fn dropped_in_all(&mut self) -> Vec<String> {
+        let all = Drops::default().look(&mut self.capture);
+        all.iter().map(ToString::to_string).collect()
+    }
+
+    /// Does a frame pass a capture filter that is applied here?
+    pub(crate) fn passes(
+        filter: &mut Option<FrameFilter>,
+        raw: &wirelens_capture::Frame<'_>,
+    ) -> bool {
+        filter.as_mut().is_none_or(|filter| filter.passes(raw))
+    }
+
+    /// The frame that was read last.
+    #[inline]
+    pub fn current(&self) -> Frame<'_> {
+        let raw = self.capture.current();
+        let bytes = bytes(&raw);
+        Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
+    }
+
+    /// Moves the frame that was read last into `kept`.
+    pub(crate) fn hand_over(&mut self, kept: &mut OwnedDissection) {
+        self.session.hand_over(bytes(&self.capture.current()), kept);
+    }
+
+    /// The next frame as it was captured and as it was dissected.
+    #[inline]
+    pub(crate) fn next_both(
+        &mut self,
+    ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
+        if !self.advance()? {
+            return Ok(None);
+        }
+        Ok(Some((self.capture.current(), self.current())))
+    }
+
+    /// What is read: its files, interfaces, warnings, counters and how far it is.
+    pub fn capture(&self) -> &Capture {
+        &self.capture
+    }
+
+    /// The same to take warnings from.
+    pub fn capture_mut(&mut self) -> &mut Capture {
+        &mut self.capture
+    }
+
+    /// The session that dissects.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// An iterator of frames to keep.
+    pub fn owned(mut self) -> impl Iterator<Item = Result<OwnedFrame, Error>> {
+        let mut failed = false;
+        std::iter::from_fn(move || {
+            if failed {
+                return None;
+            }
+            let next = self.next_frame().map(|frame| frame.map(|frame| frame.keep()));
+            failed = next.is_err();
+            next.transpose()
+        })
+    }
+}
+
+/// Dissects a frame as it was captured.
+pub(crate) fn dissect<'f>(
+    session: &'f mut Session,
+    raw: &wirelens_capture::Frame<'f>,
+) -> Frame<'f> {
+    Frame { head: head(raw, bytes(raw)), dissection: session.dissect(input(raw)) }
+}
+
+/// What is dissected of a frame as it was captured.
+#[inline]
+fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
+    let nanoseconds = raw.time.map_or(0, |time| {
+        let seconds = time.seconds().saturating_mul(1_000_000_000);
+        seconds.saturating_add(time.nanoseconds().into())
+    });
+    Input {
+        number: raw.number,
+        nanoseconds,
+        link_type: raw.link_type.0.into(),
+        captured: bytes(raw),
+        length: length(raw),
+        fcs: raw.fcs_length(),
+    }
+}
+
+/// The frame without what the capturing system put before it: that is not part of it, for tshark
+/// neither.
+#[inline]
+fn bytes<'f>(raw: &wirelens_capture::Frame<'f>) -> &'f [u8] {
+    raw.captured.get(raw.pseudo_header_length()..).unwrap_or_default()
+}
+
+#[inline]
+fn length(raw: &wirelens_capture::Frame<'_>) -> u32 {
+    raw.length.saturating_sub(raw.pseudo_header_length() as u32)
+}
+
+/// What a report says of a frame besides its dissection.
+#[inline]
+fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
+    Head {
+        number: raw.number,
+        time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
+        length: length(raw),
+        captured: bytes.len() as u32,
+        interface: raw.interface,
+    }
+}
