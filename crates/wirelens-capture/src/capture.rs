@@ -487,7 +487,7 @@ impl Capture {
     }
 
     /// Whether the next frame lies whole in memory. If it does not, the next call may wait for a
-    /// pipe: the moment to show what there is so far.
+    /// pipe or a device: the moment to show what there is so far.
     #[inline]
     pub fn is_ahead(&self) -> bool {
         let ahead = self.window.ahead();
