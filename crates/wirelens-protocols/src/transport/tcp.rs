@@ -124,7 +124,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
 }
 
 /// Hands a segment to its stream, and what it carries to who is found at the ports. Apart, so that
-/// where nothing is put together `dissect` gives its result in registers.
+/// where nothing is put together the result of `dissect` is known without a look at it.
 #[inline(never)]
 fn in_stream(p: &mut Packet<'_>, header: &SegmentHeader, ports: Option<(u16, u16)>) -> Step {
     let next = ports.map_or(Next::Nothing, |(a, b)| Next::Ports(&TCP_PORT, a, b));
