@@ -61,7 +61,7 @@ fn record(arguments: &Capture, path: &Path) -> anyhow::Result<Exit> {
         Told::Ended(path) if verbose => {
             say(format_args!("wirelens: {} is complete", path.display()));
         }
-        Told::Dropped(dropped) => say(format_args!("wirelens: warning: {dropped}")),
+        Told::Dropped(dropped) => live::warn(dropped),
         Told::Asked(recorded, statistics) => summary(recorded.frames, statistics),
         _ => {}
     });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use wirelens::capture::{
     Backend, Capture, LiveDirection, LiveOptions, TimestampSource, default_device,
 };
-use wirelens::{Error, Source};
+use wirelens::{Dropped, Error, Source};
 
 use crate::arguments::{How, Live};
 use crate::say::say;
@@ -73,8 +73,12 @@ pub(crate) fn devices(names: &[String], options: LiveOptions) -> Result<wirelens
             found.push(name.clone());
         }
     }
-    let live = wirelens::live(found).options(options);
-    Ok(live.on_open(announce).on_drop(|dropped| say(format_args!("wirelens: warning: {dropped}"))))
+    Ok(wirelens::live(found).options(options).on_open(announce).on_drop(warn))
+}
+
+/// Says that frames are lost, and what helps.
+pub(crate) fn warn(dropped: &Dropped) {
+    say(format_args!("wirelens: warning: {dropped}; a larger buffer (-B) or a filter helps"));
 }
 
 /// Says what is captured from, as tcpdump does.

@@ -282,27 +282,42 @@ fn without_permission_it_says_what_is_missing() {
     }
 }
 
+/// A disk of 16 KiB, taken away when dropped.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn on(folder: &Path) -> Option<Mounted> {
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(folder);
+        if mount.status().is_ok_and(|status| status.success()) {
+            return Some(Mounted(folder.to_owned()));
+        }
+        skipped("a small disk needs a tmpfs, which may not be mounted here");
+        None
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).status();
+    }
+}
+
 #[test]
 fn a_file_that_cannot_be_written_ends_it_and_what_was_saved_is_whole() {
     let Some(hosts) = Hosts::new() else { return };
     let folder = folder();
-    let mut mount = std::process::Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(folder.path());
-    if !mount.status().is_ok_and(|status| status.success()) {
-        return skipped("a small disk needs a tmpfs, which may not be mounted here");
-    }
+    let Some(_mounted) = Mounted::on(folder.path()) else { return };
     let path = folder.path().join("a.pcapng");
     let running = hosts.a.start_with("capture -i veth0 --flush 0 --immediate -w", &[&path]);
     hosts.b.send((1..=1000).map(numbered));
     let (code, _, err) = running.end();
     let saved = numbers(&[&path]);
-    let unmounted = std::process::Command::new("umount").arg(folder.path()).status();
     assert_eq!(code, Some(2), "{err}");
     assert!(err.contains("a.pcapng: cannot be written: No space left on device"), "{err}");
     assert!(err.contains(" packets captured\n"), "{err}");
     assert!(saved.len() > 100, "{}", saved.len());
     assert_eq!(saved, (1..=saved.len() as u32).collect::<Vec<_>>());
-    assert!(unmounted.is_ok_and(|status| status.success()));
     let said = hosts.a.run("capture -i veth0 -w /proc/no/such.pcapng").err;
     assert!(said.contains("/proc/no/such.pcapng: cannot be written"), "{said}");
 }
