@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::application::Application;
 use crate::key::{Endpoint, Key, Side};
+use crate::number;
 use crate::outside::Outside;
-use crate::packet::{Packet, number};
+use crate::packet::Packet;
 use crate::spread::{Range, Spread};
 use crate::tcp::{self, Counts, Flight, Half, Marks, State};
 use crate::{FrameList, community_id};

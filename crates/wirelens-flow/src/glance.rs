@@ -2,7 +2,7 @@
 //! always do. Only a guess, for what is to be at hand when the frame is dissected.
 
 use crate::key::{Tuple, address_v4, address_v6};
-use crate::packet::number::{TCP, UDP, UDPLITE};
+use crate::number::{TCP, UDP, UDPLITE};
 
 /// Link types, <https://www.tcpdump.org/linktypes.html>.
 const ETHERNET: u32 = 1;

@@ -33,6 +33,7 @@
 mod application;
 mod community_id;
 mod event;
+mod facts;
 mod flow;
 mod fragments;
 mod frame_list;
@@ -42,6 +43,7 @@ mod index;
 mod key;
 mod limits;
 mod names;
+mod number;
 mod outside;
 mod packet;
 mod spread;
@@ -66,5 +68,5 @@ pub use tracker::{Options, Tracker};
 pub fn fact_protocols(
     registry: &wirelens_dissect::Registry,
 ) -> Vec<&'static wirelens_dissect::Protocol> {
-    application::Facts::protocols(registry)
+    facts::Facts::protocols(registry)
 }

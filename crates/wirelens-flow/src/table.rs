@@ -9,7 +9,7 @@ use crate::flow::{Flow, Stage};
 use crate::index::Index;
 use crate::key::Key;
 use crate::limits::Idle;
-use crate::packet::number;
+use crate::number;
 
 /// Flows that time out alike, in the order in which they are given up for others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

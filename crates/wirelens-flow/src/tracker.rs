@@ -5,8 +5,8 @@ use wirelens_protocols::application::dns::DNS;
 use wirelens_protocols::link::ethernet::ETH;
 use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
 
-use crate::application::Facts;
 use crate::event::{Data, Event, Observer};
+use crate::facts::Facts;
 use crate::flow::{End, Flow, HANDSHAKE, Notes, Stage};
 use crate::fragments::Fragments;
 use crate::glance::glance;
