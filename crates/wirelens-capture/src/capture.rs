@@ -18,8 +18,9 @@ use crate::snoop::{self, Snoop};
 use crate::source::{self, Counted};
 use crate::window::Window;
 use crate::{
-    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LiveStatistics, Meter,
-    OwnedFrame, Section, SourceFile, Stopper, Warning, compression, recognise,
+    Block, Compression, Counters, Error, Format, Frame, Injector, Interface, LinkType,
+    LiveStatistics, Meter, OwnedFrame, Section, SourceFile, Stopper, Warning, compression,
+    recognise,
 };
 
 /// How to open a capture.
@@ -323,6 +324,12 @@ impl Capture {
     /// As [`next_frame`](Self::next_frame).
     #[inline]
     pub fn advance(&mut self) -> Result<bool, Error> {
+        if self.takes_frame() { Ok(true) } else { self.advance_further() }
+    }
+
+    /// The same where that is not done in one look.
+    #[inline(never)]
+    fn advance_further(&mut self) -> Result<bool, Error> {
         loop {
             match self.step() {
                 Step::Frame => {
@@ -414,6 +421,9 @@ impl Capture {
     /// As [`next_frame`](Self::next_frame).
     #[inline]
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, Error> {
+        if self.takes_frame() {
+            return Ok(Some(Record::Frame(self.current())));
+        }
         loop {
             match self.step() {
                 Step::Frame => {
@@ -477,7 +487,7 @@ impl Capture {
     }
 
     /// Whether the next frame lies whole in memory. If it does not, the next call may wait for a
-    /// pipe: the moment to show what there is so far.
+    /// pipe or a device: the moment to show what there is so far.
     #[inline]
     pub fn is_ahead(&self) -> bool {
         let ahead = self.window.ahead();
@@ -537,12 +547,46 @@ impl Capture {
         }
     }
 
+    /// The frames that lie whole in memory and come next, up to something that is no ordinary frame: a
+    /// glance at what to prepare for. They will be read as if nobody had looked.
+    pub fn ahead(&self) -> impl Iterator<Item = (LinkType, &[u8])> {
+        let mut ahead = self.window.ahead();
+        std::iter::from_fn(move || {
+            let (link_type, frame, behind) = match &self.reader {
+                Reader::Pcap(pcap) => pcap.glance(ahead),
+                Reader::Pcapng(pcapng) => pcapng.glance(ahead),
+                Reader::Snoop(_) | Reader::Live(_) | Reader::Ended => None,
+            }?;
+            ahead = behind;
+            Some((link_type, frame))
+        })
+    }
+
     /// Bytes of all sources together, if they are all regular files.
     pub fn size_hint(&self) -> Option<u64> {
         self.files.iter().map(|file| file.size).sum()
     }
 
-    #[inline]
+    /// Reads the next record if it is a frame, lies whole in memory, and nothing is wrong with it, as
+    /// nearly always.
+    #[inline(always)]
+    fn takes_frame(&mut self) -> bool {
+        let taken = match &mut self.reader {
+            Reader::Pcap(pcap) => pcap.sound_record(&mut self.window, &mut self.current),
+            Reader::Pcapng(pcapng) => match pcapng.sound_packet(&mut self.window) {
+                Some(frame) => {
+                    self.current = frame;
+                    true
+                }
+                None => false,
+            },
+            Reader::Snoop(_) | Reader::Live(_) | Reader::Ended => false,
+        };
+        self.log.counters.frames += u64::from(taken);
+        taken
+    }
+
+    /// Reads on to the next record, whatever it is.
     fn step(&mut self) -> Step {
         let mut desk = Desk {
             window: &mut self.window,
@@ -553,7 +597,7 @@ impl Capture {
         };
         match &mut self.reader {
             Reader::Pcap(pcap) => pcap.step(&mut desk),
-            Reader::Pcapng(pcapng) => pcapng.step(&mut desk),
+            Reader::Pcapng(pcapng) => pcapng.any_block(&mut desk),
             Reader::Snoop(snoop) => snoop.step(&mut desk).unwrap_or(Step::End),
             Reader::Live(live) => live.step(&mut desk),
             Reader::Ended => Step::End,

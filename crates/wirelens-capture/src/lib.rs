@@ -2,7 +2,8 @@
 //!
 //! [`Capture`] reads any of them as one stream of [`Frame`]s and keeps what else the file says:
 //! sections, interfaces, comments, names, statistics, secrets. Damage is reported with its offset
-//! and read past.
+//! and read past. [`LiveOptions`] opens devices as a [`Capture`] too, through libpcap or Linux's
+//! packet socket.
 
 mod block;
 mod capture;

@@ -151,6 +151,13 @@ impl Pcap {
             big_endian,
             option_bytes: Vec::new(),
         });
+        *desk.frame = FrameParts {
+            link_type: pcap.link_type,
+            interface: pcap.interface,
+            section: pcap.section,
+            big_endian,
+            ..FrameParts::default()
+        };
         Some(pcap)
     }
 
@@ -165,8 +172,50 @@ impl Pcap {
         record.captured <= self.largest && ahead.len() >= self.header + record.captured as usize
     }
 
+    /// The record that nearly all are, in one look: wholly in memory, with nothing wrong. Anything else
+    /// is left where it is.
+    #[inline(always)]
+    pub(crate) fn sound_record(&mut self, window: &mut Window, frame: &mut FrameParts) -> bool {
+        let Some(record) = self.sound_at(window.ahead()) else { return false };
+        self.take(record, window, frame);
+        true
+    }
+
+    #[inline(always)]
+    fn sound_at(&self, ahead: &[u8]) -> Option<Record> {
+        let record = Record::read(ahead.first_chunk()?, self.big_endian);
+        let sound = record.captured <= self.largest
+            && self.header + record.captured as usize <= ahead.len()
+            && record.fraction < self.second
+            && self.swapped == Swapped::No;
+        sound.then_some(record)
+    }
+
+    /// The frame of such a record at the front of `ahead`, and what is behind it.
+    pub(crate) fn glance<'a>(&self, ahead: &'a [u8]) -> Option<(LinkType, &'a [u8], &'a [u8])> {
+        let captured = self.sound_at(ahead)?.captured as usize;
+        let (frame, behind) = ahead.get(self.header..)?.split_at_checked(captured)?;
+        Some((self.link_type, frame, behind))
+    }
+
+    /// Takes a record that lies whole in memory. What it does not say is the same for all frames of
+    /// the file.
+    #[inline(always)]
+    fn take(&mut self, record: Record, window: &mut Window, frame: &mut FrameParts) {
+        let seconds = i64::from(record.seconds);
+        frame.time = Some(if self.nanoseconds {
+            Timestamp::new(seconds, record.fraction)
+        } else {
+            Timestamp::from_micros(seconds, record.fraction)
+        });
+        frame.captured = Span::at(window.index() + self.header, record.captured);
+        frame.length = record.length;
+        frame.offset = window.offset();
+        window.take(self.header + record.captured as usize);
+        self.first.get_or_insert(record.seconds);
+    }
+
     /// Reads on to the next frame.
-    #[inline]
     pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {
         loop {
             let big_endian = self.big_endian;
@@ -188,30 +237,12 @@ impl Pcap {
                 }
                 return self.end(desk, total);
             }
-            let from = desk.window.index() + self.header;
-            let seconds = i64::from(record.seconds);
             if record.fraction >= self.second {
                 let (seconds, fraction) = (record.seconds, record.fraction);
                 let problem = Problem::TimeFraction { seconds, fraction };
                 desk.log.warn(desk.window.offset() + 4, problem, 0);
             }
-            *desk.frame = FrameParts {
-                time: Some(if self.nanoseconds {
-                    Timestamp::new(seconds, record.fraction)
-                } else {
-                    Timestamp::from_micros(seconds, record.fraction)
-                }),
-                captured: Span::new(from, from + record.captured as usize),
-                length: record.length,
-                link_type: self.link_type,
-                interface: self.interface,
-                section: self.section,
-                offset: desk.window.offset(),
-                options: Span::default(),
-                big_endian,
-            };
-            desk.window.take(total);
-            self.first.get_or_insert(record.seconds);
+            self.take(record, desk.window, desk.frame);
             return Step::Frame;
         }
     }

@@ -6,7 +6,7 @@ use crate::log::{Log, Problem};
 use crate::options::{BlockOption, Options, code, u16_at, u32_at};
 use crate::record::{BlockParts, Desk, FrameParts, Step};
 use crate::resync::{self, Link, REACH};
-use crate::window::Span;
+use crate::window::{Span, Window};
 use crate::{Format, Interface, LinkType, Resolution, Section};
 
 /// The section header's byte-order mark.
@@ -84,24 +84,23 @@ impl Pcapng {
             && ahead.len() >= (length as usize).next_multiple_of(4)
     }
 
-    /// Reads on to the next block.
-    #[inline]
-    pub(crate) fn step(&mut self, desk: &mut Desk<'_>) -> Step {
-        match self.sound_packet(desk) {
-            Some(frame) => {
-                *desk.frame = frame;
-                Step::Frame
-            }
-            None => self.any_block(desk),
+    /// The frame of an enhanced packet at the front of `ahead`, and what is behind it.
+    pub(crate) fn glance<'a>(&self, ahead: &'a [u8]) -> Option<(LinkType, &'a [u8], &'a [u8])> {
+        let field = |at| u32_at(ahead, at, self.big_endian);
+        if field(0)? != kind::ENHANCED_PACKET {
+            return None;
         }
+        let interface = self.interfaces.get(field(8)? as usize)?;
+        let (block, behind) = ahead.split_at_checked(field(4)? as usize)?;
+        Some((interface.link_type, block.get(28..)?.get(..field(20)? as usize)?, behind))
     }
 
     /// The block that nearly all are, in one look: an enhanced packet, wholly in memory, with
     /// nothing wrong. Anything else is left where it is.
     #[inline]
-    fn sound_packet(&self, desk: &mut Desk<'_>) -> Option<FrameParts> {
+    pub(crate) fn sound_packet(&self, window: &mut Window) -> Option<FrameParts> {
         let big_endian = self.big_endian;
-        let ahead = desk.window.ahead();
+        let ahead = window.ahead();
         let head: &[u8; 32] = ahead.first_chunk()?;
         let field = |at: usize| {
             let number = u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
@@ -116,7 +115,7 @@ impl Pcapng {
             && captured <= length.checked_sub(32)?;
         let interface = self.interfaces.get(field(8) as usize).filter(|_| sound)?;
         let units = u64::from(field(12)) << 32 | u64::from(field(16));
-        let at = desk.window.index();
+        let at = window.index();
         let from = at + 28;
         let frame = FrameParts {
             time: Some(interface.resolution.time(units, interface.offset)),
@@ -125,16 +124,16 @@ impl Pcapng {
             link_type: interface.link_type,
             interface: interface.index,
             section: self.section,
-            offset: desk.window.offset(),
+            offset: window.offset(),
             options: Span::new(from + captured.next_multiple_of(4), at + length - 4),
             big_endian,
         };
-        desk.window.take(length);
+        window.take(length);
         Some(frame)
     }
 
     #[inline(never)]
-    fn any_block(&mut self, desk: &mut Desk<'_>) -> Step {
+    pub(crate) fn any_block(&mut self, desk: &mut Desk<'_>) -> Step {
         loop {
             let Some(place) = self.next_block(desk) else { return Step::End };
             let step = match place.kind {

@@ -101,3 +101,30 @@ pub(crate) fn runs(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// Chains that break just before they would be believed, tried from each of their records.
+    #[test]
+    fn hostile_repetition_costs_little() {
+        let mut file = vec![1; REACH - 100];
+        file.extend(vec![0; 2 * REACH]);
+        let length = file.len();
+        let mut window = Window::new(None);
+        window.begin(Box::new(Cursor::new(file)));
+        let mut links = 0;
+        let found = find(&mut window, |bytes| {
+            links += 1;
+            match bytes {
+                [1, ..] => Link::Record { length: 1, sure: true },
+                _ => Link::No,
+            }
+        });
+        assert!(!found);
+        assert!(links <= LINKS_A_BYTE * (length + REACH), "{links}");
+    }
+}

@@ -20,6 +20,12 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// So many bytes from an index of the window.
+    #[inline]
+    pub(crate) fn at(from: usize, length: u32) -> Span {
+        Span { from: from as u32, length }
+    }
+
     /// From one index of the window to another; empty if that is not before it.
     #[inline]
     pub(crate) fn new(from: usize, to: usize) -> Span {

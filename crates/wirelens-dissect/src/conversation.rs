@@ -29,7 +29,7 @@ pub(crate) struct Conversations {
     pub(crate) evicted: u64,
     /// A bit for each pair of ports, one for the other, in whose conversations a protocol was
     /// recognised: of most frames this tells without a look-up that there is none.
-    recognised: Box<[u64]>,
+    recognised: Box<[u64; WORDS]>,
 }
 
 struct Conversation {
@@ -42,6 +42,8 @@ struct Conversation {
 }
 
 const NONE: u32 = u32::MAX;
+/// Words with a bit for every port.
+pub(crate) const WORDS: usize = 1 << 10;
 
 impl Conversations {
     pub(crate) fn new(most: usize) -> Conversations {
@@ -55,7 +57,7 @@ impl Conversations {
             oldest: NONE,
             most: most.max(1),
             evicted: 0,
-            recognised: vec![0; 1 << 10].into_boxed_slice(),
+            recognised: Box::new([0; WORDS]),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 
 use crate::Flow;
-use crate::conversation::State;
+use crate::conversation::{State, WORDS};
 use crate::table::ProtocolId;
 use crate::{Packet, Protocol};
 
@@ -31,7 +31,7 @@ pub(crate) struct Expectations {
     count: u64,
     /// A bit for each port that something is or was expected at: of most frames this tells that
     /// nothing is.
-    ports: Box<[u64]>,
+    ports: Box<[u64; WORDS]>,
     most: usize,
     pub(crate) evicted: u64,
 }
@@ -50,16 +50,13 @@ impl Expectations {
             all: HashMap::default(),
             order: VecDeque::new(),
             count: 0,
-            ports: Box::default(),
+            ports: Box::new([0; WORDS]),
             most: most.max(1),
             evicted: 0,
         }
     }
 
     fn add(&mut self, end: End, protocol: ProtocolId, state: Option<Box<dyn Any + Send>>) {
-        if self.ports.is_empty() {
-            self.ports = vec![0; 1 << 10].into_boxed_slice();
-        }
         let (word, bit) = place(end.port);
         self.ports[word] |= bit;
         if let Some(known) = self.all.get_mut(&end) {
@@ -90,9 +87,9 @@ impl Expectations {
     pub(crate) fn may_be_at(&self, ports: (u16, u16)) -> bool {
         let at = |port| {
             let (word, bit) = place(port);
-            self.ports.get(word).is_some_and(|word| word & bit != 0)
+            self.ports[word] & bit
         };
-        at(ports.0) || at(ports.1)
+        at(ports.0) | at(ports.1) != 0
     }
 
     /// What is expected of a flow by its destination, else by its source; it is expected no more.

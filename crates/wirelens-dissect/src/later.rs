@@ -105,17 +105,17 @@ impl Packet<'_> {
         let need = self.done() + need as usize;
         self.take_back(first_node, DATA, Onward::NOTHING);
         // One that ends with its stream needs more than ever comes.
-        let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start } else { need };
+        let length = if need >= UNTIL_THE_END { self.bytes.len() - self.start() } else { need };
         let room = self.memory.waiting.has_room_for(length);
         // A walk that was stopped by less than there is, a length inside, is not helped by more.
-        let helps = need > self.bytes.len() - self.start;
+        let helps = need > self.bytes.len() - self.start();
         let Some(stream) = self.stream.filter(|_| room && helps) else {
             // Then it is dissected as far as it goes.
             self.memory.waiting.given_up += u64::from(!room);
             (self.stream, self.to) = (None, Some(protocol));
             return Onward::TO;
         };
-        let from = self.start;
+        let from = self.start();
         self.at = self.bytes.len() as u32;
         if stream.own_buffer && from == 0 {
             // Nothing else lies in this buffer: it goes back as it is once the walk has let go.
@@ -153,7 +153,7 @@ impl Packet<'_> {
             start: start as u32,
             length: end.saturating_sub(start as u32),
             end,
-            declared: self.declared as u32,
+            declared: self.declared,
             nodes: (node, node),
             trailer: (0, 0),
         });

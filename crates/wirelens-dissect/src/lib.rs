@@ -20,6 +20,7 @@ mod memory;
 mod onward;
 mod packet;
 mod parts;
+mod place;
 mod protocol;
 mod session;
 mod stop;

@@ -1,5 +1,7 @@
 //! Where dissection goes on, in one word.
 
+use crate::{Next, Protocol};
+
 /// A [`Next`](crate::Next) as the loop over layers has it: one word, returned in a register. Passed
 /// through memory it would have to be stored and read again before the next protocol can be looked
 /// for, and what is guessed wrong there waits for it. The table's place is looked up where the walk
@@ -16,6 +18,18 @@ impl Onward {
     pub(crate) const TO: Onward = Onward(3);
     const IN: u64 = 4;
     const PORTS: u64 = 5;
+
+    /// The same where no walk says it: at the beginning of a buffer. With the protocol that is named.
+    pub(crate) fn first(next: Next) -> (Onward, Option<&'static Protocol>) {
+        match next {
+            Next::Nothing | Next::NotMine => (Onward::NOTHING, None),
+            Next::Data => (Onward::DATA, None),
+            Next::In(table, number) => (Onward::table(table.slot(), number), None),
+            Next::Ports(table, a, b) => (Onward::ports(table.slot(), a, b), None),
+            Next::To(protocol) => (Onward::TO, Some(protocol)),
+            Next::Again => (Onward::AGAIN, None),
+        }
+    }
 
     #[inline(always)]
     pub(crate) fn table(slot: usize, number: u32) -> Onward {

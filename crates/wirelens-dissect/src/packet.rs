@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::arena::{Arena, Later, Layer, Node};
+use crate::arena::{Arena, Later, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
@@ -21,12 +21,12 @@ pub struct Packet<'a> {
     /// In 32 bits, so that an end computed from it cannot overflow: reads compare once.
     pub(crate) at: u32,
     /// Where the layer ends as lengths declare it; at least `end`.
-    pub(crate) declared: usize,
+    pub(crate) declared: u32,
+    /// Where what the next layer is given ends; [`TO_THE_END`] where this one's end is its end.
+    pub(crate) passed_on: u32,
+    pub(crate) start: u32,
     /// The protocol that the walk before went on to by name.
     pub(crate) to: Option<&'static Protocol>,
-    /// Where what the next layer is given ends; `usize::MAX` where this one's end is its end.
-    pub(crate) passed_on: usize,
-    pub(crate) start: usize,
     pub(crate) record: bool,
     /// The walk said that the bytes are not its own.
     pub(crate) refuses: bool,
@@ -50,6 +50,9 @@ pub struct Packet<'a> {
     pub(crate) scope: u64,
     pub(crate) context: &'a Context,
 }
+
+/// What [`Packet::passed_on`] is where nothing is kept back from the layer inside.
+pub(crate) const TO_THE_END: u32 = u32::MAX;
 
 /// What a walk may know of its session.
 #[derive(Debug)]
@@ -393,12 +396,12 @@ impl<'a> Packet<'a> {
         inside: impl FnOnce(&mut Self) -> Read<T>,
     ) -> Read<T> {
         let target = self.at().saturating_add(length);
-        if target > self.declared {
+        if target > self.declared as usize {
             return Err(self.truncated(length));
         }
         let outer = (self.bytes, self.declared);
         self.cut(target);
-        self.declared = target;
+        self.declared = target as u32;
         let result = inside(self);
         let reached = self.bytes.len();
         (self.bytes, self.declared) = outer;
@@ -529,17 +532,18 @@ impl<'a> Packet<'a> {
     /// belongs to the layer outside. More than there is stays as it is: it was not captured.
     #[inline(always)]
     pub fn ends_after(&mut self, length: usize) {
-        let end = self.start.saturating_add(length);
-        if end < self.declared {
-            self.declared = end.max(self.at());
-            self.cut(self.declared);
+        let end = self.start().saturating_add(length);
+        if end < self.declared as usize {
+            let end = end.max(self.at());
+            self.declared = end as u32;
+            self.cut(end);
         }
     }
 
     /// The layer inside is given `length` bytes from here; what lies behind is this one's trailer.
     #[inline(always)]
     pub fn passes_on(&mut self, length: usize) {
-        self.passed_on = self.at().saturating_add(length);
+        self.passed_on = u32::try_from(self.at().saturating_add(length)).unwrap_or(TO_THE_END);
     }
 
     /// Has what is left of this stream, from `offset` on, dissected once the parts left for later
@@ -548,7 +552,7 @@ impl<'a> Packet<'a> {
         if self.leaves_to_frame(next, offset) {
             return;
         }
-        self.later(next, offset, self.declared.saturating_sub(offset));
+        self.later(next, offset, (self.declared as usize).saturating_sub(offset));
         let (stream, sources) = (self.stream, self.sources);
         if let Some(later) = self.arena.later.last_mut() {
             (later.stream, later.sources) = (stream, sources);
@@ -557,7 +561,7 @@ impl<'a> Packet<'a> {
 
     /// Has `length` bytes from `offset` dissected once this walk has ended.
     pub fn later(&mut self, next: Next, offset: usize, length: usize) {
-        let declared = offset.saturating_add(length).min(self.declared);
+        let declared = offset.saturating_add(length).min(self.declared as usize);
         self.arena.later.push(Later {
             next,
             at: offset.min(self.bytes.len()) as u32,
@@ -610,6 +614,7 @@ impl<'a> Packet<'a> {
 
     /// From here on the bytes are the first fragment of several: lengths may reach beyond them
     /// and checksums cover what is not here.
+    #[inline]
     pub fn starts_fragments(&mut self) {
         self.fragment = true;
     }
@@ -643,96 +648,10 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Does anybody look at this layer's fields?
-    #[inline(always)]
-    pub fn records(&self) -> bool {
-        self.record
-    }
-
-    /// Is the session to verify checksums?
-    #[inline(always)]
-    pub fn checksums(&self) -> bool {
-        self.context.checksums
-    }
-
-    /// What the states of all conversations may keep together.
-    pub fn budget(&self) -> Budget {
-        self.context.budget.clone()
-    }
-
-    /// How far compressed bodies are decoded.
-    pub fn decode_limits(&self) -> DecodeLimits {
-        self.context.decoded
-    }
-
-    /// The frame's number, from 1.
-    pub fn frame_number(&self) -> u64 {
-        self.arena.facts.number
-    }
-
-    /// When the frame was captured, in nanoseconds since 1970; 0 where that is unknown.
-    pub fn nanoseconds(&self) -> i64 {
-        self.arena.facts.nanoseconds
-    }
-
-    /// How long the frame's check sequence is, in bytes, if the capture says so.
-    pub fn fcs_length(&self) -> Option<u8> {
-        self.arena.facts.fcs
-    }
-
-    /// Bytes that are left of the layer and were captured.
-    #[inline(always)]
-    pub fn left(&self) -> usize {
-        self.bytes.len().saturating_sub(self.at())
-    }
-
-    /// Bytes that are left of the layer by its own account.
-    #[inline(always)]
-    pub fn declared_left(&self) -> usize {
-        self.declared.saturating_sub(self.at())
-    }
-
-    /// Where the walk stands in the buffer.
-    #[inline(always)]
-    pub fn at(&self) -> usize {
-        self.at as usize
-    }
-
-    /// Where the layer starts in the buffer.
-    #[inline(always)]
-    pub fn start(&self) -> usize {
-        self.start
-    }
-
-    /// The layer before this one: the header that said this one follows, or that left it for later.
-    #[inline]
-    pub fn outer(&self) -> Option<&Layer> {
-        let (first, left_by) = self.left_by;
-        let layers = &self.arena.layers;
-        if layers.len() == first { layers.get(usize::from(left_by)) } else { layers.last() }
-    }
-
-    /// The layers before this one, the outermost first.
-    pub fn layers(&self) -> &[Layer] {
-        &self.arena.layers
-    }
-
-    /// Bytes of the layer that the walk has read.
-    #[inline(always)]
-    pub fn done(&self) -> usize {
-        self.at().saturating_sub(self.start)
-    }
-
-    /// The whole buffer, for what points back into it (DNS names).
-    #[inline(always)]
-    pub fn buffer(&self) -> &'a [u8] {
-        self.buffer_bytes
-    }
-
     /// The layer's bytes from its start as far as they were captured.
     #[inline(always)]
     pub fn layer_bytes(&self) -> &'a [u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
+        self.bytes.get(self.start()..).unwrap_or_default()
     }
 
     /// The bytes that are left.

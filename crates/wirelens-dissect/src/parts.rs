@@ -1,6 +1,7 @@
 //! Messages that come in parts, each in a datagram of its own. A protocol keeps the parts in what it
 //! remembers of a conversation, and has its walk read the message in the frame that completes it.
 
+use crate::packet::TO_THE_END;
 use crate::waiting::Source;
 use crate::{Linking, Next, OriginRows, Packet, Read};
 
@@ -144,9 +145,9 @@ impl Packet<'_> {
             buffer_bytes: &bytes,
             bytes: &bytes,
             at: 0,
-            declared: bytes.len(),
+            declared: bytes.len() as u32,
             to: None,
-            passed_on: usize::MAX,
+            passed_on: TO_THE_END,
             start: 0,
             record: self.record,
             refuses: false,

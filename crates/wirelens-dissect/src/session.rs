@@ -8,7 +8,7 @@ use crate::arena::{Arena, Later, Layer};
 use crate::dissection::{Dissection, OwnedDissection};
 use crate::input::Input;
 use crate::memory::Memory;
-use crate::packet::{Context, Packet};
+use crate::packet::{Context, Packet, TO_THE_END};
 use crate::table::{ProtocolId, Registry};
 use crate::{Budget, Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
@@ -164,7 +164,7 @@ pub struct Session {
 struct Rule {
     id: ProtocolId,
     protocol: &'static Protocol,
-    /// The protocol's own: one way less to it.
+    /// The protocol's own: one way less to it. What nobody claims and nobody looks at is passed over.
     walk: fn(&mut Packet<'_>) -> Onward,
     record: bool,
     stop: bool,
@@ -192,6 +192,9 @@ impl Session {
             trailer: protocol.trailer.is_some(),
         };
         let mut rules: Vec<Rule> = registry.protocols().iter().enumerate().map(rule).collect();
+        if !rules[DATA.index()].record {
+            rules[DATA.index()].walk = passes_over;
+        }
         let data = rules[DATA.index()];
         if let Some(level) = settings.until {
             for rule in rules.iter_mut().filter(|rule| rule.protocol.level > level) {
@@ -264,14 +267,17 @@ impl Session {
     /// Dissects a frame. What it gives is lent until the next call.
     #[inline]
     pub fn dissect<'s>(&'s mut self, input: Input<'s>) -> Dissection<'s> {
-        self.dissect_as(Next::In(&LINK_TYPE, input.link_type), input)
+        self.arena.facts = input.facts();
+        self.run(Onward::table(LINK_TYPE.slot(), input.link_type), None, input.captured);
+        self.dissected(input.captured)
     }
 
     /// Dissects bytes that begin with `first`.
     #[inline]
     pub fn dissect_as<'s>(&'s mut self, first: Next, input: Input<'s>) -> Dissection<'s> {
         self.arena.facts = input.facts();
-        self.run(first, input.captured);
+        let (first, to) = Onward::first(first);
+        self.run(first, to, input.captured);
         self.dissected(input.captured)
     }
 
@@ -281,17 +287,13 @@ impl Session {
         kept.take(captured, &mut self.arena);
     }
 
-    fn run(&mut self, first: Next, captured: &[u8]) {
-        self.arena.clear();
-        // Nodes are counted where they need more room, so there must not be room for more than
-        // the limit; rows that say it was reached made some.
-        let most = self.context.most_nodes as usize;
-        if self.arena.nodes.capacity() > most {
-            self.arena.nodes.shrink_to(most);
-        }
+    #[inline(never)]
+    fn run(&mut self, first: Onward, to: Option<&'static Protocol>, captured: &[u8]) {
+        self.arena.clear(self.context.most_nodes);
         let end = captured.len() as u32;
         let whole = Later {
-            next: first,
+            // Where it begins is told apart.
+            next: Next::Nothing,
             at: 0,
             end,
             declared: self.arena.facts.length.max(end),
@@ -304,7 +306,7 @@ impl Session {
             sources: (0, 0),
             origin: None,
         };
-        self.walk(captured, &whole);
+        self.walk(captured, (first, to), &whole);
         if !self.arena.later.is_empty() {
             self.what_is_left(captured);
         }
@@ -322,16 +324,21 @@ impl Session {
 
     /// One chain of layers over one buffer, then the trailers of those that have one.
     #[inline(always)]
-    fn walk(&mut self, bytes: &[u8], from: &Later) {
+    fn walk(
+        &mut self,
+        bytes: &[u8],
+        (first, to): (Onward, Option<&'static Protocol>),
+        from: &Later,
+    ) {
         let first_layer = self.arena.layers.len();
         let mut packet = Packet {
             buffer_bytes: bytes,
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
             at: from.at,
-            declared: from.declared as usize,
-            to: None,
-            passed_on: usize::MAX,
-            start: from.at as usize,
+            declared: from.declared,
+            passed_on: TO_THE_END,
+            start: from.at,
+            to,
             record: false,
             refuses: false,
             missing: None,
@@ -348,9 +355,8 @@ impl Session {
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
-        let records_data = self.rules[DATA.index()].record;
         let mut trailers = false;
-        let mut next = packet.ends(Ok(from.next));
+        let mut next = first;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
             let found = match next.in_table() {
@@ -366,28 +372,15 @@ impl Session {
             }
             // The walk may say that what comes behind it is quoted.
             let (first_node, quoted) = (packet.arena.nodes.len(), packet.quoted);
-            packet.start = packet.at();
+            packet.start = packet.at;
             packet.record = rule.record && packet.arena.has_room(packet.context);
             let came = next;
-            next = match found == DATA && !records_data {
-                true => packet.passes_over(),
-                false => (rule.walk)(&mut packet),
-            };
-            if packet.refuses {
-                match packet.missing.take() {
-                    None => {
-                        next = packet.take_back(first_node, rule.id, came);
-                        continue;
-                    }
-                    Some((need, _)) if rule.protocol.messages => {
-                        next = packet.not_yet(first_node, rule.protocol, need);
-                        continue;
-                    }
-                    Some((need, have)) => {
-                        packet.refuses = false;
-                        packet.stopped_for_good(Stop::Truncated { need, have });
-                    }
-                }
+            next = (rule.walk)(&mut packet);
+            if packet.refuses
+                && let Some(instead) = packet.undone(first_node, rule.protocol, rule.id, came)
+            {
+                next = instead;
+                continue;
             }
             let end_node = packet.arena.nodes.len();
             packet.arena.layers.push(Layer {
@@ -395,19 +388,16 @@ impl Session {
                 id: rule.id,
                 buffer: packet.buffer,
                 quoted,
-                start: packet.start as u32,
-                length: packet.at().saturating_sub(packet.start) as u32,
+                start: packet.start,
+                length: packet.at.saturating_sub(packet.start),
                 end: packet.bytes.len() as u32,
-                declared: packet.declared as u32,
+                declared: packet.declared,
                 nodes: (first_node as u32, end_node as u32),
                 trailer: (0, 0),
             });
             trailers |= rule.trailer;
-            if rule.stop {
-                next = packet.stop_behind(next);
-            }
-            if packet.passed_on != usize::MAX {
-                packet.narrow();
+            if rule.stop | (packet.passed_on != TO_THE_END) {
+                next = packet.close(next, rule.stop);
             }
         }
         if trailers {
@@ -417,7 +407,7 @@ impl Session {
 
     #[inline(never)]
     pub(crate) fn walk_on(&mut self, bytes: &[u8], from: &Later) {
-        self.walk(bytes, from);
+        self.walk(bytes, Onward::first(from.next), from);
     }
 
     /// Gives layers with a trailer what the layer inside them left over, innermost first.
@@ -427,7 +417,7 @@ impl Session {
         let [first, .., last] = &self.arena.layers[first_layer..] else {
             return self.trailers_of(bytes, first_layer, buffer);
         };
-        if first.end > last.end || last.protocol.trailer.is_some() {
+        if first.end > last.end || self.rules[last.id.index()].trailer {
             self.trailers_of(bytes, first_layer, buffer);
         }
     }
@@ -448,10 +438,10 @@ impl Session {
                 buffer_bytes: bytes,
                 bytes: bytes.get(..layer.end as usize).unwrap_or(bytes),
                 at: from,
-                declared: layer.declared as usize,
+                declared: layer.declared,
+                passed_on: TO_THE_END,
+                start: layer.start,
                 to: None,
-                passed_on: usize::MAX,
-                start: layer.start as usize,
                 record: self.rules[layer.id.index()].record && self.arena.has_room(&self.context),
                 refuses: false,
                 missing: None,
@@ -510,6 +500,28 @@ impl Arena {
 
 // What is rare in the loop over layers stands apart from it.
 impl Packet<'_> {
+    /// What comes of a walk that refused its bytes or lacks some that may still come: where to go
+    /// instead. None if its layer stands for all that.
+    #[cold]
+    #[inline(never)]
+    fn undone(
+        &mut self,
+        first_node: usize,
+        protocol: &'static Protocol,
+        id: ProtocolId,
+        came: Onward,
+    ) -> Option<Onward> {
+        match self.missing.take() {
+            None => Some(self.take_back(first_node, id, came)),
+            Some((need, _)) if protocol.messages => Some(self.not_yet(first_node, protocol, need)),
+            Some((need, have)) => {
+                self.refuses = false;
+                self.stopped_for_good(Stop::Truncated { need, have });
+                None
+            }
+        }
+    }
+
     /// Undoes what a walk did that refused its bytes, which it must not have narrowed. Gives where
     /// to go instead: to whoever else knows the ports, if nobody has refused before.
     #[cold]
@@ -524,24 +536,23 @@ impl Packet<'_> {
         }
         let dropped = arena.nodes.drain(first_node..);
         arena.problems -= dropped.filter(|node| node.field.kind == Kind::Problem).count() as u32;
-        self.at = self.start as u32;
-        self.passed_on = usize::MAX;
+        self.at = self.start;
+        self.passed_on = TO_THE_END;
         self.refuses = false;
         let first = self.refused().is_none();
         self.refused = (id, self.at);
         if first && came.of_ports().is_some() { came } else { Onward::DATA }
     }
 
-    /// Reads what nobody claims, where nobody looks: that needs no walk.
-    #[inline(always)]
-    fn passes_over(&mut self) -> Onward {
-        self.at = self.bytes.len() as u32;
-        Onward::NOTHING
+    /// What lies behind this layer is data if the walk stops here, and may be less than it has.
+    #[inline(never)]
+    fn close(&mut self, next: Onward, stops: bool) -> Onward {
+        self.narrow();
+        if stops { self.stop_behind(next) } else { next }
     }
 
     /// What lies behind this layer is data.
     #[cold]
-    #[inline(never)]
     fn stop_behind(&mut self, next: Onward) -> Onward {
         let layer = self.arena.layers.len() as u16 - 1;
         for later in self.arena.later.iter_mut().filter(|later| later.layer == layer) {
@@ -551,13 +562,12 @@ impl Packet<'_> {
     }
 
     /// The layer inside is given less than this one has.
-    #[inline(never)]
     fn narrow(&mut self) {
         if self.passed_on < self.declared {
-            self.declared = self.passed_on.max(self.at());
-            self.cut(self.declared);
+            self.declared = self.passed_on.max(self.at);
+            self.cut(self.declared as usize);
         }
-        self.passed_on = usize::MAX;
+        self.passed_on = TO_THE_END;
     }
 }
 
@@ -593,6 +603,12 @@ impl Arena {
     }
 }
 
+/// The walk over what nobody claims, where nobody looks.
+fn passes_over(packet: &mut Packet<'_>) -> Onward {
+    packet.at = packet.bytes.len() as u32;
+    Onward::NOTHING
+}
+
 /// The protocol that comes next, if any. Apart, so that the loop over layers keeps its registers.
 #[inline(never)]
 fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
@@ -605,7 +621,7 @@ fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
         Onward::NOTHING => return None,
         Onward::TO => packet.to.and_then(|protocol| registry.id(protocol)),
         // A walk that reads nothing must not be asked again for ever.
-        Onward::AGAIN if packet.at() == packet.start => return None,
+        Onward::AGAIN if packet.at == packet.start => return None,
         Onward::AGAIN => {
             let last = packet.arena.layers.last()?;
             let (id, protocol) = (last.id, last.protocol);
@@ -631,8 +647,9 @@ fn by_ports(packet: &mut Packet<'_>, slot: usize, (a, b): (u16, u16)) -> Option<
     let refused = packet.refused();
     let accepted = |id: &ProtocolId| refused != Some(*id);
     let (low, high) = (a.min(b), a.max(b));
-    let of_low = if low == 0 { DATA } else { registry.at(slot, low.into()) };
-    let of_high = registry.at(slot, high.into());
+    let numbers = registry.numbers_of(slot);
+    let of_low = if low == 0 { DATA } else { numbers.at(low.into()) };
+    let of_high = numbers.at(high.into());
     let memory = &mut *packet.memory;
     let flow = &packet.arena.flow;
     let remembered = stateful
@@ -653,7 +670,7 @@ fn by_ports(packet: &mut Packet<'_>, slot: usize, (a, b): (u16, u16)) -> Option<
             return Some(id);
         }
     }
-    let id = registry.recognise_at(slot, packet.ahead()).filter(accepted)?;
+    let id = numbers.recognise(packet.ahead()).filter(accepted)?;
     if stateful {
         packet.memory.conversations.set_application(&packet.arena.flow, id);
     }

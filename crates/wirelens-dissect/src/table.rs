@@ -82,6 +82,8 @@ impl ProtocolId {
 pub struct Registry {
     protocols: Vec<&'static Protocol>,
     tables: Vec<Numbers>,
+    /// What is found in a table that nobody is found in.
+    nobody: Numbers,
     titles: Vec<&'static Table>,
     ids: HashMap<usize, ProtocolId, foldhash::fast::FixedState>,
     /// Places of tables and numbers in them that somebody has chosen a protocol for.
@@ -93,7 +95,7 @@ pub struct Registry {
 pub type Recognise = fn(&[u8]) -> bool;
 
 #[derive(Clone, Default)]
-struct Numbers {
+pub(crate) struct Numbers {
     /// Protocol ids by number, 0 for nobody; as long as the largest number below `DENSE`.
     dense: Vec<u16>,
     sparse: HashMap<u32, u16>,
@@ -101,12 +103,27 @@ struct Numbers {
 }
 
 impl Numbers {
+    /// The protocol at a number, or that of what nobody claims.
+    #[inline(always)]
+    pub(crate) fn at(&self, number: u32) -> ProtocolId {
+        match self.dense.get(number as usize) {
+            Some(&found) => ProtocolId(found),
+            None if number < DENSE => ProtocolId(0),
+            None => self.beyond(number),
+        }
+    }
+
+    /// Who recognises these bytes, asked in the order of registration.
+    #[inline]
+    pub(crate) fn recognise(&self, bytes: &[u8]) -> Option<ProtocolId> {
+        self.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
+    }
+
     /// What is found at a number behind the plain array.
     #[cold]
     #[inline(never)]
     fn beyond(&self, number: u32) -> ProtocolId {
-        let known = || self.sparse.get(&number).copied();
-        ProtocolId(if number < DENSE { None } else { known() }.unwrap_or(0))
+        ProtocolId(self.sparse.get(&number).copied().unwrap_or(0))
     }
 }
 
@@ -119,6 +136,7 @@ impl Registry {
         let mut registry = Registry {
             protocols: Vec::new(),
             tables: Vec::new(),
+            nobody: Numbers::default(),
             titles: Vec::new(),
             ids: HashMap::default(),
             chosen: HashSet::default(),
@@ -232,23 +250,19 @@ impl Registry {
     /// The same for the place of a table.
     #[inline(always)]
     pub(crate) fn at(&self, slot: usize, number: u32) -> ProtocolId {
-        let Some(numbers) = self.tables.get(slot) else { return ProtocolId(0) };
-        match numbers.dense.get(number as usize) {
-            Some(&found) => ProtocolId(found),
-            None => numbers.beyond(number),
-        }
+        self.numbers_of(slot).at(number)
+    }
+
+    /// The numbers of the table at this place.
+    #[inline(always)]
+    pub(crate) fn numbers_of(&self, slot: usize) -> &Numbers {
+        self.tables.get(slot).unwrap_or(&self.nobody)
     }
 
     /// Who recognises these bytes, asked in the order of registration.
     #[inline]
     pub fn recognise(&self, table: &'static Table, bytes: &[u8]) -> Option<ProtocolId> {
-        self.recognise_at(table.slot(), bytes)
-    }
-
-    #[inline]
-    pub(crate) fn recognise_at(&self, slot: usize, bytes: &[u8]) -> Option<ProtocolId> {
-        let numbers = self.tables.get(slot)?;
-        numbers.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
+        self.numbers_of(table.slot()).recognise(bytes)
     }
 
     /// The protocol of an id of this registry.

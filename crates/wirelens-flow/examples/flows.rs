@@ -1,10 +1,11 @@
 //! How fast flows are followed and how much memory they take: many at a time, their frames in no
 //! order.
 //!
-//! `cargo run --release -p wirelens-flow --example flows -- [FLOWS] [FRAMES] [data]`
+//! `cargo run --release -p wirelens-flow --example flows -- [FLOWS] [FRAMES] [data] [singly]`
 //!
 //! Each flow is a connection with a handshake, a request and its answer, again and again. The same
-//! frames are dissected without a tracker too: the difference is the tracker's.
+//! frames are dissected without a tracker too: the difference is the tracker's. It is told what
+//! frames come next, as `wirelens trace` does, but with `singly`.
 
 use wirelens_dissect::{Detail, Input, Session, Settings};
 use wirelens_flow::{Event, Flow, Limits, Options, Tracker};
@@ -13,13 +14,15 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut number = |usual| arguments.next().map_or(usual, |text| text.parse().unwrap_or(usual));
     let (flows, frames) = (number(1_000_000), number(10_000_000));
-    let data = arguments.next().is_some();
-    let alone = time(flows, frames, None);
+    let words: Vec<String> = arguments.collect();
+    let is_said = |wanted: &str| words.iter().any(|word| word == wanted);
+    let (data, ahead) = (is_said("data"), !is_said("singly"));
+    let alone = time(flows, frames, None, ahead);
     let limits = Limits { flows: usize::MAX, ..Limits::default() };
     let registry = wirelens_protocols::shared();
     let mut tracker = Tracker::new(Options { limits, data, ..Options::default() }, &registry);
     let before = resident();
-    let tracked = time(flows, frames, Some(&mut tracker));
+    let tracked = time(flows, frames, Some(&mut tracker), ahead);
     let own = tracked - alone;
     let bytes = tracker.bytes() as f64 / tracker.len() as f64;
     let process = (resident() - before) as f64 / tracker.len() as f64;
@@ -37,7 +40,7 @@ fn report(line: &str) {
 }
 
 /// Nanoseconds a frame.
-fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>) -> f64 {
+fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool) -> f64 {
     let registry = wirelens_protocols::shared();
     let settings = Settings {
         detail: Detail::Headers,
@@ -50,26 +53,35 @@ fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>) -> f64 {
     let mut observer =
         |_: &Flow, event: Event<'_>| ended += u64::from(matches!(event, Event::Over(_)));
     let mut connections = vec![0_u8; flows as usize];
-    let (mut frame, mut random) = (template(), 1_u64);
+    let mut batch = vec![template(); Tracker::AT_ONCE];
+    let (mut random, mut number) = (1_u64, 0);
     let begun = processor();
-    for number in 0..frames {
-        // First each flow begins; then any of them goes on.
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let at = if number < flows { number } else { (random >> 33) % flows };
-        let turn = &mut connections[at as usize];
-        fill(&mut frame, at, *turn);
-        *turn = if *turn == 200 { 3 } else { *turn + 1 };
-        let input = Input {
-            number: number + 1,
-            nanoseconds: 1_000_000_000_000 + number as i64 * 1000,
-            link_type: 101,
-            captured: &frame,
-            length: frame.len() as u32,
-            fcs: None,
-        };
-        let dissection = session.dissect(input);
-        if let Some(tracker) = &mut tracker {
-            tracker.read(&dissection, &mut observer);
+    while number < frames {
+        for (next, frame) in (number..).zip(&mut batch) {
+            // First each flow begins; then any of them goes on.
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let at = if next < flows { next } else { (random >> 33) % flows };
+            let turn = &mut connections[at as usize];
+            fill(frame, at, *turn);
+            *turn = if *turn == 200 { 3 } else { *turn + 1 };
+        }
+        if let Some(tracker) = tracker.as_ref().filter(|_| ahead) {
+            tracker.come_next(batch.iter().map(|frame| (LINK_TYPE, frame.as_slice())));
+        }
+        for frame in &batch {
+            number += 1;
+            let input = Input {
+                number,
+                nanoseconds: 1_000_000_000_000 + number as i64 * 1000,
+                link_type: LINK_TYPE,
+                captured: frame,
+                length: frame.len() as u32,
+                fcs: None,
+            };
+            let dissection = session.dissect(input);
+            if let Some(tracker) = &mut tracker {
+                tracker.read(&dissection, &mut observer);
+            }
         }
     }
     let took = (processor() - begun) / frames as f64;
@@ -93,6 +105,9 @@ fn floor(flows: u64, frames: u64) -> f64 {
     }
     (processor() - begun) / frames as f64
 }
+
+/// Raw IP.
+const LINK_TYPE: u32 = 101;
 
 fn template() -> Vec<u8> {
     let mut frame = vec![0; 40 + 64];

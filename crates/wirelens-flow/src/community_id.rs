@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest, Sha1};
 
-use crate::packet::number::{ICMP, ICMPV6, SCTP, TCP, UDP};
+use crate::number::{ICMP, ICMPV6, SCTP, TCP, UDP};
 
 /// The ID of a flow between two ends. ICMP has its type for a port, and for the other the type of
 /// its answer, or where there is none its code.

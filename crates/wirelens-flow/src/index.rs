@@ -26,6 +26,13 @@ impl Index {
         self.places.capacity() * size_of::<u64>()
     }
 
+    /// Has the place looked at where a flow with this hash is found; gives what stands there, for
+    /// nobody to make anything of.
+    #[inline]
+    pub(crate) fn touch(&self, hash: u64) -> u64 {
+        self.places.get(self.home(half(hash))).copied().unwrap_or(0)
+    }
+
     /// The flow with this hash that `is` says is the one.
     #[inline]
     pub(crate) fn find(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {

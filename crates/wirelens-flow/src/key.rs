@@ -132,6 +132,10 @@ pub(crate) struct Key {
 }
 
 impl Key {
+    /// Of no flow.
+    pub(crate) const NONE: Key =
+        Key { ends: [[0; 2]; 2], scope: 0, ports: [0; 2], protocol: 0, version: 0 };
+
     /// The key, and whether the packet was sent by its second end.
     pub(crate) fn of(tuple: &Tuple, version: u8) -> (Key, bool) {
         let Tuple { source, destination, ports: (a, b), protocol, scope } = *tuple;

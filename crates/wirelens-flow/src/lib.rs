@@ -33,14 +33,17 @@
 mod application;
 mod community_id;
 mod event;
+mod facts;
 mod flow;
 mod fragments;
 mod frame_list;
+mod glance;
 pub mod http;
 mod index;
 mod key;
 mod limits;
 mod names;
+mod number;
 mod outside;
 mod packet;
 mod spread;
@@ -65,5 +68,5 @@ pub use tracker::{Options, Tracker};
 pub fn fact_protocols(
     registry: &wirelens_dissect::Registry,
 ) -> Vec<&'static wirelens_dissect::Protocol> {
-    application::Facts::protocols(registry)
+    facts::Facts::protocols(registry)
 }

@@ -11,18 +11,8 @@ use wirelens_protocols::transport::{tcp, udp, udplite};
 
 use crate::community_id::counterpart;
 use crate::key::{Address, KeyOptions, Tuple, address_v4, address_v6};
+use crate::number;
 use crate::tcp::Segment;
-
-/// IP protocol numbers of transports.
-pub(crate) mod number {
-    pub(crate) const ICMP: u8 = 1;
-    pub(crate) const TCP: u8 = 6;
-    pub(crate) const UDP: u8 = 17;
-    pub(crate) const DCCP: u8 = 33;
-    pub(crate) const ICMPV6: u8 = 58;
-    pub(crate) const SCTP: u8 = 132;
-    pub(crate) const UDPLITE: u8 = 136;
-}
 
 /// A frame as its flow sees it.
 #[derive(Clone, Copy, Debug)]

@@ -5,16 +5,17 @@ use wirelens_protocols::application::dns::DNS;
 use wirelens_protocols::link::ethernet::ETH;
 use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
 
-use crate::application::Facts;
 use crate::event::{Data, Event, Observer};
+use crate::facts::Facts;
 use crate::flow::{End, Flow, HANDSHAKE, Notes, Stage};
 use crate::fragments::Fragments;
+use crate::glance::glance;
 use crate::key::{Key, KeyOptions, Side};
 use crate::limits::{Counters, Limits};
 use crate::names::Names;
 use crate::outside::Outside;
 use crate::packet::{Packet, outside};
-use crate::table::{List, Table};
+use crate::table::{self, List, Table};
 use crate::tcp::{self, Acked, Bits, Marks, Segment, State};
 
 /// What is told of flows.
@@ -69,6 +70,8 @@ const SPARE: usize = 256;
 const OUTSIDE: usize = 8;
 /// How often time-outs are looked for, in nanoseconds.
 const OFTEN: u64 = 1_000_000_000;
+/// Bytes of flows that are in the cache anyhow.
+const SMALL: usize = 1 << 20;
 /// Flows that time out in a frame; others do in the frames that follow.
 const AT_ONCE: usize = 256;
 
@@ -138,6 +141,28 @@ impl Tracker {
             self.begin(key, backward, frame, &packet, observer)
         });
         self.count(at, backward, (frame, &packet), begun, observer);
+    }
+
+    /// So many frames may be told to [`Tracker::come_next`] at once.
+    pub const AT_ONCE: usize = table::AT_ONCE;
+
+    /// These frames come next: their link types and bytes, at most [`AT_ONCE`](Self::AT_ONCE) of them.
+    /// What is known of their flows is brought into the cache. With very many flows, waiting for
+    /// memory is most of what a frame costs, and so they are all waited for together. What is told
+    /// of flows is the same without it, and if other frames come.
+    pub fn come_next<'f>(&self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) {
+        let key = self.options.key;
+        if self.table.bytes() < SMALL || key.vlan || key.tunnel {
+            return;
+        }
+        let mut keys = [Key::NONE; table::AT_ONCE];
+        let mut count = 0;
+        let seen = frames.into_iter().take(keys.len());
+        for (tuple, version) in seen.filter_map(|(link_type, bytes)| glance(link_type, bytes)) {
+            keys[count] = Key::of(&tuple, version).0;
+            count += 1;
+        }
+        self.table.fetch(&keys[..count]);
     }
 
     /// It is so late: gives up flows that were silent for longer than they may. Reading frames does

@@ -282,3 +282,18 @@ fn xz_that_wants_much_memory_is_an_error() {
     let error = Capture::from_reader(Cursor::new(bytes)).expect_err("too much memory");
     assert!(matches!(error, Error::Compressed { compression: "xz", .. }), "{error}");
 }
+
+#[test]
+fn what_lies_ahead_is_what_comes() {
+    for file in [plain_pcap(5), plain_pcapng(5)] {
+        let mut capture = Capture::from_reader(Cursor::new(file)).expect("a capture");
+        capture.next_frame().expect("it can be read");
+        let seen: Vec<_> = capture.ahead().map(|(link, frame)| (link, frame.to_vec())).collect();
+        assert_eq!(seen.len(), 4);
+        for (link_type, bytes) in seen {
+            let frame = capture.next_frame().expect("it can be read").expect("there is one");
+            assert_eq!((frame.link_type, frame.captured), (link_type, &bytes[..]));
+        }
+        assert_eq!(capture.ahead().count(), 0);
+    }
+}

@@ -133,3 +133,23 @@ fn a_group_of_captures_shares_the_frames() {
     let refused = LiveOptions::new().backend(Backend::Libpcap).fanout(fanout).open(&["va"]);
     assert!(matches!(refused, Err(Error::Live(LiveError::Unsupported { .. }))));
 }
+
+#[test]
+fn a_device_that_goes_down_may_come_up_again() {
+    let Some(hosts) = Hosts::new() else { return };
+    let sender = sender(&hosts);
+    for backend in BACKENDS {
+        let options = LiveOptions::new().backend(backend).buffer_timeout(0);
+        let mut capture = options.open(&["va"]).expect("the device");
+        ip(&["-n", &hosts.a, "link", "set", "va", "down"]);
+        let waited = capture.advance_within(Duration::from_millis(1)).expect("no error");
+        assert_eq!(waited, Advance::Tick, "{backend:?}");
+        ip(&["-n", &hosts.a, "link", "set", "va", "up"]);
+        // The cable needs a moment.
+        until("a frame", || {
+            let _ = sender.inject(&numbered(1, 60));
+            capture.advance_within(Duration::from_millis(50)).expect("no error") == Advance::Frame
+        });
+        assert_eq!(capture.current().captured, numbered(1, 60), "{backend:?}");
+    }
+}

@@ -169,6 +169,11 @@ impl Request {
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let function = p.peek_u8()?;
+    if !p.records() {
+        // Nothing follows, so that it is a function is all that its layer has to say.
+        p.skip(p.left())?;
+        return Ok(Next::Nothing);
+    }
     p.bits(function, 1, &[&FUNCTION])?;
     if function & 0x80 != 0 {
         p.mark(&EXCEPTION_FLAG, p.at() - 1, 1, function.into());

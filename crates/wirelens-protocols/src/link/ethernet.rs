@@ -65,7 +65,7 @@ protocol! {
 }
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    if isl::is_destination(p.peek_u48()?) && is_length(p) {
+    if is_length(p) && isl::is_destination(p.peek_u48()?) {
         return Ok(Next::To(&ISL));
     }
     let (source, number) = p.fixed::<14, _>(|p| {

@@ -304,9 +304,11 @@ pub(crate) static QS_RATES: Names = &[
 const IPV6: u32 = 0x86dd;
 
 fn dissect(p: &mut Packet<'_>) -> Step {
-    let first = p.peek_u8()?;
+    let (first, total) = match p.peek() {
+        Ok([first, _, high, low]) => (first, u16::from_be_bytes([high, low]).into()),
+        Err(_) => (p.peek_u8()?, 0),
+    };
     let header = usize::from(first & 0x0f) * 4;
-    let total = p.peek::<4>().map_or(0, |[_, _, high, low]| u16::from_be_bytes([high, low]).into());
     if first >> 4 != 4 || header < 20 || (1..header).contains(&total) {
         return no_header(p, first, header);
     }
@@ -334,9 +336,9 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     if p.checksums() && !p.is_quoted() {
         verify(p, header);
     }
-    let source = p.ipv4(&SRC)?;
     let route = if header > 20 { ipv4_options::final_destination(p, header - 20) } else { None };
-    let next_hop = p.ipv4(if route.is_some() { &CURRENT } else { &DST })?;
+    let to = if route.is_some() { &CURRENT } else { &DST };
+    let (source, next_hop) = p.fixed::<8, _>(|p| (p.u32(&SRC), p.u32(to)))?;
     let flow = p.flow();
     // RFC 9293 section 3.1: the pseudo-header has the final destination of a source route.
     (flow.source, flow.destination) = (source.into(), route.unwrap_or(next_hop).into());
@@ -345,15 +347,22 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.within(header - 20, |p| p.group(&OPTIONS, |p| ipv4_options::read(p, ttl)))?;
     }
     if word & 0x3fff != 0 {
-        return Ok(p.fragment(Fragmented {
-            key: Key::ipv4(p.scope(), source.into(), next_hop.into(), identification, protocol),
-            offset: u32::from(word & 0x1fff) * 8,
-            more: word & 0x2000 != 0,
-            next: (&IP_PROTO, protocol),
-            rows: &FRAGMENT_ROWS,
-        }));
+        let key = Key::ipv4(p.scope(), source.into(), next_hop.into(), identification, protocol);
+        return fragment(p, key, word, protocol);
     }
     Ok(Next::In(&IP_PROTO, protocol.into()))
+}
+
+/// Apart, so that `dissect` gives the result of whole packets in registers.
+#[inline(never)]
+fn fragment(p: &mut Packet<'_>, key: Key, word: u16, protocol: u8) -> Step {
+    Ok(p.fragment(Fragmented {
+        offset: u32::from(word & 0x1fff) * 8,
+        more: word & 0x2000 != 0,
+        next: (&IP_PROTO, protocol),
+        key,
+        rows: &FRAGMENT_ROWS,
+    }))
 }
 
 static FRAGMENT_ROWS: FragmentRows = FragmentRows {

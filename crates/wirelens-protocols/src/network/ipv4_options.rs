@@ -26,10 +26,10 @@ pub(super) fn read(p: &mut Packet<'_>, ttl: u8) -> Read {
     Ok(())
 }
 
-/// Where a source route that is not used up leads in the end, in the options ahead of the
-/// destination address: RFC 791 section 3.1.
+/// Where a source route that is not used up leads in the end, in the options behind the two
+/// addresses ahead: RFC 791 section 3.1.
 pub(super) fn final_destination(p: &Packet<'_>, length: usize) -> Option<u32> {
-    let mut options = p.ahead().get(4..4 + length)?;
+    let mut options = p.ahead().get(8..8 + length)?;
     loop {
         match *options {
             [1, ref rest @ ..] => options = rest,

@@ -114,15 +114,21 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         // RFC 9293 section 3.5.3 lets a reset carry the reason for it in words.
         p.note(if flags & FLAG_RST != 0 { &RESET_CAUSE } else { &PAYLOAD }, 0, p.left());
     }
-    let next = match p.left() {
-        0 => Next::Nothing,
-        _ if flags & FLAG_RST != 0 => Next::Nothing,
-        _ => Next::Ports(&TCP_PORT, source, destination),
-    };
-    Ok(match stream {
-        Some(header) => p.stream(&SegmentHeader { window_scale: shift, ..header }, next, &STREAM_ROWS),
-        None => next,
-    })
+    let carries = p.left() > 0 && flags & FLAG_RST == 0;
+    let ports = carries.then_some((source, destination));
+    match stream {
+        Some(header) => in_stream(p, &SegmentHeader { window_scale: shift, ..header }, ports),
+        None if carries => Ok(Next::Ports(&TCP_PORT, source, destination)),
+        None => Ok(Next::Nothing),
+    }
+}
+
+/// Hands a segment to its stream, and what it carries to who is found at the ports. Apart, so that
+/// where nothing is put together the result of `dissect` is known without a look at it.
+#[inline(never)]
+fn in_stream(p: &mut Packet<'_>, header: &SegmentHeader, ports: Option<(u16, u16)>) -> Step {
+    let next = ports.map_or(Next::Nothing, |(a, b)| Next::Ports(&TCP_PORT, a, b));
+    Ok(p.stream(header, next, &STREAM_ROWS))
 }
 
 /// What a stream is made of, from the 16 bytes behind the ports.

@@ -243,7 +243,7 @@ impl Trace {
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        Ok(Tracing { frames, tracker, has_frame: false, over: false })
+        Ok(Tracing { frames, tracker, has_frame: false, over: false, told: 0 })
     }
 }
 
@@ -255,6 +255,8 @@ pub struct Tracing {
     has_frame: bool,
     /// There are no more frames.
     over: bool,
+    /// Frames that the tracker was told come next and that were not read yet.
+    told: usize,
 }
 
 /// Live frames are told of so much later than they came, at the most, in nanoseconds.
@@ -277,6 +279,7 @@ impl Tracing {
             return Ok(self.tracker.finish_one(observer));
         }
         self.has_frame = false;
+        self.tell_what_comes();
         match self.frames.turn() {
             Ok(Turn::Frame) => {
                 self.has_frame = true;
@@ -293,6 +296,16 @@ impl Tracing {
             }
         }
         Ok(true)
+    }
+
+    /// Tells the tracker what frames come next, a batch at a time.
+    fn tell_what_comes(&mut self) {
+        if self.told == 0 {
+            let ahead = self.frames.capture().ahead();
+            self.tracker.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
+            self.told = Tracker::AT_ONCE;
+        }
+        self.told -= 1;
     }
 
     /// The frame that was read last.

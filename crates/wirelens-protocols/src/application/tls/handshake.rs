@@ -247,9 +247,13 @@ fn version_and_random(p: &mut Packet<'_>, split: bool) -> Read<u16> {
 }
 
 fn client_hello(p: &mut Packet<'_>) -> Read {
-    let mut hello = Hello::default();
     let version = hello_head(p, true)?;
-    hello.version = version;
+    if !p.records() {
+        // What else it says changes nothing.
+        begins_anew(p);
+        return p.skip(p.left());
+    }
+    let mut hello = Hello { version, ..Hello::default() };
     super::cookie(p)?;
     let length = p.u16(&SUITES_LENGTH)?;
     p.group(&SUITES, |p| {
@@ -260,19 +264,21 @@ fn client_hello(p: &mut Packet<'_>) -> Read {
     })?;
     let length = p.u8(&METHODS_LENGTH)?;
     p.group(&METHODS, |p| vector(p, length.into(), |p| p.u8(&METHOD).map(drop)))?;
-    if let Some((known, _)) = p.conversation::<Connection>() {
-        // A hello begins a dialogue anew, unless the server has asked for a second one.
-        *known = Connection { records: true, ..Connection::default() };
-    }
+    begins_anew(p);
     let at = p.at();
     extensions(p, &mut hello, true)?;
-    if p.records() {
-        p.make_text(&JA3_FULL, at, 0, |text| hello.ja3_full(text));
-        p.make_text(&JA3, at, 0, |text| md5(text, |text| hello.ja3_full(text)));
-        p.make_text(&JA4, at, 0, |text| hello.ja4(super::TRANSPORT, true, text));
-        p.make_text(&JA4_RAW, at, 0, |text| hello.ja4(super::TRANSPORT, false, text));
-    }
+    p.make_text(&JA3_FULL, at, 0, |text| hello.ja3_full(text));
+    p.make_text(&JA3, at, 0, |text| md5(text, |text| hello.ja3_full(text)));
+    p.make_text(&JA4, at, 0, |text| hello.ja4(super::TRANSPORT, true, text));
+    p.make_text(&JA4_RAW, at, 0, |text| hello.ja4(super::TRANSPORT, false, text));
     Ok(())
+}
+
+/// A hello begins a dialogue anew, unless the server has asked for a second one.
+fn begins_anew(p: &mut Packet<'_>) {
+    if let Some((known, _)) = p.conversation::<Connection>() {
+        *known = Connection { records: true, ..Connection::default() };
+    }
 }
 
 fn server_hello(p: &mut Packet<'_>) -> Read {
@@ -280,14 +286,11 @@ fn server_hello(p: &mut Packet<'_>) -> Read {
     // identifier nor a compression method.
     let draft = matches!(p.ahead(), [0x7f, ..22, ..]);
     let modern = if draft { Some(0x0304) } else { chooses_version(p.ahead()) };
-    let mut hello = Hello::default();
     let version = match draft {
         true => version_and_random(p, false)?,
         false => hello_head(p, modern.is_none())?,
     };
-    hello.version = version;
     let suite = p.u16(&CHOSEN_SUITE)?;
-    hello.cipher_suites.add(suite);
     if !draft {
         p.u8(&CHOSEN_METHOD)?;
     }
@@ -295,12 +298,15 @@ fn server_hello(p: &mut Packet<'_>) -> Read {
         known.version = super::equal_version(modern.unwrap_or(version));
         known.cipher_suite = suite;
     }
+    if !p.records() {
+        return p.skip(p.left());
+    }
+    let mut hello = Hello { version, ..Hello::default() };
+    hello.cipher_suites.add(suite);
     let at = p.at();
     extensions(p, &mut hello, false)?;
-    if p.records() {
-        p.make_text(&JA3S_FULL, at, 0, |text| hello.ja3s_full(text));
-        p.make_text(&JA3S, at, 0, |text| md5(text, |text| hello.ja3s_full(text)));
-    }
+    p.make_text(&JA3S_FULL, at, 0, |text| hello.ja3s_full(text));
+    p.make_text(&JA3S, at, 0, |text| md5(text, |text| hello.ja3s_full(text)));
     Ok(())
 }
 
