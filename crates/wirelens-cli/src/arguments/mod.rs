@@ -455,7 +455,7 @@ pub(crate) struct Trace {
     #[arg(long, conflicts_with_all = ["output", "format"], help_heading = "Report")]
     pub(crate) events: bool,
     /// Ask name servers for the names of addresses that the capture does not tell: those of the
-    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// system, or these (`192.0.2.53,[2001:db8::53]:5353`). Nothing waits for them until the capture
     /// ends, so names that come late stand only at the end of the report
     #[arg(
         long,
@@ -502,7 +502,7 @@ pub(crate) struct Http {
     #[command(flatten)]
     pub(crate) choices: Choices,
     /// Ask name servers for the names of addresses that the capture does not tell: those of the
-    /// system, or these (192.0.2.53,[2001:db8::53]:5353). Nothing waits for them until the capture
+    /// system, or these (`192.0.2.53,[2001:db8::53]:5353`). Nothing waits for them until the capture
     /// ends, so names that come late stand only at the end of the report
     #[arg(
         long,
