@@ -221,18 +221,6 @@ impl Arena {
         Some(used)
     }
 
-    /// Bytes of this frame's nodes, texts and buffers.
-    pub(crate) fn size(&self) -> usize {
-        let buffers = self.buffers.iter().take(self.buffers_used).map(Vec::len);
-        size_of_val(&self.nodes[..]) + self.made.len() + buffers.sum::<usize>()
-    }
-
-    /// Bytes that are kept for the next frame.
-    pub(crate) fn capacity(&self) -> usize {
-        let buffers = self.buffers.iter().map(Vec::capacity);
-        self.nodes.capacity() * size_of::<Node>() + self.made.capacity() + buffers.sum::<usize>()
-    }
-
     /// Makes room for a frame. `most_nodes` are the nodes that a frame may have.
     #[inline(always)]
     pub(crate) fn clear(&mut self, most_nodes: u32) {

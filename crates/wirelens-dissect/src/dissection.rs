@@ -244,27 +244,16 @@ pub struct OwnedDissection {
 }
 
 impl OwnedDissection {
-    /// One of no frame, for [`Session::hand_over`](crate::Session::hand_over).
+    /// One of no frame, to unpack others into ([`Packed`](crate::Packed)).
     pub fn empty(registry: Arc<Registry>) -> OwnedDissection {
         OwnedDissection { captured: Vec::new(), arena: Arena::default(), registry }
     }
 
-    pub(crate) fn take(&mut self, captured: &[u8], arena: &mut Arena) {
+    /// Puts another in its place; `fill` is given the arena.
+    pub(crate) fn put(&mut self, captured: &[u8], fill: impl FnOnce(&mut Arena)) {
         self.captured.clear();
         self.captured.extend_from_slice(captured);
-        std::mem::swap(&mut self.arena, arena);
-    }
-
-    /// Bytes that it holds.
-    pub fn size(&self) -> usize {
-        self.captured.len() + self.arena.size()
-    }
-
-    /// Empties it, and gives memory back if it has more than `most` bytes.
-    pub fn clear(&mut self, most: usize) {
-        if self.captured.capacity() + self.arena.capacity() > most {
-            (self.captured, self.arena) = (Vec::new(), Arena::default());
-        }
+        fill(&mut self.arena);
     }
 
     /// The dissection it was made from.

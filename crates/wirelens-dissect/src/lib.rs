@@ -18,6 +18,7 @@ mod limit;
 mod links;
 mod memory;
 mod onward;
+mod packed;
 mod packet;
 mod parts;
 mod place;
@@ -41,6 +42,7 @@ pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use links::{Linking, Links};
 #[doc(hidden)]
 pub use onward::Onward;
+pub use packed::Packed;
 pub use packet::Packet;
 pub use parts::{Added, Parts};
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wirelens_reassembly::{datagram, stream};
 
 use crate::arena::{Arena, Later, Layer};
-use crate::dissection::{Dissection, OwnedDissection};
+use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet, TO_THE_END};
@@ -279,12 +279,6 @@ impl Session {
         let (first, to) = Onward::first(first);
         self.run(first, to, input.captured);
         self.dissected(input.captured)
-    }
-
-    /// Moves what was dissected last into `kept`, for another thread to look at, and goes on in the
-    /// memory that `kept` had. `captured` are the frame's bytes, which are copied.
-    pub fn hand_over(&mut self, captured: &[u8], kept: &mut OwnedDissection) {
-        kept.take(captured, &mut self.arena);
     }
 
     #[inline(never)]

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use wirelens_capture::{Advance, Capture, OpenOptions};
-use wirelens_dissect::{Input, OwnedDissection, Session};
+use wirelens_dissect::{Input, Packed, Session};
 use wirelens_report::Head;
 
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
@@ -202,9 +202,9 @@ impl Frames {
         Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
     }
 
-    /// Moves the frame that was read last into `kept`.
-    pub(crate) fn hand_over(&mut self, kept: &mut OwnedDissection) {
-        self.session.hand_over(bytes(&self.capture.current()), kept);
+    /// Appends the frame that was read last.
+    pub(crate) fn pack(&self, into: &mut Packed) {
+        self.session.pack(bytes(&self.capture.current()), into);
     }
 
     /// The next frame as it was captured and as it was dissected.

@@ -8,10 +8,11 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use wirelens_dissect::OwnedDissection;
+use wirelens_dissect::{OwnedDissection, Packed};
 use wirelens_report::{Format, Head, Line, Options, Report, Summary};
 
 use crate::frames::{Frames, Turn};
@@ -19,11 +20,9 @@ use crate::write::Each;
 use crate::{Error, Output};
 
 /// The most frames of a batch.
-const FRAMES: usize = 64;
+const FRAMES: usize = 128;
 /// A batch is handed over with about so many bytes of frames and what was found in them.
-const BYTES: usize = 128 << 10;
-/// Memory that the place of a frame keeps, in bytes.
-const KEPT: usize = 32 << 10;
+const BYTES: usize = 256 << 10;
 /// Bytes of a capture below which threads cost more than they save.
 const WORTH_IT: u64 = 4 << 20;
 
@@ -51,11 +50,10 @@ impl Times {
 }
 
 /// Frames in a row, from dissection to text.
+#[derive(Default)]
 struct Batch {
-    frames: Vec<(Head, OwnedDissection)>,
-    /// How many of these are frames of this batch.
-    used: usize,
-    size: usize,
+    heads: Vec<Head>,
+    dissections: Packed,
     /// As they were before the first of these.
     times: Times,
     line: Line,
@@ -103,18 +101,21 @@ impl Crew {
         let (to_print, prints) = bounded::<Batch>(batches);
         let (to_store, printed) = bounded::<thread::Result<Batch>>(batches);
         thread::scope(|scope| {
+            let registry = frames.session().registry();
             for report in &mut self.reports {
                 let (prints, to_store) = (prints.clone(), to_store.clone());
-                scope.spawn(move || work(&mut **report, &prints, &to_store));
+                let place = OwnedDissection::empty(Arc::clone(registry));
+                scope.spawn(move || work(&mut **report, place, &prints, &to_store));
             }
             drop(to_store);
-            let registry = frames.session().registry();
-            let free = (0..batches).map(|_| Batch::new(registry)).collect();
+            let free = (0..batches).map(|_| Batch::default()).collect();
+            let place = OwnedDissection::empty(Arc::clone(registry));
             let mut desk = Desk {
                 to_print,
                 prints,
                 printed,
                 report,
+                place,
                 free,
                 given: 0,
                 stored: 0,
@@ -129,13 +130,14 @@ impl Crew {
 /// Prints batches until there are no more.
 fn work(
     report: &mut dyn Report,
+    mut place: OwnedDissection,
     prints: &Receiver<Batch>,
     to_store: &Sender<Result<Batch, Box<dyn Any + Send>>>,
 ) {
     for mut batch in prints {
         // One that does not come back would be waited for.
         let printed = catch_unwind(AssertUnwindSafe(|| {
-            batch.print(report);
+            batch.print(report, &mut place);
             batch
         }));
         if to_store.send(printed).is_err() {
@@ -145,29 +147,18 @@ fn work(
 }
 
 impl Batch {
-    fn new(registry: &std::sync::Arc<wirelens_dissect::Registry>) -> Batch {
-        let place = || (Head::default(), OwnedDissection::empty(registry.clone()));
-        Batch {
-            frames: (0..FRAMES).map(|_| place()).collect(),
-            used: 0,
-            size: 0,
-            times: Times::default(),
-            line: Line::new(),
-            counted: Summary::default(),
-            number: 0,
-        }
-    }
-
     fn is_full(&self) -> bool {
-        self.used == self.frames.len() || self.size >= BYTES
+        self.heads.len() >= FRAMES || self.dissections.size() >= BYTES
     }
 
-    fn print(&mut self, report: &mut dyn Report) {
+    fn print(&mut self, report: &mut dyn Report, place: &mut OwnedDissection) {
         report.resume(self.times.first, self.times.last);
-        for (head, dissection) in self.frames.iter_mut().take(self.used) {
-            report.frame(&mut self.line, head, &dissection.lend());
-            dissection.clear(KEPT);
-        }
+        let mut heads = self.heads.iter();
+        self.dissections.unpack(place, |dissection| {
+            if let Some(head) = heads.next() {
+                report.frame(&mut self.line, head, &dissection.lend());
+            }
+        });
     }
 }
 
@@ -177,6 +168,7 @@ struct Desk<'p> {
     prints: Receiver<Batch>,
     printed: Receiver<thread::Result<Batch>>,
     report: &'p mut dyn Report,
+    place: OwnedDissection,
     free: Vec<Batch>,
     /// How many were given out, and how many of them were stored.
     given: u64,
@@ -217,11 +209,8 @@ impl Desk<'_> {
                 summary.count(&head, &frame.dissection());
                 times.note(&head);
                 each(&frame);
-                let (place, dissection) = &mut batch.frames[batch.used];
-                *place = head;
-                frames.hand_over(dissection);
-                batch.size += dissection.size();
-                batch.used += 1;
+                batch.heads.push(head);
+                frames.pack(&mut batch.dissections);
                 waits = frames.may_wait();
             }
             batch.counted.clone_from(summary);
@@ -269,7 +258,7 @@ impl Desk<'_> {
     /// Prints one, or waits for one that another prints.
     fn go_on(&mut self) {
         if let Ok(mut batch) = self.prints.try_recv() {
-            batch.print(self.report);
+            batch.print(self.report, &mut self.place);
             self.take(Ok(batch));
         } else if let Ok(printed) = self.printed.recv() {
             self.take(printed);
@@ -292,7 +281,8 @@ impl Desk<'_> {
             self.stored += 1;
             let stored = self.output.write(batch.line.written(), &batch.counted);
             batch.line.clear();
-            (batch.used, batch.size) = (0, 0);
+            batch.heads.clear();
+            batch.dissections.clear();
             self.free.push(batch);
             stored?;
         }
