@@ -64,7 +64,7 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
     if let Some(flow) = &arguments.flow {
         plan = plan.flows(flow.parse()?);
     }
-    if let Some(servers) = &arguments.resolve {
+    if let Some(servers) = &arguments.naming.resolve {
         plan = plan.resolve(plan::resolve(servers)?);
     }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;

@@ -53,7 +53,7 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
     if let Some(flow) = &arguments.flow {
         plan = plan.select(flow.parse()?);
     }
-    if let Some(servers) = &arguments.resolve {
+    if let Some(servers) = &arguments.naming.resolve {
         plan = plan.resolve(plan::resolve(servers)?);
     }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;

@@ -70,16 +70,6 @@ impl Session {
 }
 
 impl Packed {
-    /// How many dissections there are.
-    pub fn len(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// Are there none?
-    pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
-    }
-
     /// Bytes of their nodes, frames, texts and buffers.
     pub fn size(&self) -> usize {
         size_of_val(&self.nodes[..]) + self.bytes.len()
@@ -101,15 +91,17 @@ impl Packed {
         let (mut nodes, mut layers) = (&self.nodes[..], &self.layers[..]);
         let (mut bytes, mut buffers) = (&self.bytes[..], &self.buffers[..]);
         for frame in &self.frames {
-            place.put(take(&mut bytes, frame.captured), &mut |arena: &mut Arena| {
+            place.put(take(&mut bytes, frame.captured), |arena| {
                 arena.clear(u32::MAX);
                 arena.facts = frame.facts;
                 arena.nodes.extend_from_slice(take(&mut nodes, frame.nodes));
                 arena.layers.extend_from_slice(take(&mut layers, frame.layers));
                 arena.made.extend_from_slice(take(&mut bytes, frame.made));
                 for &length in take(&mut buffers, frame.buffers) {
-                    let Some(at) = arena.take_buffer() else { continue };
-                    arena.buffers[at].extend_from_slice(take(&mut bytes, length));
+                    let buffer = take(&mut bytes, length);
+                    if let Some(at) = arena.take_buffer() {
+                        arena.buffers[at].extend_from_slice(buffer);
+                    }
                 }
                 arena.stop = frame.stop;
                 arena.contradiction = frame.contradiction;

@@ -1,5 +1,6 @@
 //! Reports of records: what is made of many frames and written when it is done.
 
+use wirelens_flow::FrameList;
 use wirelens_report::{CaptureInfo, Document, Json, Line, Options, Plist, Report, Summary, Syntax};
 
 use crate::write::CHUNK;
@@ -150,6 +151,23 @@ pub(crate) fn plain<S: Syntax>(line: &mut Line, key: &str, write: impl FnOnce(&m
 pub(crate) fn number<S: Syntax>(line: &mut Line, key: &str, value: u64) {
     S::key_text(line, key, "");
     S::number(line, value);
+}
+
+/// Frames under a key, as ranges: `1-5,9`.
+pub(crate) fn frame_list<S: Syntax>(line: &mut Line, key: &str, frames: &FrameList) {
+    plain::<S>(line, key, |line| {
+        for (at, range) in frames.ranges().enumerate() {
+            line.room(2 * 20 + 2);
+            if at > 0 {
+                line.put(b',');
+            }
+            line.number(*range.start());
+            if range.start() != range.end() {
+                line.put(b'-');
+                line.number(*range.end());
+            }
+        }
+    });
 }
 
 /// True or false under a key.

@@ -297,6 +297,23 @@ pub(crate) struct Display {
     pub(crate) color: String,
 }
 
+/// What addresses are called.
+#[derive(Args, Debug)]
+pub(crate) struct Naming {
+    /// Ask name servers for the names of addresses that the capture does not tell: those of the
+    /// system, or these (`192.0.2.53,[2001:db8::53]:5353`). Nothing waits for them until the capture
+    /// ends, so names that come late stand only at the end of the report
+    #[arg(
+        long,
+        value_name = "SERVERS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "system",
+        help_heading = "Report"
+    )]
+    pub(crate) resolve: Option<String>,
+}
+
 /// Which protocols are found, and where.
 #[derive(Args, Debug)]
 pub(crate) struct Choices {
@@ -446,21 +463,10 @@ pub(crate) struct Trace {
     pub(crate) flow: Option<String>,
     /// What happens to flows instead, an event a line: session, start, data send, data recv, gap,
     /// retransmit, duplicate ack, half close, reset, end, expire, ..
-    #[arg(long, conflicts_with_all = ["output", "format"], help_heading = "Report")]
+    #[arg(long, conflicts_with_all = ["output", "format", "resolve"], help_heading = "Report")]
     pub(crate) events: bool,
-    /// Ask name servers for the names of addresses that the capture does not tell: those of the
-    /// system, or these (`192.0.2.53,[2001:db8::53]:5353`). Nothing waits for them until the capture
-    /// ends, so names that come late stand only at the end of the report
-    #[arg(
-        long,
-        value_name = "SERVERS",
-        num_args = 0..=1,
-        require_equals = true,
-        conflicts_with = "events",
-        default_missing_value = "system",
-        help_heading = "Flows"
-    )]
-    pub(crate) resolve: Option<String>,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
     /// Do not look at what flows are about, which is faster
     #[arg(long, help_heading = "Flows")]
     pub(crate) no_facts: bool,
@@ -495,18 +501,8 @@ pub(crate) struct Http {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
-    /// Ask name servers for the names of addresses that the capture does not tell: those of the
-    /// system, or these (`192.0.2.53,[2001:db8::53]:5353`). Nothing waits for them until the capture
-    /// ends, so names that come late stand only at the end of the report
-    #[arg(
-        long,
-        value_name = "SERVERS",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "system",
-        help_heading = "Dissecting"
-    )]
-    pub(crate) resolve: Option<String>,
+    #[command(flatten)]
+    pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,

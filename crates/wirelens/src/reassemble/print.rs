@@ -5,7 +5,7 @@ use wirelens_report::{CaptureInfo, Json, Line, Plist, Syntax};
 
 use super::tree::Tree;
 use super::{Endpoint, Gather, Id, Limits, Reassemble, Reassembly, Record, Tally};
-use crate::records::{self, Notation, Records, Source, flag, number, text, warnings};
+use crate::records::{self, Notation, Records, Source, flag, frame_list, number, text, warnings};
 use crate::{Error, Format, Output};
 
 impl Reassemble {
@@ -148,7 +148,7 @@ fn write_record<S: Syntax>(line: &mut Line, record: &Record) {
     }
     number::<S>(line, "captured", record.captured);
     number::<S>(line, "late", record.late);
-    text::<S>(line, "frames", &record.frames.to_string());
+    frame_list::<S>(line, "frames", &record.frames);
     number::<S>(line, "frame_count", record.frames.count());
     if record.frames.is_cut() {
         flag::<S>(line, "frames_cut", true);

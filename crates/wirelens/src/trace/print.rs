@@ -1,14 +1,16 @@
 //! A flow as an object of JSON or plist.
 
 use wirelens_flow::tcp::{FLAGS, Mark};
-use wirelens_flow::{Application, End, Flow, FrameList, Outside, Side, Spread};
+use wirelens_flow::{Application, End, Flow, Outside, Side, Spread};
 use wirelens_report::{CaptureInfo, Json, Line, Syntax, write_rfc3339};
 
 use super::FlowTally;
 use super::index::Printer;
 use super::label::write_label;
 use crate::names::Called;
-use crate::records::{Notation, Records, array, flag, number, object, plain, text, warnings};
+use crate::records::{
+    Notation, Records, array, flag, frame_list, number, object, plain, text, warnings,
+};
 
 /// One document: `{"schema":1,"capture":{..},"flows":[..],"summary":{..}}`.
 impl<S: Notation> Printer for Records<S> {
@@ -80,7 +82,7 @@ fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
         });
     }
     if let Some(frames) = flow.frames() {
-        plain::<S>(line, "frames", |line| write_frames(line, frames));
+        frame_list::<S>(line, "frames", frames);
         if frames.is_cut() {
             flag::<S>(line, "frames_cut", true);
         }
@@ -178,21 +180,6 @@ fn write_application<S: Syntax>(line: &mut Line, application: &Application) {
         array::<S, _>(line, fact.name, values, |line, fact| {
             S::text(line, fact.value.as_bytes());
         });
-    }
-}
-
-/// Ranges of frames: `1-5,9`.
-fn write_frames(line: &mut Line, frames: &FrameList) {
-    for (at, range) in frames.ranges().enumerate() {
-        line.room(2 * 20 + 2);
-        if at > 0 {
-            line.put(b',');
-        }
-        line.number(*range.start());
-        if range.start() != range.end() {
-            line.put(b'-');
-            line.number(*range.end());
-        }
     }
 }
 
