@@ -500,6 +500,14 @@ impl Capture {
         }
     }
 
+    /// Whether frames may have to be waited for: those of pipes, devices and growing files. What
+    /// regular files hold is there.
+    pub fn may_wait(&self) -> bool {
+        self.options.follow
+            || self.files.is_empty()
+            || self.files.iter().any(|it| it.size.is_none())
+    }
+
     /// What the system counted so far at each live interface, in the order of
     /// [`interfaces`](Self::interfaces); `None` for files.
     pub fn live_statistics(&mut self) -> Option<Vec<LiveStatistics>> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wirelens::capture::LiveStatistics;
 use wirelens::report::Options;
-use wirelens::{Error, Format, Output, Source, Told};
+use wirelens::{Each, Error, Format, Output, Source, Told};
 
 use crate::arguments::Capture;
 use crate::exit::Exit;
@@ -146,7 +146,7 @@ fn write(
     seen: &mut u64,
 ) -> Result<wirelens::report::Summary, Error> {
     let mut output = Output::create(target)?;
-    frames.write(format, options, &mut output, &mut |_| *seen += 1)
+    frames.write(format, options, &mut output, Each::Count(&mut |more| *seen += more))
 }
 
 /// The format of the report, and where it goes.

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use wirelens::report::Summary;
-use wirelens::{Error, Format, Frame, Output, Packing};
+use wirelens::{Each, Error, Format, Output, Packing};
 
 use crate::arguments::Extract;
 use crate::exit::Exit;
@@ -35,17 +35,14 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     let quiet = input.verbose || std::io::stdout().is_terminal() && target.as_os_str() == "-";
     let mut progress =
         Progress::new(frames.capture(), quiet || input.follow || input.files.is_empty());
-    let mut each = |frame: &Frame<'_>| {
-        progress.frame();
-        if input.verbose {
-            plan::announce_frame(frame);
-        }
-    };
+    let mut announce = plan::announce_frame;
+    let mut count = |more| progress.add(more);
+    let each = if input.verbose { Each::Frame(&mut announce) } else { Each::Count(&mut count) };
     let written = if arguments.split {
-        frames.write_files(format, options, &target, &mut each)
+        frames.write_files(format, options, &target, each)
     } else {
         let mut output = Output::create(&target)?;
-        frames.write(format, options, &mut output, &mut each)
+        frames.write(format, options, &mut output, each)
     };
     progress.finish();
     let summary = written?;

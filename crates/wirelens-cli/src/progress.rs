@@ -37,11 +37,12 @@ impl Progress {
         }
     }
 
-    /// Counts a frame.
+    /// Counts frames.
     #[inline]
-    pub(crate) fn frame(&mut self) {
-        self.frames += 1;
-        if self.wanted && self.frames.is_multiple_of(STRIDE) {
+    pub(crate) fn add(&mut self, more: u64) {
+        let before = self.frames / STRIDE;
+        self.frames += more;
+        if self.wanted && self.frames / STRIDE != before {
             self.show();
         }
     }

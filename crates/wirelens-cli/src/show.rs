@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use wirelens::report::{Options, TimeStyle};
-use wirelens::{Error, Format, Frame, Output};
+use wirelens::{Each, Error, Format, Output};
 
 use crate::arguments::{Display, Show};
 use crate::exit::Exit;
@@ -25,12 +25,10 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     plan::check_target(&frames, target)?;
     let mut output = Output::create(target)?;
     let format = if arguments.display.tree { Format::Tree } else { Format::Text };
-    let mut each = |frame: &Frame<'_>| {
-        if input.verbose {
-            plan::announce_frame(frame);
-        }
-    };
-    let summary = frames.write(format, options, &mut output, &mut each)?;
+    let mut announce = plan::announce_frame;
+    let mut count = |_| {};
+    let each = if input.verbose { Each::Frame(&mut announce) } else { Each::Count(&mut count) };
+    let summary = frames.write(format, options, &mut output, each)?;
     extract::report_warnings(&summary);
     Ok(Exit::Done)
 }

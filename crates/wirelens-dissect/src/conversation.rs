@@ -42,8 +42,8 @@ struct Conversation {
 }
 
 const NONE: u32 = u32::MAX;
-/// Words with a bit for every port.
-pub(crate) const WORDS: usize = 1 << 10;
+/// Words with a bit for every four ports: a shard has few of them.
+pub(crate) const WORDS: usize = 1 << 8;
 
 impl Conversations {
     pub(crate) fn new(most: usize) -> Conversations {
@@ -206,7 +206,7 @@ impl Conversations {
 #[inline]
 fn pair_of_ports(flow: &Flow) -> (usize, u64) {
     let pair = flow.ports.0 ^ flow.ports.1;
-    (usize::from(pair >> 6), 1 << (pair & 63))
+    (usize::from(pair >> 6) % WORDS, 1 << (pair & 63))
 }
 
 /// The same key for both directions; `true` where the flow is already in that order.

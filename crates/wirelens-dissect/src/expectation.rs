@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 
 use crate::Flow;
 use crate::conversation::{State, WORDS};
+use crate::shard::{Agreement, Known};
 use crate::table::ProtocolId;
 use crate::{Packet, Protocol};
 
@@ -29,7 +30,7 @@ pub(crate) struct Expectations {
     /// In the order they were agreed on, by number. Those that were met go in time.
     order: VecDeque<(End, u64)>,
     count: u64,
-    /// A bit for each port that something is or was expected at: of most frames this tells that
+    /// A bit for the ports that something is or was expected at: of most frames this tells that
     /// nothing is.
     ports: Box<[u64; WORDS]>,
     most: usize,
@@ -42,6 +43,8 @@ struct Expected {
     protocol: ProtocolId,
     /// What the new conversation is to know from the start.
     state: Option<Box<dyn Any + Send>>,
+    /// It was agreed on in another shard, and is mostly met there.
+    elsewhere: bool,
 }
 
 impl Expectations {
@@ -56,11 +59,28 @@ impl Expectations {
         }
     }
 
-    fn add(&mut self, end: End, protocol: ProtocolId, state: Option<Box<dyn Any + Send>>) {
+    /// Adds what was agreed on in this shard.
+    pub(crate) fn add(
+        &mut self,
+        end: End,
+        protocol: ProtocolId,
+        state: Option<Box<dyn Any + Send>>,
+    ) {
+        self.put(end, Expected { number: 0, protocol, state, elsewhere: false });
+    }
+
+    /// Adds what was agreed on in another.
+    pub(crate) fn add_from(&mut self, agreement: &Agreement) {
+        let Agreement { end, protocol, state } = agreement.again();
+        let state = state.map(Known::into_state);
+        self.put(end, Expected { number: 0, protocol, state, elsewhere: true });
+    }
+
+    fn put(&mut self, end: End, expected: Expected) {
         let (word, bit) = place(end.port);
         self.ports[word] |= bit;
         if let Some(known) = self.all.get_mut(&end) {
-            (known.protocol, known.state) = (protocol, state);
+            *known = Expected { number: known.number, ..expected };
             return;
         }
         let all = &mut self.all;
@@ -72,14 +92,13 @@ impl Expectations {
         }
         while all.len() >= self.most {
             let Some(oldest) = self.order.pop_front() else { break };
-            if waits(all, &oldest) {
-                all.remove(&oldest.0);
+            if waits(all, &oldest) && all.remove(&oldest.0).is_some_and(|it| !it.elsewhere) {
                 self.evicted += 1;
             }
         }
         self.count += 1;
         self.order.push_back((end, self.count));
-        self.all.insert(end, Expected { number: self.count, protocol, state });
+        self.all.insert(end, Expected { number: self.count, ..expected });
     }
 
     /// Is something expected at one of these ports?
@@ -107,7 +126,7 @@ impl Expectations {
 
 #[inline]
 fn place(port: u16) -> (usize, u64) {
-    (usize::from(port >> 6), 1 << (port & 63))
+    (usize::from(port >> 6) % WORDS, 1 << (port & 63))
 }
 
 impl Packet<'_> {
@@ -120,7 +139,12 @@ impl Packet<'_> {
 
     /// The same, and what the new conversation knows from the start, as its
     /// [`conversation`](Packet::conversation) of type `T`: which dialogue it belongs to.
-    pub fn expect_with<T: State>(&mut self, end: End, protocol: &'static Protocol, state: T) {
+    pub fn expect_with<T: State + Clone>(
+        &mut self,
+        end: End,
+        protocol: &'static Protocol,
+        state: T,
+    ) {
         self.expect_boxed(end, protocol, Some(Box::new(state)));
     }
 
@@ -128,13 +152,17 @@ impl Packet<'_> {
         &mut self,
         end: End,
         protocol: &'static Protocol,
-        state: Option<Box<dyn Any + Send>>,
+        state: Option<Box<dyn Known>>,
     ) {
         if !self.context.stateful || self.quoted {
             return;
         }
         if let Some(protocol) = self.context.registry.id(protocol) {
-            self.memory.expectations.add(end, protocol, state);
+            let agreement = Agreement { end, protocol, state };
+            if self.context.sharded {
+                self.memory.agreements.push(agreement.again());
+            }
+            self.memory.expectations.add(end, protocol, agreement.state.map(Known::into_state));
         }
     }
 

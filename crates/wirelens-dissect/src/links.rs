@@ -41,6 +41,18 @@ impl Links {
         }
     }
 
+    /// Adds what another collected.
+    pub(crate) fn merge(&mut self, other: Links) {
+        for (row, more) in other.rows {
+            match self.rows.iter_mut().find(|(known, _)| std::ptr::eq(*known, row)) {
+                Some((_, links)) => links.extend(more),
+                None => self.rows.push((row, more)),
+            }
+        }
+        self.count += other.count;
+        self.given_up += other.given_up;
+    }
+
     /// Makes them ready to be asked. Of a frame with parts of several the last counts, which is the
     /// one that it does not complete itself.
     pub(crate) fn sort(&mut self) {

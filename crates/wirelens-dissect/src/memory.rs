@@ -5,12 +5,13 @@ use wirelens_reassembly::stream::Streams;
 
 use crate::conversation::Conversations;
 use crate::expectation::Expectations;
+use crate::shard::Agreement;
 use crate::streams::StreamKey;
 use crate::table::ProtocolId;
 use crate::waiting::{Source, Waitings};
-use crate::{Flow, Limits, Links};
+use crate::{Budget, Flow, Limits, Links};
 
-/// What a session remembers, all of it bounded.
+/// What a session remembers of a shard, all of it bounded.
 pub(crate) struct Memory {
     pub(crate) conversations: Conversations,
     pub(crate) expectations: Expectations,
@@ -20,6 +21,10 @@ pub(crate) struct Memory {
     /// Where sources are listed on their way into the arena.
     pub(crate) sources: Vec<Source>,
     pub(crate) links: Links,
+    /// What its states may keep together.
+    pub(crate) budget: Budget,
+    /// What the last frame has agreed on, for other shards.
+    pub(crate) agreements: Vec<Agreement>,
 }
 
 impl Memory {
@@ -32,6 +37,8 @@ impl Memory {
             waiting: Waitings::new(limits.waiting, limits.message),
             sources: Vec::new(),
             links: Links::default(),
+            budget: Budget::new(limits.states),
+            agreements: Vec::new(),
         }
     }
 

@@ -7,8 +7,8 @@ use crate::conversation::State;
 use crate::memory::Memory;
 use crate::streams::InStream;
 use crate::{
-    Budget, DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry,
-    Step, Stop,
+    DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry, Step,
+    Stop,
 };
 
 /// A frame being walked. Every read checks the bounds of the innermost length, records a node
@@ -65,7 +65,8 @@ pub(crate) struct Context {
     pub(crate) most_text: u32,
     pub(crate) decoded: DecodeLimits,
     pub(crate) linking: Linking,
-    pub(crate) budget: Budget,
+    /// Do others have to be told of what dialogues agree on?
+    pub(crate) sharded: bool,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(

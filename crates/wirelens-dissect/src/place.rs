@@ -15,9 +15,9 @@ impl<'a> Packet<'a> {
         self.context.checksums
     }
 
-    /// What the states of all conversations may keep together.
+    /// What the states of all conversations of a shard may keep together.
     pub fn budget(&self) -> Budget {
-        self.context.budget.clone()
+        self.memory.budget.clone()
     }
 
     /// How far compressed bodies are decoded.

@@ -9,8 +9,9 @@ use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet, TO_THE_END};
+use crate::shard::share_links;
 use crate::table::{ProtocolId, Registry};
-use crate::{Budget, Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
+use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -91,7 +92,7 @@ impl Default for Limits {
             text: 1 << 18,
             conversations: 1 << 15,
             links: 1 << 23,
-            expectations: 1 << 12,
+            expectations: 1 << 15,
             datagrams: datagram::Limits::default(),
             streams: stream::Limits {
                 // Nobody asks a dissection for conflicts behind what was delivered, and a table of
@@ -101,7 +102,7 @@ impl Default for Limits {
                 total_bytes: 128 << 20,
                 ..stream::Limits::default()
             },
-            waiting: 96 << 20,
+            waiting: 128 << 20,
             message: 16 << 20,
             states: 64 << 20,
             decoded: DecodeLimits::default(),
@@ -153,7 +154,14 @@ pub struct Session {
     settings: Settings,
     pub(crate) context: Context,
     pub(crate) arena: Arena,
-    pub(crate) memory: Memory,
+    /// Of the shard that the last frame belonged to.
+    pub(crate) memory: Box<Memory>,
+    /// Which that is.
+    pub(crate) current: usize,
+    /// The memories of the others, once there is something to remember.
+    pub(crate) shards: Vec<Option<Box<Memory>>>,
+    /// What each may take.
+    pub(crate) share: Limits,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
 }
@@ -201,7 +209,9 @@ impl Session {
                 *rule = data;
             }
         }
-        let memory = Memory::new(&settings.limits);
+        let shards = settings.limits.shards();
+        let share = settings.limits.share(shards);
+        let memory = Box::new(Memory::new(&share));
         let context = Context {
             registry,
             checksums: settings.checksums,
@@ -210,10 +220,20 @@ impl Session {
             most_nodes: settings.limits.nodes,
             most_text: settings.limits.text,
             decoded: settings.limits.decoded,
-            linking: settings.linking.clone(),
-            budget: Budget::new(settings.limits.states),
+            linking: share_links(&settings.linking, shards),
+            sharded: shards > 1,
         };
-        Session { settings, context, arena: Arena::default(), memory, rules }
+        let shards = (0..shards).map(|_| None).collect();
+        Session {
+            settings,
+            context,
+            arena: Arena::default(),
+            memory,
+            share,
+            shards,
+            current: 0,
+            rules,
+        }
     }
 
     /// What it dissects with.
@@ -228,56 +248,73 @@ impl Session {
 
     /// Conversations that are remembered now, and those that were given up for others.
     pub fn conversations(&self) -> (usize, u64) {
-        (self.memory.conversations.len(), self.memory.conversations.evicted)
+        let all = self.memories().map(|memory| &memory.conversations);
+        all.fold((0, 0), |(len, evicted), all| (len + all.len(), evicted + all.evicted))
     }
 
     /// Flows that were expected, did not come, and were given up for others.
     pub fn expectations_given_up(&self) -> u64 {
-        self.memory.expectations.evicted
+        self.memories().map(|memory| memory.expectations.evicted).sum()
     }
 
     /// What came of fragments so far.
     pub fn datagrams(&self) -> datagram::Counters {
-        self.memory.datagrams.counters()
+        self.memories().map(|memory| memory.datagrams.counters()).sum()
     }
 
     /// What came of segments so far.
     pub fn streams(&self) -> stream::Counters {
-        self.memory.streams.counters()
+        self.memories().map(|memory| memory.streams.counters()).sum()
     }
 
     /// Messages that were not waited for because they are too long, and those that lack what the
     /// capture lost.
     pub fn messages_given_up(&self) -> (u64, u64) {
-        (self.memory.waiting.given_up, self.memory.waiting.broken)
+        let all = self.memories().map(|memory| &memory.waiting);
+        all.fold((0, 0), |(given_up, broken), all| (given_up + all.given_up, broken + all.broken))
     }
 
     /// The links that were collected, for a second pass.
     pub fn take_links(&mut self) -> Links {
         let mut links = std::mem::take(&mut self.memory.links);
+        for memory in self.shards.iter_mut().flatten() {
+            links.merge(std::mem::take(&mut memory.links));
+        }
         links.sort();
         links
     }
 
     /// Forgets everything that outlived a frame.
     pub fn reset(&mut self) {
-        self.memory = Memory::new(&self.settings.limits);
+        *self.memory = Memory::new(&self.share);
+        self.shards.fill_with(|| None);
     }
 
     /// Dissects a frame. What it gives is lent until the next call.
     #[inline]
     pub fn dissect<'s>(&'s mut self, input: Input<'s>) -> Dissection<'s> {
-        self.arena.facts = input.facts();
-        self.run(Onward::table(LINK_TYPE.slot(), input.link_type), None, input.captured);
+        self.enter(self.shard_of(&input));
+        self.dissect_here(input);
+        if !self.memory.agreements.is_empty() {
+            self.pass_on(&input);
+        }
         self.dissected(input.captured)
     }
 
-    /// Dissects bytes that begin with `first`.
+    /// Dissects a frame with the memory that is at hand.
+    #[inline]
+    pub(crate) fn dissect_here(&mut self, input: Input<'_>) {
+        self.arena.facts = input.facts();
+        self.run(Onward::table(LINK_TYPE.slot(), input.link_type), None, input.captured);
+    }
+
+    /// Dissects bytes that begin with `first`, all of them with one memory.
     #[inline]
     pub fn dissect_as<'s>(&'s mut self, first: Next, input: Input<'s>) -> Dissection<'s> {
         self.arena.facts = input.facts();
         let (first, to) = Onward::first(first);
         self.run(first, to, input.captured);
+        self.memory.agreements.clear();
         self.dissected(input.captured)
     }
 

@@ -90,6 +90,14 @@ impl Line {
         }
     }
 
+    /// Keeps memory for about so many bytes only.
+    pub fn shrink_to(&mut self, length: usize) {
+        if self.bytes.len() > length.max(self.at) {
+            self.bytes.truncate(length.max(self.at));
+            self.bytes.shrink_to_fit();
+        }
+    }
+
     /// What was written.
     pub fn written(&self) -> &[u8] {
         &self.bytes[..self.at]

@@ -37,7 +37,7 @@ pub fn extract(source: impl Into<Source>) -> Extract {
         stop_after: Vec::new(),
         wanted: Vec::new(),
         range: None,
-        threads: 1,
+        threads: 0,
     }
 }
 
@@ -78,9 +78,9 @@ impl Extract {
         self
     }
 
-    /// How many threads print the reports that [`Frames::write`] writes, the one that reads and
-    /// dissects among them; the bytes are the same. 0: as many as the machine has cores, once
-    /// there is enough to read for that to pay; 1 unless said otherwise.
+    /// How many threads dissect and print for [`Frames::write`], the one that reads among them; the
+    /// bytes are the same. 0, unless said otherwise: as many as the machine has cores, once there
+    /// is enough to read for that to pay.
     pub fn threads(mut self, threads: usize) -> Extract {
         self.threads = threads;
         self

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use wirelens_capture::{Advance, Capture, OpenOptions};
-use wirelens_dissect::{Input, Packed, Session};
+use wirelens_dissect::{Input, Session};
 use wirelens_report::Head;
 
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
@@ -40,6 +40,18 @@ pub(crate) enum Turn {
     Frame,
     /// None yet, and the next may have to be waited for: the moment to show what there is, and to
     /// let time pass.
+    Pause,
+    /// The end.
+    End,
+}
+
+/// What was read, before it is dissected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Step {
+    /// A frame, and whether it is wanted: others are dissected too, since later ones may depend on
+    /// them.
+    Frame { wanted: bool },
+    /// None yet, and the next may have to be waited for.
     Pause,
     /// The end.
     End,
@@ -135,26 +147,47 @@ impl Frames {
     /// Reads on where not every frame is wanted, or may not be there.
     fn choose(&mut self) -> Result<Turn, Error> {
         loop {
+            match self.read()? {
+                Step::Frame { wanted } => {
+                    self.session.dissect(input(&self.capture.current()));
+                    if wanted {
+                        return Ok(Turn::Frame);
+                    }
+                }
+                Step::Pause => return Ok(Turn::Pause),
+                Step::End => return Ok(Turn::End),
+            }
+            if !self.capture.is_ahead() {
+                return Ok(Turn::Pause);
+            }
+        }
+    }
+
+    /// Reads the next frame that passes the filter, and does not dissect it.
+    pub(crate) fn read(&mut self) -> Result<Step, Error> {
+        if self.plain {
+            let more = self.capture.advance()?;
+            return Ok(if more { Step::Frame { wanted: true } } else { Step::End });
+        }
+        loop {
             // Asked by the number that the frame will have: the last one is not waited for.
             let number = self.capture.counters().frames + 1;
             let last = self.range.as_ref().and_then(FrameRange::last);
             if last.is_some_and(|last| number > last) {
-                return Ok(Turn::End);
+                return Ok(Step::End);
             }
             match self.advance_capture(number)? {
                 Advance::Frame => {}
-                Advance::Tick => return Ok(Turn::Pause),
-                Advance::End => return Ok(Turn::End),
+                Advance::Tick => return Ok(Step::Pause),
+                Advance::End => return Ok(Step::End),
             }
             let raw = self.capture.current();
             if self.filter.as_mut().is_none_or(|filter| filter.passes(&raw)) {
-                self.session.dissect(input(&raw));
-                if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
-                    return Ok(Turn::Frame);
-                }
+                let wanted = self.range.as_ref().is_none_or(|range| range.contains(raw.number));
+                return Ok(Step::Frame { wanted });
             }
             if !self.capture.is_ahead() {
-                return Ok(Turn::Pause);
+                return Ok(Step::Pause);
             }
         }
     }
@@ -202,9 +235,12 @@ impl Frames {
         Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
     }
 
-    /// Appends the frame that was read last.
-    pub(crate) fn pack(&self, into: &mut Packed) {
-        self.session.pack(bytes(&self.capture.current()), into);
+    /// The frame that was read last, as it is to be dissected and reported.
+    #[inline]
+    pub(crate) fn current_input(&self) -> (Input<'_>, Head) {
+        let raw = self.capture.current();
+        let input = input(&raw);
+        (input, head(&raw, input.captured))
     }
 
     /// The next frame as it was captured and as it was dissected.

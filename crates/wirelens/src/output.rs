@@ -1,7 +1,7 @@
 //! Where a report goes: a file, perhaps compressed, or standard output.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, IoSlice, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
@@ -82,6 +82,11 @@ impl Output {
         }
         self.sink.write_all(bytes).map_err(|source| self.failed(source))?;
         self.since += bytes.len();
+        self.end_part(counted)
+    }
+
+    /// Remembers where the file may be cut, if it may be here.
+    fn end_part(&mut self, counted: &Summary) -> Result<(), Error> {
         if !matches!(self.sink, Sink::Plain(_)) && self.since < PART {
             return Ok(());
         }
@@ -91,6 +96,33 @@ impl Output {
             self.boundaries[1] = Boundary { at, stored: counted.clone() };
         }
         Ok(())
+    }
+
+    /// Stores whole frames that lie in parts, the last that the summary has counted.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub(crate) fn write_parts(
+        &mut self,
+        mut parts: &mut [IoSlice<'_>],
+        counted: &Summary,
+    ) -> Result<(), Error> {
+        if let Sink::Memory(all) = &mut self.sink {
+            parts.iter().for_each(|part| all.extend_from_slice(part));
+            return Ok(());
+        }
+        while !parts.is_empty() {
+            match self.sink.write_vectored(parts) {
+                Ok(0) => return Err(self.failed(io::ErrorKind::WriteZero.into())),
+                Ok(length) => {
+                    self.since += length;
+                    IoSlice::advance_slices(&mut parts, length);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+        self.end_part(counted)
     }
 
     /// Has what was stored seen by others.
@@ -222,6 +254,17 @@ impl Write for Sink {
             Sink::Zstd(encoder) => encoder.write(bytes),
             Sink::Memory(all) => all.write(bytes),
             Sink::Closed => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Sink::Standard(out) => out.write_vectored(parts),
+            Sink::Plain(file) => file.write_vectored(parts),
+            _ => match parts.iter().find(|part| !part.is_empty()) {
+                Some(part) => self.write(part),
+                None => Ok(0),
+            },
         }
     }
 

@@ -16,8 +16,23 @@ use crate::{Error, Format, Frame, Output};
 /// Stored at once: whole frames, about so many bytes.
 pub(crate) const CHUNK: usize = 1 << 17;
 
-/// Called for every frame that is written.
-pub type Each<'e> = &'e mut dyn FnMut(&Frame<'_>);
+/// Who is told of what is written.
+pub enum Each<'e> {
+    /// Called with every frame, in their order; for that all are written by one thread.
+    Frame(&'e mut dyn FnMut(&Frame<'_>)),
+    /// Called now and then with how many frames more were written.
+    Count(&'e mut dyn FnMut(u64)),
+}
+
+impl Each<'_> {
+    #[inline]
+    fn frame(&mut self, frame: &Frame<'_>) {
+        match self {
+            Each::Frame(each) => each(frame),
+            Each::Count(count) => count(1),
+        }
+    }
+}
 
 impl Frames {
     /// Writes a report of all frames. It is a whole document whenever it ends: at the end of the
@@ -47,7 +62,7 @@ impl Frames {
         format: Format,
         options: Options,
         folder: &Path,
-        each: Each<'_>,
+        mut each: Each<'_>,
     ) -> Result<Summary, Error> {
         let Some(printed) = printed(format) else {
             let name = format.name();
@@ -79,7 +94,7 @@ impl Frames {
             report.frame_alone(&mut line, frame.head(), &frame.dissection());
             store(format!("Frame {}", frame.number()), &mut line)?;
             summary.count(frame.head(), &frame.dissection());
-            each(&frame);
+            each.frame(&frame);
         }
         if !begun {
             report.capture_alone(&mut line, &self.describe_empty());
@@ -94,10 +109,13 @@ impl Frames {
         format: Printed,
         options: Options,
         output: &mut Output,
-        each: Each<'_>,
+        mut each: Each<'_>,
     ) -> Result<Summary, Error> {
         let mut report = format.report(options.clone());
-        let mut crew = Crew::new(self.threads, format, options);
+        let mut crew = match each {
+            Each::Frame(_) => Crew::none(),
+            Each::Count(_) => Crew::new(self.threads, format, options),
+        };
         let mut line = Line::new();
         let mut summary = Summary::default();
         let sources = self.sources();
@@ -112,7 +130,7 @@ impl Frames {
                     report.frame(&mut line, frame.head(), &frame.dissection());
                     summary.count(frame.head(), &frame.dissection());
                     crew.note(frame.head());
-                    each(&frame);
+                    each.frame(&frame);
                 }
                 Ok(Turn::Pause) => {}
                 Ok(Turn::End) => break Ok(()),
@@ -131,8 +149,8 @@ impl Frames {
             if let Err(error) = stored {
                 break Err(error);
             }
-            if together {
-                break crew.print(self, &mut *report, output, &mut summary, each);
+            if together && let Each::Count(count) = &mut each {
+                break crew.print(self, &mut *report, output, &mut summary, *count);
             }
         };
         if !begun {
@@ -206,7 +224,7 @@ impl Frames {
         to: Chunks<'_>,
         waits: &Cell<bool>,
         summary: &mut Summary,
-        each: Each<'_>,
+        mut each: Each<'_>,
     ) -> Result<(), Error> {
         let mut writer = PcapWriter::new(to);
         let mut begun = false;
@@ -224,7 +242,7 @@ impl Frames {
                         break Err(error.into());
                     }
                     summary.count(frame.head(), &frame.dissection());
-                    each(&frame);
+                    each.frame(&frame);
                 }
                 Ok(Turn::Pause) => {}
                 Ok(Turn::End) => break Ok(()),
@@ -243,7 +261,7 @@ impl Frames {
         to: Chunks<'_>,
         waits: &Cell<bool>,
         summary: &mut Summary,
-        each: Each<'_>,
+        mut each: Each<'_>,
     ) -> Result<(), Error> {
         let mut writer =
             PcapngWriter::new(to).application(concat!("wirelens ", env!("CARGO_PKG_VERSION")));
@@ -262,7 +280,7 @@ impl Frames {
                         let written = writer.frame(&self.capture.current());
                         if written.is_ok() {
                             summary.count(frame.head(), &frame.dissection());
-                            each(&frame);
+                            each.frame(&frame);
                         }
                         written
                     }
@@ -281,7 +299,7 @@ impl Frames {
                             let written = writer.frame(&raw);
                             if written.is_ok() {
                                 summary.count(frame.head(), &frame.dissection());
-                                each(&frame);
+                                each.frame(&frame);
                             }
                             written
                         } else {

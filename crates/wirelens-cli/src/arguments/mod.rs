@@ -251,9 +251,9 @@ pub(crate) struct Dissecting {
     /// Which engine dissects: native (also called default or jspcap)
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
-    /// How many threads print; the report is the same. 0: as many as there are cores, once a few
-    /// megabytes were read
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Dissecting")]
+    /// How many threads dissect and print; the report is the same. 0: as many as there are cores,
+    /// once a few megabytes were read
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
     pub(crate) threads: usize,
     /// Verify checksums; a wrong one is a problem of its frame
     #[arg(long, help_heading = "Dissecting")]

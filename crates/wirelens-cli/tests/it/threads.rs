@@ -57,6 +57,93 @@ fn what_could_be_read_is_stored() {
     assert!(together.out == alone.out);
 }
 
+/// A datagram: from one host to another, ports, payload.
+type Datagram = ([u8; 4], [u8; 4], (u16, u16), Vec<u8>);
+
+/// A capture of datagrams in UDP over IPv4.
+fn capture_of(frames: &[Datagram]) -> Vec<u8> {
+    let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+    file.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]);
+    for (at, (from, to, ports, payload)) in frames.iter().enumerate() {
+        let length = (28 + payload.len()) as u32;
+        for word in [at as u32, 0, length, length] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend([0x45, 0]);
+        file.extend((length as u16).to_be_bytes());
+        file.extend([0, 0, 0, 0, 64, 17, 0, 0]);
+        file.extend(from.iter().chain(to));
+        for number in [ports.0, ports.1, length as u16 - 20, 0] {
+            file.extend(number.to_be_bytes());
+        }
+        file.extend(payload);
+    }
+    file
+}
+
+/// Calls whose media go between other hosts than those that agree on them, each followed at once
+/// by a packet of its media.
+fn calls() -> Vec<u8> {
+    let mut frames = Vec::new();
+    for call in 0..2000_u16 {
+        let [high, low] = call.to_be_bytes();
+        let (caller, media) = ([10, 1, high, low], [10, 2, low, high]);
+        let body = format!("v=0\r\nc=IN IP4 10.2.{low}.{high}\r\nm=audio 4000 RTP/AVP 0\r\n");
+        let invite = format!(
+            "INVITE sip:b@example.com SIP/2.0\r\nCall-ID: {call}\r\nCSeq: 1 INVITE\r\n\
+             Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        frames.push((caller, [10, 0, 0, 1], (5060, 5060), invite.into_bytes()));
+        for packet in 0..2 {
+            let mut rtp = vec![0x80, 0, 0, packet];
+            rtp.extend([0; 168]);
+            frames.push(([10, 3, low, call as u8 ^ 7], media, (9000, 4000), rtp));
+        }
+    }
+    capture_of(&frames)
+}
+
+#[test]
+fn what_one_dialogue_agrees_on_others_know_at_once() {
+    let path = std::env::temp_dir().join(format!("wirelens-calls-{}.pcap", std::process::id()));
+    std::fs::write(&path, calls()).expect("room");
+    let report = |threads: usize| {
+        let arguments = format!("extract -f ndjson --fields rtp.seq --threads {threads}");
+        run_with(&arguments, &[path.to_str().expect("a name")]).quietly()
+    };
+    let alone = report(1);
+    let of_media = alone
+        .split(|byte| *byte == b'\n')
+        .filter(|line| line.windows(7).any(|it| it == b"rtp.seq"));
+    assert_eq!(of_media.count(), 4000);
+    for threads in [2, 3, 8] {
+        assert!(report(threads) == alone, "{threads} threads");
+    }
+    std::fs::remove_file(path).expect("it was there");
+}
+
+#[test]
+fn a_file_that_need_not_be_waited_for() {
+    let path = std::env::temp_dir().join(format!("wirelens-long-{}.pcapng", std::process::id()));
+    std::fs::write(&path, long_stream()).expect("room");
+    let name = path.to_str().expect("a name");
+    for more in
+        ["", "--range 5-100,300-", "--no-reassembly", "--two-pass", "--limit conversations=64"]
+    {
+        let report = |threads: usize| {
+            let ran = run_with(&format!("extract -f json {more} --threads {threads}"), &[name]);
+            (ran.code, ran.err, ran.out)
+        };
+        let alone = report(1);
+        assert_eq!(alone.0, Some(0), "{more}: {}", alone.1);
+        for threads in [2, 3, 8] {
+            assert!(report(threads) == alone, "{more} with {threads} threads");
+        }
+    }
+    std::fs::remove_file(path).expect("it was there");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_that_is_full_ends_all_threads() {

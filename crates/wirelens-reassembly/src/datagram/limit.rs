@@ -1,5 +1,7 @@
 //! What a user can set, and what is counted.
 
+use std::iter::Sum;
+
 use super::body::Taken;
 use super::fragment::{Malformed, Role};
 use super::key::Family;
@@ -179,6 +181,37 @@ pub struct Counters {
     pub dropped: u64,
     /// Fragments refused, by reason.
     pub malformed: MalformedCounters,
+}
+
+impl Sum for Counters {
+    /// What several counted, each its own datagrams.
+    fn sum<I: Iterator<Item = Counters>>(all: I) -> Counters {
+        all.fold(Counters::default(), |a, b| Counters {
+            fragments: a.fragments + b.fragments,
+            whole: a.whole + b.whole,
+            started: a.started + b.started,
+            completed: a.completed + b.completed,
+            cut: a.cut + b.cut,
+            discarded: a.discarded + b.discarded,
+            timed_out: a.timed_out + b.timed_out,
+            evicted_for_bytes: a.evicted_for_bytes + b.evicted_for_bytes,
+            evicted_for_number: a.evicted_for_number + b.evicted_for_number,
+            unfinished: a.unfinished + b.unfinished,
+            duplicates: a.duplicates + b.duplicates,
+            overlaps: a.overlaps + b.overlaps,
+            conflicts: a.conflicts + b.conflicts,
+            late: a.late + b.late,
+            dropped: a.dropped + b.dropped,
+            malformed: MalformedCounters {
+                empty: a.malformed.empty + b.malformed.empty,
+                unaligned: a.malformed.unaligned + b.malformed.unaligned,
+                oversize: a.malformed.oversize + b.malformed.oversize,
+                multiple_tails: a.malformed.multiple_tails + b.malformed.multiple_tails,
+                beyond_end: a.malformed.beyond_end + b.malformed.beyond_end,
+                too_many: a.malformed.too_many + b.malformed.too_many,
+            },
+        })
+    }
 }
 
 /// Fragments refused, by reason: see [`Malformed`].

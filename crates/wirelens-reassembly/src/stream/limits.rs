@@ -1,5 +1,7 @@
 //! What may be kept, for how long, and what was dropped.
 
+use std::iter::Sum;
+
 /// Nanoseconds of a second.
 const SECOND: u64 = 1_000_000_000;
 
@@ -154,4 +156,34 @@ pub struct Counters {
     /// Ended connections that are no longer remembered, because there were too many or it was
     /// too long ago.
     pub forgotten: u64,
+}
+
+impl Sum for Counters {
+    /// What several counted, each its own connections.
+    fn sum<I: Iterator<Item = Counters>>(all: I) -> Counters {
+        all.fold(Counters::default(), |a, b| Counters {
+            segments: a.segments + b.segments,
+            connections: a.connections + b.connections,
+            delivered: a.delivered + b.delivered,
+            borrowed: a.borrowed + b.borrowed,
+            gaps: a.gaps + b.gaps,
+            missing: a.missing + b.missing,
+            late: a.late + b.late,
+            retransmitted: a.retransmitted + b.retransmitted,
+            conflicts: a.conflicts + b.conflicts,
+            duplicates: a.duplicates + b.duplicates,
+            before_start: a.before_start + b.before_start,
+            strays: a.strays + b.strays,
+            after_end: a.after_end + b.after_end,
+            resets_ignored: a.resets_ignored + b.resets_ignored,
+            fins_ignored: a.fins_ignored + b.fins_ignored,
+            acknowledgments_ignored: a.acknowledgments_ignored + b.acknowledgments_ignored,
+            forced_stream: a.forced_stream + b.forced_stream,
+            forced_total: a.forced_total + b.forced_total,
+            evicted_connections: a.evicted_connections + b.evicted_connections,
+            evicted_bytes: a.evicted_bytes + b.evicted_bytes,
+            evicted_idle: a.evicted_idle + b.evicted_idle,
+            forgotten: a.forgotten + b.forgotten,
+        })
+    }
 }

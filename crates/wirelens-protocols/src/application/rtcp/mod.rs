@@ -66,7 +66,7 @@ protocol! {
 }
 
 /// What a description said of a conversation.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Setup {
     /// The frame of the description.
     pub(crate) frame: u64,

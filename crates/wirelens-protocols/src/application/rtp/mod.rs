@@ -54,6 +54,14 @@ pub(crate) struct Setup {
     pub(crate) last: [Option<Last>; 2],
 }
 
+impl Clone for Setup {
+    /// For another shard, which counts what it keeps by itself: it shares nothing.
+    fn clone(&self) -> Setup {
+        let types = Types { all: self.types.all.clone(), _kept: Kept::default() };
+        Setup { types: Arc::new(types), ..*self }
+    }
+}
+
 /// The payload types of a session.
 #[derive(Default)]
 pub(crate) struct Types {
@@ -73,6 +81,7 @@ impl Types {
 }
 
 /// What a payload type is in a session, RFC 8866 section 6.6.
+#[derive(Clone)]
 pub(crate) struct PayloadType {
     pub(crate) number: u8,
     pub(crate) encoding: Box<[u8]>,

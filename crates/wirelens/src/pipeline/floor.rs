@@ -1,0 +1,245 @@
+//! The floor, where tasks wait for somebody and shards for their next task.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use wirelens_dissect::{Packed, Shard};
+
+use super::task::{Task, Worker};
+
+/// Dissections that wait to be printed while the one who made them goes on dissecting.
+const MOST_PACKED: usize = 3;
+
+/// What all threads of a crew share.
+pub(super) struct Floor {
+    state: Mutex<State>,
+    /// There is something to do.
+    work: Condvar,
+    /// Something was done, or there is something to do.
+    done: Condvar,
+}
+
+struct State {
+    places: Vec<Place>,
+    /// Shards that nobody works on and that have tasks, the one that waits longest first.
+    ready: VecDeque<usize>,
+    /// Tasks that were dissected and are to be printed.
+    packed: VecDeque<Task>,
+    /// To pack others in.
+    spare: Vec<Packed>,
+    finished: Vec<Task>,
+    /// Threads that wait for something to do.
+    idle: usize,
+    closed: bool,
+    /// With which a thread has ended.
+    panic: Option<Box<dyn Any + Send>>,
+}
+
+/// Where a shard lies.
+struct Place {
+    /// None while somebody works on it.
+    shard: Option<Shard>,
+    tasks: VecDeque<Task>,
+}
+
+/// What there is to do.
+enum Job {
+    Dissect { task: Task, shard: Shard, then_print: bool },
+    Print(Task),
+}
+
+impl Floor {
+    pub(super) fn new(shards: Vec<Shard>) -> Floor {
+        let place = |shard| Place { shard: Some(shard), tasks: VecDeque::new() };
+        let state = State {
+            places: shards.into_iter().map(place).collect(),
+            ready: VecDeque::new(),
+            packed: VecDeque::new(),
+            spare: Vec::new(),
+            finished: Vec::new(),
+            idle: 0,
+            closed: false,
+            panic: None,
+        };
+        Floor { state: Mutex::new(state), work: Condvar::new(), done: Condvar::new() }
+    }
+
+    /// What remains when all are gone.
+    pub(super) fn into_shards(self) -> Vec<Shard> {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        state.places.into_iter().filter_map(|place| place.shard).collect()
+    }
+
+    pub(super) fn shards(&self) -> usize {
+        self.lock().places.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what there is to do until the floor is closed.
+    pub(super) fn work(&self, worker: &mut Worker<'_>) {
+        loop {
+            let mut state = self.lock();
+            let job = loop {
+                if state.closed {
+                    return;
+                }
+                if let Some(job) = state.job() {
+                    break job;
+                }
+                state.idle += 1;
+                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.idle -= 1;
+            };
+            drop(state);
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.carry_out(job, worker))) {
+                // What does not come back would be waited for.
+                let mut state = self.lock();
+                (state.panic, state.closed) = (Some(panic), true);
+                self.work.notify_all();
+                self.done.notify_all();
+                return;
+            }
+        }
+    }
+
+    /// Does one thing, if there is any: of `first`, if that shard is free.
+    pub(super) fn help(&self, worker: &mut Worker<'_>, first: Option<usize>) -> bool {
+        let mut state = self.lock();
+        let job = first.and_then(|shard| state.job_of(shard)).or_else(|| state.job());
+        drop(state);
+        job.map(|job| self.carry_out(job, worker)).is_some()
+    }
+
+    fn carry_out(&self, job: Job, worker: &mut Worker<'_>) {
+        match job {
+            Job::Dissect { mut task, mut shard, then_print } => {
+                if then_print {
+                    worker.dissect(&mut task, &mut shard);
+                } else {
+                    worker.pack(&mut task, &mut shard);
+                }
+                let mut state = self.lock();
+                let more = state.put_back(task.shard, shard);
+                if then_print {
+                    state.finished.push(task);
+                } else {
+                    state.packed.push_back(task);
+                }
+                let wake = state.idle > 0 && (more || !then_print);
+                drop(state);
+                if wake {
+                    self.work.notify_one();
+                }
+            }
+            Job::Print(mut task) => {
+                worker.print(&mut task);
+                let packed = task.packed.take().map(|mut packed| {
+                    packed.clear();
+                    packed
+                });
+                let mut state = self.lock();
+                state.spare.extend(packed);
+                state.finished.push(task);
+            }
+        }
+        self.done.notify_one();
+    }
+
+    /// Puts the tasks of a round up.
+    pub(super) fn give(&self, tasks: impl Iterator<Item = Task>) {
+        let mut state = self.lock();
+        let mut fresh = 0;
+        for task in tasks {
+            let at = task.shard;
+            let Some(place) = state.places.get_mut(at) else { continue };
+            place.tasks.push_back(task);
+            if place.shard.is_some() && place.tasks.len() == 1 {
+                state.ready.push_back(at);
+                fresh += 1;
+            }
+        }
+        let wake = state.idle.min(fresh);
+        drop(state);
+        for _ in 0..wake {
+            self.work.notify_one();
+        }
+    }
+
+    /// Moves what was finished to `into`.
+    pub(super) fn collect(&self, into: &mut Vec<Task>) {
+        let mut state = self.lock();
+        if let Some(panic) = state.panic.take() {
+            drop(state);
+            resume_unwind(panic);
+        }
+        into.append(&mut state.finished);
+    }
+
+    /// Waits until something is finished or there is something to do.
+    pub(super) fn wait(&self) {
+        let state = self.lock();
+        let nothing = |state: &mut State| {
+            let to_do = !state.ready.is_empty() || !state.packed.is_empty();
+            state.finished.is_empty() && !to_do && state.panic.is_none()
+        };
+        drop(self.done.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Lets everybody go when it is dropped.
+    pub(super) fn closing(&self) -> Closing<'_> {
+        Closing(self)
+    }
+}
+
+/// See [`Floor::closing`].
+pub(super) struct Closing<'f>(&'f Floor);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.work.notify_all();
+    }
+}
+
+impl State {
+    /// What is to be done next, by whoever asks.
+    fn job(&mut self) -> Option<Job> {
+        if let Some(task) = self.packed.pop_front() {
+            return Some(Job::Print(task));
+        }
+        let place = self.places.get_mut(self.ready.pop_front()?)?;
+        let (mut task, shard) = (place.tasks.pop_front()?, place.shard.take()?);
+        // With this shard alone to work on, the others can at least print.
+        let alone = self.ready.is_empty() && !place.tasks.is_empty();
+        let then_print = !alone || self.packed.len() >= MOST_PACKED;
+        if !then_print {
+            task.packed = self.spare.pop();
+        }
+        Some(Job::Dissect { task, shard, then_print })
+    }
+
+    /// The next task of a shard that nobody works on.
+    fn job_of(&mut self, shard: usize) -> Option<Job> {
+        let at = self.ready.iter().position(|ready| *ready == shard)?;
+        self.ready.remove(at);
+        let place = self.places.get_mut(shard)?;
+        let (task, shard) = (place.tasks.pop_front()?, place.shard.take()?);
+        Some(Job::Dissect { task, shard, then_print: true })
+    }
+
+    /// A shard has no work done on it any more. True if it has more to do.
+    fn put_back(&mut self, at: usize, shard: Shard) -> bool {
+        let Some(place) = self.places.get_mut(at) else { return false };
+        place.shard = Some(shard);
+        let more = !place.tasks.is_empty();
+        if more {
+            self.ready.push_back(at);
+        }
+        more
+    }
+}
