@@ -20,6 +20,10 @@ const IPV4: u32 = 228;
 const IPV6: u32 = 229;
 const LINUX_SLL2: u32 = 276;
 
+/// Protocol numbers of IP.
+const TCP: u8 = 6;
+const UDP: u8 = 17;
+
 /// Tags and labels that are looked past.
 const MOST_TAGS: usize = 8;
 
@@ -32,6 +36,31 @@ pub(crate) fn addresses(link_type: u32, frame: &[u8]) -> Option<(u64, u64)> {
         return ipv4(rest);
     }
     of_packet(packet(link_type, frame)?)
+}
+
+/// What a frame's outermost IP packet has behind TCP or UDP; none where that is not seen, as in
+/// tunnels and fragments.
+#[inline]
+pub(crate) fn payload(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
+    let packet = match frame.get(12..) {
+        Some([0x08, 0x00, packet @ ..]) if link_type == ETHERNET => packet,
+        _ => packet(link_type, frame)?,
+    };
+    let (protocol, segment) = match *packet {
+        [first, _, _, _, _, _, high, low, _, protocol, ..] if first >> 4 == 4 => {
+            if u16::from_be_bytes([high, low]) & 0x3fff != 0 {
+                return None;
+            }
+            (protocol, packet.get(usize::from(first & 0x0f) * 4..)?)
+        }
+        [first, _, _, _, _, _, next, ..] if first >> 4 == 6 => (next, packet.get(40..)?),
+        _ => return None,
+    };
+    match protocol {
+        TCP => segment.get(usize::from(segment.get(12)? >> 4) * 4..),
+        UDP => segment.get(8..),
+        _ => None,
+    }
 }
 
 #[inline]

@@ -16,6 +16,16 @@ use crate::{Input, glance};
 #[inline]
 pub fn reaches_others(input: &Input<'_>) -> bool {
     let frame = input.captured;
+    // What is said is text or, in TFTP, begins with a null.
+    match glance::payload(input.link_type, frame) {
+        Some([] | [1..=8 | 14..=31 | 127.., ..] | [0, 0 | 3.., ..]) => false,
+        _ => says_where(input),
+    }
+}
+
+#[inline(never)]
+fn says_where(input: &Input<'_>) -> bool {
+    let frame = input.captured;
     let Some((word, end)) = first_word(frame) else { return false };
     let named = frame.get(end..).unwrap_or_default();
     let named = match WORDS[word] {
@@ -73,16 +83,18 @@ fn extended_address(text: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// IPv4 from 192.0.2.1 to 192.0.2.2, and this behind it.
+    /// UDP over IPv4 from 192.0.2.1 to 192.0.2.2, and this in it.
     fn reaches(text: &[u8]) -> bool {
-        let mut frame = vec![0x45, 0, 0, 20, 0, 0, 0, 0, 64, 6, 0, 0];
+        let mut frame = vec![0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0];
         frame.extend([192, 0, 2, 1, 192, 0, 2, 2]);
+        frame.extend([0; 8]);
         frame.extend(text);
         reaches_others(&Input { link_type: 101, captured: &frame, ..Input::default() })
     }
 
     #[test]
     fn media_and_transfers_reach_others() {
+        assert!(!reaches(b"\x17..v=0\r\nm=audio 4000 RTP/AVP 0\r\n"), "no text");
         assert!(reaches(b"..v=0\r\nm=audio 4000 RTP/AVP 0\r\n"));
         assert!(reaches(b"\0\x01name\0octet\0"));
         assert!(!reaches(b"220 ready\r\n") && !reaches(b""));

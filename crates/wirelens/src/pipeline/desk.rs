@@ -12,11 +12,12 @@ use super::task::{Task, Worker};
 use crate::frames::{Frames, Step};
 use crate::{Error, Output};
 
-/// The most frames of a round, and bytes of them.
-const FRAMES: usize = 1024;
-const BYTES: usize = 512 << 10;
+/// The most frames of a round, and of one shard's in it, and bytes of them.
+const FRAMES: usize = 512;
+const FRAMES_OF_SHARD: usize = 128;
+const BYTES: usize = 256 << 10;
 /// What is not stored yet: enough that nobody waits for others to end a round.
-const ENOUGH: Load = Load { frames: 4 * FRAMES, bytes: 4 * BYTES, rounds: 4 };
+const ENOUGH: Load = Load { frames: 6 * FRAMES, bytes: 6 * BYTES, rounds: 12 };
 
 /// Who reads, shares out and stores.
 pub(super) struct Desk<'d> {
@@ -120,8 +121,9 @@ impl<'d> Desk<'d> {
         round.tasks.resize_with(self.told.len(), || None);
         self.next += 1;
         let waits = frames.capture().may_wait();
+        let mut most = 0;
         let ended = loop {
-            if round.order.len() >= FRAMES || round.bytes >= BYTES {
+            if round.order.len() >= FRAMES || most >= FRAMES_OF_SHARD || round.bytes >= BYTES {
                 break Ended::Full;
             }
             let wanted = match frames.read() {
@@ -139,7 +141,7 @@ impl<'d> Desk<'d> {
                 std::mem::swap(&mut task.told, &mut self.told[shard]);
                 task
             });
-            task.add((&input, head), wanted, self.times);
+            most = most.max(task.add((&input, head), wanted, self.times));
             if wanted {
                 self.times.note(&head);
             }

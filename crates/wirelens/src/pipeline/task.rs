@@ -51,12 +51,17 @@ pub(super) struct Worker<'r> {
 }
 
 /// Bytes and frames whose memory a task keeps for the next ones.
-const KEPT_BYTES: usize = 1 << 18;
+const KEPT_BYTES: usize = 1 << 19;
 const KEPT_FRAMES: usize = 1 << 12;
 
 impl Task {
-    /// Appends a frame.
-    pub(super) fn add(&mut self, (input, head): (&Input<'_>, Head), wanted: bool, times: Times) {
+    /// Appends a frame. Gives how many there are.
+    pub(super) fn add(
+        &mut self,
+        (input, head): (&Input<'_>, Head),
+        wanted: bool,
+        times: Times,
+    ) -> usize {
         self.bytes.extend_from_slice(input.captured);
         self.frames.push(Raw {
             head,
@@ -67,6 +72,7 @@ impl Task {
             end: self.bytes.len(),
             times,
         });
+        self.frames.len()
     }
 
     /// Makes it ready to be used again.
