@@ -14,10 +14,12 @@ use crate::{Error, Output};
 
 /// The most frames of a round, and of one shard's in it, and bytes of them.
 const FRAMES: usize = 512;
-const FRAMES_OF_SHARD: usize = 128;
+const FRAMES_OF_SHARD: usize = 256;
 const BYTES: usize = 256 << 10;
+/// Tasks kept to be used again.
+const SPARES: usize = 48;
 /// What is not stored yet: enough that nobody waits for others to end a round.
-const ENOUGH: Load = Load { frames: 6 * FRAMES, bytes: 6 * BYTES, rounds: 12 };
+const ENOUGH: Load = Load { frames: 6 * FRAMES, bytes: 6 * BYTES, rounds: 6 };
 
 /// Who reads, shares out and stores.
 pub(super) struct Desk<'d> {
@@ -230,8 +232,10 @@ impl<'d> Desk<'d> {
         (self.count)(round.order.len() as u64);
         let stored = self.output.write_parts(&mut round.parts(), self.summary);
         for mut task in round.tasks.iter_mut().filter_map(Option::take) {
-            task.clear();
-            self.spare_tasks.push(task);
+            if self.spare_tasks.len() < SPARES {
+                task.clear();
+                self.spare_tasks.push(task);
+            }
         }
         round.order.clear();
         round.bytes = 0;

@@ -50,9 +50,10 @@ pub(super) struct Worker<'r> {
     place: OwnedDissection,
 }
 
-/// Bytes and frames whose memory a task keeps for the next ones.
-const KEPT_BYTES: usize = 1 << 19;
-const KEPT_FRAMES: usize = 1 << 12;
+/// What of its memory a task keeps for the next ones: bytes of frames, bytes of text, frames.
+const KEPT_BYTES: usize = 1 << 17;
+const KEPT_TEXT: usize = 1 << 19;
+const KEPT_FRAMES: usize = 1 << 9;
 
 impl Task {
     /// Appends a frame. Gives how many there are.
@@ -83,7 +84,7 @@ impl Task {
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
         self.line.clear();
-        self.line.shrink_to(KEPT_BYTES);
+        self.line.shrink_to(KEPT_TEXT);
         self.ends.clear();
         self.agreed.clear();
         self.summary = Summary::default();
