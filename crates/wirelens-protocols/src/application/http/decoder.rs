@@ -2,7 +2,7 @@
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::{Decompress, FlushDecompress, Status};
-use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
+use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, InBuffer, Operation, OutBuffer};
 
 use super::coding::{Coding, End};
 
@@ -55,7 +55,6 @@ const MOST_MEMBERS: usize = 1024;
 /// What a decoder did in one step.
 struct Progress {
     read: usize,
-    written: usize,
     state: State,
 }
 
@@ -69,58 +68,61 @@ enum State {
 }
 
 trait Decoder {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress;
-}
+    /// Encoded bytes that it is given at once. One that loses what it made of the input of the step
+    /// in which it fails is given few.
+    const INPUT_STEP: usize;
 
-/// Zstandard and Brotli lose what they made of the input of the step in which they fail, so this
-/// is how much is lost at most, in encoded bytes.
-const INPUT_STEP: usize = 1024;
+    /// Appends to `output` as much as it has room for, and no more.
+    fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Progress;
+}
 
 const FIRST_OUTPUT: usize = 4096;
 
 /// Decodes up to `most` bytes of output. Tells how much of the input it took.
-fn run(
-    decoder: &mut impl Decoder,
+fn run<D: Decoder>(
+    decoder: &mut D,
     input: &[u8],
     most: usize,
     output: &mut Vec<u8>,
 ) -> (usize, End) {
-    let (mut read, mut written) = (0, output.len());
+    // Room for one byte more than there may be: it tells whether there is more. What is decoded must
+    // not depend on what an earlier body left of room.
+    let room = most.saturating_add(1);
+    output.shrink_to(room);
+    let mut read = 0;
     let end = loop {
-        if written == output.len() {
-            // Room for one byte more than there may be: it tells whether there is more.
-            let longer = output.len().saturating_mul(2).max(FIRST_OUTPUT);
-            output.resize(longer.min(most.saturating_add(1)), 0);
+        let before = output.len();
+        if before == output.capacity() {
+            let longer = before.saturating_mul(2).max(FIRST_OUTPUT).min(room);
+            output.reserve_exact(longer.saturating_sub(before));
         }
         let ahead = &input[read..];
-        let progress = decoder.step(&ahead[..ahead.len().min(INPUT_STEP)], &mut output[written..]);
+        let progress = decoder.step(&ahead[..ahead.len().min(D::INPUT_STEP)], output);
         read += progress.read;
-        written += progress.written;
         match progress.state {
-            _ if written > most => break End::TooLong,
+            _ if output.len() > most => break End::TooLong,
             State::Ended => break End::Whole,
             State::Corrupt => break End::Corrupt,
-            State::More if progress.read == 0 && progress.written == 0 => break End::Cut,
+            State::More if progress.read == 0 && output.len() == before => break End::Cut,
             State::More => {}
         }
     };
-    output.truncate(written.min(most));
+    output.truncate(most);
     (read, end)
 }
 
 impl Decoder for Decompress {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
-        let (read, written) = (self.total_in(), self.total_out());
-        let state = match self.decompress(input, output, FlushDecompress::None) {
+    /// Each step ends with a copy of the last 32 KiB, so there is one for each growth of the output.
+    const INPUT_STEP: usize = usize::MAX;
+
+    fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Progress {
+        let read = self.total_in();
+        let state = match self.decompress_vec(input, output, FlushDecompress::None) {
             Ok(Status::StreamEnd) => State::Ended,
             Ok(Status::Ok | Status::BufError) => State::More,
             Err(_) => State::Corrupt,
         };
-        Progress {
-            read: (self.total_in() - read) as usize,
-            written: (self.total_out() - written) as usize,
-            state,
-        }
+        Progress { read: (self.total_in() - read) as usize, state }
     }
 }
 
@@ -133,26 +135,35 @@ impl Brotli {
     }
 }
 
+/// It writes to memory that has been written before: so much is cleared for a step at most.
+const BROTLI_OUTPUT: usize = 16 << 10;
+
 impl Decoder for Brotli {
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
+    const INPUT_STEP: usize = 1024;
+
+    fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Progress {
+        let start = output.len();
         let (mut left, mut read) = (input.len(), 0);
-        let (mut room, mut written, mut total) = (output.len(), 0, 0);
+        let mut room = (output.capacity() - start).min(BROTLI_OUTPUT);
+        let (mut written, mut total) = (0, 0);
+        output.resize(start + room, 0);
         let result = BrotliDecompressStream(
             &mut left,
             &mut read,
             input,
             &mut room,
             &mut written,
-            output,
+            &mut output[start..],
             &mut total,
             &mut self.0,
         );
+        output.truncate(start + written);
         let state = match result {
             BrotliResult::ResultSuccess => State::Ended,
             BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => State::More,
             BrotliResult::ResultFailure => State::Corrupt,
         };
-        Progress { read, written, state }
+        Progress { read, state }
     }
 }
 
@@ -174,18 +185,21 @@ impl Zstandard {
 }
 
 impl Decoder for Zstandard {
+    const INPUT_STEP: usize = 1024;
+
     /// Several frames may stand one behind the other, RFC 8878 section 3.
-    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
+    fn step(&mut self, input: &[u8], output: &mut Vec<u8>) -> Progress {
         if input.is_empty() && self.between {
-            return Progress { read: 0, written: 0, state: State::Ended };
+            return Progress { read: 0, state: State::Ended };
         }
-        match self.decoder.run_on_buffers(input, output) {
-            Ok(status) => {
-                self.between = status.remaining == 0;
-                let (read, written) = (status.bytes_read, status.bytes_written);
-                Progress { read, written, state: State::More }
+        let (mut input, start) = (InBuffer::around(input), output.len());
+        let mut output = OutBuffer::around_pos(output, start);
+        match self.decoder.run(&mut input, &mut output) {
+            Ok(remaining) => {
+                self.between = remaining == 0;
+                Progress { read: input.pos(), state: State::More }
             }
-            Err(_) => Progress { read: 0, written: 0, state: State::Corrupt },
+            Err(_) => Progress { read: 0, state: State::Corrupt },
         }
     }
 }
@@ -290,6 +304,24 @@ pub(super) mod tests {
         assert_eq!(decoded(Coding::Gzip, &padded), (b"one".to_vec(), End::Whole));
         assert_eq!(decoded(Coding::Gzip, &gzip(b"").repeat(MOST_MEMBERS)).1, End::Whole);
         assert_eq!(decoded(Coding::Gzip, &gzip(b"").repeat(MOST_MEMBERS + 1)).1, End::TooLong);
+    }
+
+    /// Buffers are kept from frame to frame: how large they are must not show.
+    #[test]
+    fn room_from_before_changes_nothing() {
+        let mut broken = zstd(&vec![b' '; 400_000]);
+        let end = broken.len() - 4;
+        broken[end..].fill(0xff);
+        for (coding, sent) in all().into_iter().chain([(Coding::Zstandard, broken)]) {
+            for most in [0, 1, 100, text().len() - 1, text().len(), 200_000] {
+                let decoded = |mut output: Vec<u8>| {
+                    let end = decode(coding, &sent, most, &mut output);
+                    (output, end)
+                };
+                let (fresh, kept) = (decoded(Vec::new()), decoded(Vec::with_capacity(1 << 20)));
+                assert!(fresh == kept, "{coding:?} {most}: {:?}, {:?}", fresh.1, kept.1);
+            }
+        }
     }
 
     #[test]
