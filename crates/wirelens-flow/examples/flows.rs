@@ -65,7 +65,7 @@ fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool)
             fill(frame, at, *turn);
             *turn = if *turn == 200 { 3 } else { *turn + 1 };
         }
-        if let Some(tracker) = tracker.as_ref().filter(|_| ahead) {
+        if let Some(tracker) = tracker.as_mut().filter(|_| ahead) {
             tracker.come_next(batch.iter().map(|frame| (LINK_TYPE, frame.as_slice())));
         }
         for frame in &batch {

@@ -18,20 +18,28 @@ pub fn of(seed: u16, protocol: u8, ends: [(IpAddr, u16); 2]) -> String {
         _ => false,
     };
     let [a, b] = if one_way || ends[0] <= ends[1] { ends } else { [ends[1], ends[0]] };
-    let mut hash = Sha1::new();
-    hash.update(seed.to_be_bytes());
+    // Seed, addresses, protocol and padding, ports.
+    let (mut bytes, mut length) = ([0; 2 + 2 * 16 + 2 + 2 * 2], 0);
+    let mut add = |part: &[u8]| {
+        bytes[length..length + part.len()].copy_from_slice(part);
+        length += part.len();
+    };
+    add(&seed.to_be_bytes());
     for (address, _) in [a, b] {
         match address {
-            IpAddr::V4(address) => hash.update(address.octets()),
-            IpAddr::V6(address) => hash.update(address.octets()),
+            IpAddr::V4(address) => add(&address.octets()),
+            IpAddr::V6(address) => add(&address.octets()),
         }
     }
-    hash.update([protocol, 0]);
+    add(&[protocol, 0]);
     if matches!(protocol, ICMP | ICMPV6 | TCP | UDP | SCTP) {
-        hash.update(a.1.to_be_bytes());
-        hash.update(b.1.to_be_bytes());
+        add(&a.1.to_be_bytes());
+        add(&b.1.to_be_bytes());
     }
-    format!("1:{}", STANDARD.encode(hash.finalize()))
+    let mut id = String::with_capacity("1:".len() + 28);
+    id.push_str("1:");
+    STANDARD.encode_string(Sha1::digest(&bytes[..length]), &mut id);
+    id
 }
 
 /// The type of ICMP or ICMPv6 that answers this one, or is answered by it.

@@ -1,6 +1,6 @@
 //! Which fields of frames are facts of a flow's application.
 
-use wirelens_dissect::{Dissection, Kind, Layer, Level, Protocol, Registry};
+use wirelens_dissect::{Dissection, Field, Kind, Layer, Level, Protocol, Registry};
 use wirelens_protocols::application::data::DATA;
 
 use crate::Application;
@@ -9,7 +9,7 @@ use crate::key::Side;
 
 /// The fields that are facts, by their filter names, and what they are called. Of each the first
 /// value of a flow counts; of those that are lists, the first few.
-const FACTS: &[(&str, &str)] = &[
+const FACTS: [(&str, &str); 33] = [
     ("http.host", "host"),
     ("http.request.method", "method"),
     ("http.request.uri", "uri"),
@@ -59,27 +59,17 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn new(registry: &Registry) -> Facts {
-        let known = |&(field, name): &(&str, &'static str)| {
-            let rows = registry.fields(field).iter();
-            rows.map(move |row| (std::ptr::from_ref(*row).addr(), name)).collect::<Vec<_>>()
-        };
-        let mut rows: Vec<_> = FACTS.iter().flat_map(known).collect();
+        let fields = FACTS.map(|(field, _)| field);
+        let named = rows(registry, &fields).into_iter();
+        let mut rows: Vec<_> =
+            named.map(|(row, at)| (std::ptr::from_ref(row).addr(), FACTS[at].1)).collect();
         rows.sort_unstable();
         Facts { rows }
     }
 
     /// The protocols whose fields must be recorded for it.
     pub(crate) fn protocols(registry: &Registry) -> Vec<&'static Protocol> {
-        let name = |(field, _): &(&'static str, _)| {
-            field.split_once('.').map_or(*field, |(protocol, _)| protocol)
-        };
-        let mut protocols: Vec<&Protocol> = Vec::new();
-        for protocol in FACTS.iter().map(name).filter_map(|name| registry.named(name)) {
-            if !protocols.contains(&protocol) {
-                protocols.push(protocol);
-            }
-        }
-        protocols
+        protocols(registry, &FACTS.map(|(field, _)| field))
     }
 
     /// Notes what the layers behind `layer` say.
@@ -117,5 +107,59 @@ impl Facts {
                 application.add(self.rows[at].1, side, String::from_utf8_lossy(value).into());
             }
         }
+    }
+}
+
+/// The protocols that the filter names of these fields begin with.
+fn protocols(registry: &Registry, fields: &[&str]) -> Vec<&'static Protocol> {
+    let mut protocols: Vec<&Protocol> = Vec::new();
+    for field in fields {
+        let name = field.split_once('.').map_or(*field, |(protocol, _)| protocol);
+        if let Some(protocol) = registry.named(name)
+            && !protocols.contains(&protocol)
+        {
+            protocols.push(protocol);
+        }
+    }
+    protocols
+}
+
+/// The rows with these filter names, and which of them each has. They are looked for in the protocols
+/// that the names begin with: a registry's table of all its rows takes as long to make as to follow the
+/// flows of some thousand frames.
+pub(crate) fn rows(registry: &Registry, fields: &[&str]) -> Vec<(&'static Field, usize)> {
+    let mut rows = Vec::new();
+    for protocol in protocols(registry, fields) {
+        protocol.visit(&mut |row| {
+            let is_known = |(known, _): &(&Field, usize)| std::ptr::eq(*known, row);
+            if let Some(at) = fields.iter().position(|field| *field == row.name)
+                && !rows.iter().any(is_known)
+            {
+                rows.push((row, at));
+            }
+        });
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_are_those_of_the_registry() {
+        let registry = wirelens_protocols::shared();
+        let fields = FACTS.map(|(field, _)| field);
+        let sorted = |mut rows: Vec<usize>| {
+            rows.sort_unstable();
+            rows
+        };
+        let all = fields.iter().flat_map(|field| registry.fields(field));
+        let all = sorted(all.map(|row| std::ptr::from_ref(*row).addr()).collect());
+        let found = rows(&registry, &fields);
+        assert!(found.iter().all(|(row, at)| row.name == fields[*at]));
+        let found = found.iter().map(|(row, _)| std::ptr::from_ref(*row).addr());
+        assert_eq!(sorted(found.collect()), all);
+        assert!(all.len() >= fields.len());
     }
 }

@@ -65,6 +65,16 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
+    /// Forgets all, and keeps what memory the next flow is likely to need. Gives how many segments
+    /// were under way.
+    pub(crate) fn clear(&mut self) -> usize {
+        let Notes { frames, application, outside, names, flights, counts } = self;
+        frames.clear();
+        outside.clear();
+        (*application, *names, *counts) = (None, [None, None], None);
+        flights.iter_mut().map(Flight::clear).sum()
+    }
+
     /// Is there nothing to be said?
     pub(crate) fn is_blank(&self) -> bool {
         let said = self.application.is_some() || self.counts.is_some();

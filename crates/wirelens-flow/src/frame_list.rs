@@ -37,8 +37,32 @@ impl FrameList {
 
     /// Adds a frame; if that takes another range and there is no room for one, counts it only.
     /// Gives how many ranges there are more.
+    #[inline]
     pub fn add(&mut self, frame: u64, room: bool) -> usize {
-        if self.last.replace(frame) == Some(frame) || self.contains(frame) {
+        // Captures are read in order, so nearly always it is behind all that are listed.
+        match self.ranges.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(frame) => {
+                (*last, self.last) = (frame, Some(frame));
+                self.count += 1;
+                0
+            }
+            _ => self.add_apart(frame, room),
+        }
+    }
+
+    fn add_apart(&mut self, frame: u64, room: bool) -> usize {
+        if self.last.replace(frame) == Some(frame) {
+            return 0;
+        }
+        if self.ranges.last().is_none_or(|&(_, last)| last < frame) {
+            self.count += 1;
+            self.cut |= !room;
+            if room {
+                self.ranges.push((frame, frame));
+            }
+            return usize::from(room);
+        }
+        if self.contains(frame) {
             return 0;
         }
         let at = self.ranges.partition_point(|&(_, last)| last < frame);
@@ -61,6 +85,18 @@ impl FrameList {
         0
     }
 }
+
+impl FrameList {
+    /// Forgets all, and keeps memory for a few ranges.
+    pub(crate) fn clear(&mut self) {
+        self.ranges.clear();
+        self.ranges.shrink_to(KEPT);
+        *self = FrameList { ranges: std::mem::take(&mut self.ranges), ..FrameList::default() };
+    }
+}
+
+/// Ranges that an empty list keeps memory for: it goes from flow to flow, most of which have few.
+const KEPT: usize = 8;
 
 impl fmt::Display for FrameList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

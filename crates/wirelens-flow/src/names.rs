@@ -4,25 +4,31 @@ use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use wirelens_dissect::{Dissection, Field, Layer, Registry, Value};
+
+use crate::facts::rows;
 
 /// Addresses and what was asked for when they were the answer; the oldest go first.
 pub(crate) struct Names {
     /// Rows: names that were asked for, addresses that were answered.
     questions: Vec<&'static Field>,
     answers: Vec<&'static Field>,
-    names: HashMap<IpAddr, Arc<str>>,
+    names: HashMap<IpAddr, Arc<str>, RandomState>,
     order: VecDeque<IpAddr>,
     most: usize,
 }
 
 impl Names {
     pub(crate) fn new(registry: &Registry, most: usize) -> Names {
-        let rows = |name: &str| registry.fields(name).to_vec();
+        let rows = rows(registry, &["dns.qry.name", "dns.a", "dns.aaaa"]);
+        let (questions, answers): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, at)| *at == 0);
+        let fields =
+            |rows: Vec<(&'static Field, usize)>| rows.into_iter().map(|(row, _)| row).collect();
         Names {
-            questions: rows("dns.qry.name"),
-            answers: [rows("dns.a"), rows("dns.aaaa")].concat(),
-            names: HashMap::new(),
+            questions: fields(questions),
+            answers: fields(answers),
+            names: HashMap::default(),
             order: VecDeque::new(),
             most,
         }

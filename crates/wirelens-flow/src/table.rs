@@ -62,6 +62,16 @@ pub(crate) struct Table {
     lists: [Recency; List::ALL.len()],
     /// The flow of the frame before: they come in bursts.
     latest: u32,
+    ahead: Ahead,
+}
+
+/// What was fetched last: keys in the order in which they are to come, and where flows were that may
+/// have them. Flows that are taken out end it, since their places keep what they were.
+struct Ahead {
+    keys: [Key; AT_ONCE],
+    flows: [u32; AT_ONCE],
+    next: usize,
+    end: usize,
 }
 
 impl Table {
@@ -74,6 +84,7 @@ impl Table {
             hasher: RandomState::default(),
             lists: std::array::from_fn(|_| Recency::new()),
             latest: NONE,
+            ahead: Ahead { keys: [Key::NONE; AT_ONCE], flows: [NONE; AT_ONCE], next: 0, end: 0 },
         }
     }
 
@@ -87,28 +98,49 @@ impl Table {
 
     /// Has the flows of these keys brought into the cache. Each round asks for all before anything
     /// waits for one: a processor goes on behind a read that waits, but not far.
-    pub(crate) fn fetch(&self, keys: &[Key]) {
+    pub(crate) fn fetch(&mut self, keys: impl Iterator<Item = Key>) {
+        let Ahead { keys: known, flows, next, end } = &mut self.ahead;
+        (*next, *end) = (0, 0);
+        for (known, key) in known.iter_mut().zip(keys) {
+            *known = key;
+            *end += 1;
+        }
+        let (known, found) = (&known[..*end], &mut flows[..*end]);
         let mut hashes = [0; AT_ONCE];
-        let hashes = &mut hashes[..keys.len().min(AT_ONCE)];
-        for (hash, key) in hashes.iter_mut().zip(keys) {
+        for (hash, key) in hashes.iter_mut().zip(known) {
             *hash = self.hasher.hash_one(key);
         }
+        let hashes = &hashes[..known.len()];
         let places = hashes.iter().fold(0, |sum, hash| self.index.touch(*hash).wrapping_add(sum));
-        let mut found = [NONE; AT_ONCE];
-        for (found, hash) in found.iter_mut().zip(hashes.iter()) {
+        for (found, hash) in found.iter_mut().zip(hashes) {
             *found = self.index.find(*hash, |_| true).unwrap_or(NONE);
         }
-        let known = found.iter().filter(|at| **at != NONE);
-        let flows = known.fold(0, |sum, at| self.slab[*at].touch().wrapping_add(sum));
+        let found = found.iter().filter(|at| **at != NONE);
+        let flows = found.fold(0, |sum, at| self.slab[*at].touch().wrapping_add(sum));
         // Nobody wants the sums, but they are not to be left out.
         std::hint::black_box((places, flows));
     }
 
     #[inline]
-    pub(crate) fn find(&self, key: &Key) -> Option<u32> {
+    pub(crate) fn find(&mut self, key: &Key) -> Option<u32> {
         if self.latest != NONE && self.slab[self.latest].key == *key {
             return Some(self.latest);
         }
+        let Ahead { keys, flows, next, end } = &mut self.ahead;
+        let coming = keys.iter().zip(flows).enumerate().take(*end).skip(*next);
+        for (place, (known, flow)) in coming {
+            if known == key {
+                *next = place + 1;
+                if *flow != NONE && self.slab[*flow].key == *key {
+                    return Some(*flow);
+                }
+                break;
+            }
+        }
+        self.find_anew(key)
+    }
+
+    fn find_anew(&self, key: &Key) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
         self.index.find(hash, |at| {
             let flow = &self.slab[at];
@@ -137,6 +169,7 @@ impl Table {
         if self.latest == at {
             self.latest = NONE;
         }
+        self.ahead.end = 0;
     }
 
     /// Notes that a flow was active. Most of the time that costs nothing: a flow moves to the

@@ -150,19 +150,13 @@ impl Tracker {
     /// What is known of their flows is brought into the cache. With very many flows, waiting for
     /// memory is most of what a frame costs, and so they are all waited for together. What is told
     /// of flows is the same without it, and if other frames come.
-    pub fn come_next<'f>(&self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) {
+    pub fn come_next<'f>(&mut self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) {
         let key = self.options.key;
         if self.table.bytes() < SMALL || key.vlan || key.tunnel {
             return;
         }
-        let mut keys = [Key::NONE; table::AT_ONCE];
-        let mut count = 0;
-        let seen = frames.into_iter().take(keys.len());
-        for (tuple, version) in seen.filter_map(|(link_type, bytes)| glance(link_type, bytes)) {
-            keys[count] = Key::of(&tuple, version).0;
-            count += 1;
-        }
-        self.table.fetch(&keys[..count]);
+        let seen = frames.into_iter().filter_map(|(link_type, bytes)| glance(link_type, bytes));
+        self.table.fetch(seen.map(|(tuple, version)| Key::of(&tuple, version).0));
     }
 
     /// It is so late: gives up flows that were silent for longer than they may. Reading frames does
@@ -269,7 +263,9 @@ impl Tracker {
         }
         if self.options.frames {
             let room = self.listed < self.options.limits.frames;
-            self.listed += flow.notes().frames.add(packet.frame, room);
+            let spare = &mut self.spare;
+            let notes = flow.notes.get_or_insert_with(|| spare.pop().unwrap_or_default());
+            self.listed += notes.frames.add(packet.frame, room);
         }
         if let Some(facts) = &self.facts
             && frame.layers().len() > packet.layer + 1
@@ -487,7 +483,8 @@ impl Tracker {
         let flow = self.table.get_mut(at);
         if let Some(mut notes) = flow.notes.take() {
             self.listed -= notes.frames.ranges().len();
-            self.under_way -= notes.flights.iter_mut().map(tcp::Flight::clear).sum::<usize>();
+            self.under_way -= notes.clear();
+            self.keep(notes);
         }
         self.table.remove(at);
     }

@@ -65,7 +65,7 @@ pub use escape::write_safe;
 pub use hex::{write_hex, write_hex_dump};
 pub use json::{Json, JsonWriter};
 pub use line::Line;
-pub use moment::write_rfc3339;
+pub use moment::{Clock, write_rfc3339};
 pub use object::ObjectWriter;
 pub use plist::Plist;
 pub use problems::{Missing, Problem, each_problem};

@@ -40,7 +40,7 @@ pub(crate) fn write_time_of_day(line: &mut Line, second: u64) {
 
 /// Writes moments that mostly lie in the same second: its text is kept.
 #[derive(Default)]
-pub(crate) struct Clock {
+pub struct Clock {
     second: Option<i64>,
     text: [u8; 32],
     length: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// The same as [`write_rfc3339`].
     #[inline]
-    pub(crate) fn write(&mut self, line: &mut Line, seconds: i64, nanoseconds: u32) {
+    pub fn write(&mut self, line: &mut Line, seconds: i64, nanoseconds: u32) {
         if self.second != Some(seconds) {
             return self.turn(line, seconds, nanoseconds);
         }

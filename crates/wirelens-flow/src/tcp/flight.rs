@@ -27,6 +27,8 @@ pub(crate) struct Flight {
 
 /// Segments of a direction that are kept under way: a window of 6 MB.
 const MOST: usize = 4096;
+/// Segments that an empty one keeps memory for.
+const KEPT: usize = 8;
 
 impl Flight {
     /// Notes a segment; gives how many are kept more.
@@ -87,8 +89,8 @@ impl Flight {
     pub(crate) fn clear(&mut self) -> usize {
         let count = self.segments.len();
         self.segments.clear();
-        // What was larger than any flow needs for long is given back.
-        self.segments.shrink_to(MOST / 64);
+        // It goes from flow to flow, most of which have few under way.
+        self.segments.shrink_to(KEPT);
         count
     }
 }

@@ -150,6 +150,11 @@ impl Counts {
         }
     }
 
+    /// Was there none?
+    pub fn is_empty(&self) -> bool {
+        *self == Counts::default()
+    }
+
     /// How often this one was.
     pub fn of(&self, mark: Mark) -> u32 {
         self.0[mark as usize]

@@ -5,11 +5,11 @@ use wirelens_report::{CaptureInfo, Json, Line, Plist};
 
 use super::csv::Csv;
 use super::folder::Files;
-use super::print::Ndjson;
+use super::print::{Ndjson, Whole};
 use super::tree::Tree;
 use super::{FlowLimits, FlowTally, Select, Trace, Tracing};
 use crate::names::{Called, Names};
-use crate::records::{self, Records, Source};
+use crate::records::{self, Source};
 use crate::{Error, Format, Output};
 
 impl Trace {
@@ -44,9 +44,9 @@ pub(super) trait Printer {
 /// The printer of a format.
 pub(super) fn printer(format: Format) -> Result<Box<dyn Printer>, Error> {
     Ok(match format {
-        Format::Json => Box::new(Records::<Json>::new("flows")),
-        Format::Plist => Box::new(Records::<Plist>::new("flows")),
-        Format::Ndjson => Box::new(Ndjson),
+        Format::Json => Box::new(Whole::<Json>::new()),
+        Format::Plist => Box::new(Whole::<Plist>::new()),
+        Format::Ndjson => Box::new(Ndjson::new()),
         Format::Tree => Box::new(Tree),
         Format::Csv => Box::new(Csv),
         _ => {

@@ -1,8 +1,10 @@
 //! A flow as an object of JSON or plist.
 
-use wirelens_flow::tcp::{FLAGS, Mark};
+use std::marker::PhantomData;
+
+use wirelens_flow::tcp::{Counts, FLAGS, Mark};
 use wirelens_flow::{Application, End, Flow, Outside, Side, Spread};
-use wirelens_report::{CaptureInfo, Json, Line, Syntax, write_rfc3339};
+use wirelens_report::{CaptureInfo, Clock, Json, Line, Syntax, write_rfc3339};
 
 use super::FlowTally;
 use super::index::Printer;
@@ -13,84 +15,125 @@ use crate::records::{
 };
 
 /// One document: `{"schema":1,"capture":{..},"flows":[..],"summary":{..}}`.
-impl<S: Notation> Printer for Records<S> {
+pub(super) struct Whole<S> {
+    records: Records<S>,
+    writer: Writer<S>,
+}
+
+impl<S: Notation> Whole<S> {
+    pub(super) fn new() -> Whole<S> {
+        Whole { records: Records::new("flows"), writer: Writer::new() }
+    }
+}
+
+impl<S: Notation> Printer for Whole<S> {
     fn begin(&mut self, line: &mut Line, capture: &CaptureInfo) {
-        Records::begin(self, line, capture);
+        self.records.begin(line, capture);
     }
 
     fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
-        self.next(line);
-        write_flow::<S>(line, called, end);
+        self.records.next(line);
+        self.writer.flow(line, called, end);
     }
 
     fn finish(&mut self, line: &mut Line, tally: &FlowTally) {
-        Records::finish(self, line, |line| write_tally::<S>(line, tally));
+        self.records.finish(line, |line| write_tally::<S>(line, tally));
     }
 }
 
 /// A flow a line.
-pub(super) struct Ndjson;
+pub(super) struct Ndjson(Writer<Json>);
+
+impl Ndjson {
+    pub(super) fn new() -> Ndjson {
+        Ndjson(Writer::new())
+    }
+}
 
 impl Printer for Ndjson {
     fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
 
     fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
-        write_flow::<Json>(line, called, end);
+        self.0.flow(line, called, end);
         line.add(b"\n");
     }
 
     fn finish(&mut self, _: &mut Line, _: &FlowTally) {}
 }
 
-/// Times are RFC 3339 in UTC, lengths of time nanoseconds, windows as they were sent, not scaled.
-fn write_flow<S: Syntax>(line: &mut Line, called: Called<'_>, end: End) {
-    let flow = called.flow;
-    let opened = S::open(line);
-    number::<S>(line, "number", flow.number());
-    plain::<S>(line, "label", |line| write_label(line, flow));
-    text::<S>(line, "protocol", flow.protocol_name());
-    number::<S>(line, "ip_protocol", flow.protocol().into());
-    number::<S>(line, "ip_version", flow.version().into());
-    if let Some((kind, code)) = flow.icmp() {
-        number::<S>(line, "type", kind.into());
-        number::<S>(line, "code", code.into());
-    }
-    for side in [Side::Initiator, Side::Responder] {
-        object::<S>(line, side.name(), |line| write_side::<S>(line, called, side));
-    }
-    text::<S>(line, "opening", flow.opening().name());
-    moment::<S>(line, "first", flow.first());
-    moment::<S>(line, "last", flow.last());
-    number::<S>(line, "duration", flow.last().saturating_sub(flow.first()));
-    text::<S>(line, "ended", end.name());
-    if let Some(time) = flow.handshake() {
-        number::<S>(line, "handshake", time);
-    }
-    text::<S>(line, "community_id", &flow.community_id(0));
-    if let Some(application) = flow.application() {
-        object::<S>(line, "application", |line| write_application::<S>(line, application));
-    }
-    array::<S, _>(line, "sizes", flow.sizes(), |line, (side, size)| {
-        let opened = S::open(line);
-        text::<S>(line, "from", side.name());
-        number::<S>(line, "payload", size.into());
-        S::close(line, opened);
-    });
-    if !flow.outside().is_empty() {
-        array::<S, _>(line, "outside", flow.outside(), |line, layer| {
-            write_outside::<S>(line, layer);
-        });
-    }
-    if let Some(frames) = flow.frames() {
-        frame_list::<S>(line, "frames", frames);
-        if frames.is_cut() {
-            flag::<S>(line, "frames_cut", true);
-        }
-    }
-    S::close(line, opened);
+/// Writes flows as objects, and keeps the text that many of them have in common.
+struct Writer<S> {
+    clock: Clock,
+    /// What is said of a side none of whose segments was noteworthy: a quarter of a record.
+    unmarked: Vec<u8>,
+    syntax: PhantomData<S>,
 }
 
-fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side) {
+impl<S: Syntax> Writer<S> {
+    fn new() -> Writer<S> {
+        let mut line = Line::new();
+        write_counts::<S>(&mut line, Counts::default());
+        let unmarked = line.written().to_vec();
+        Writer { clock: Clock::default(), unmarked, syntax: PhantomData }
+    }
+
+    /// Times are RFC 3339 in UTC, lengths of time nanoseconds, windows as they were sent, not scaled.
+    fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
+        let flow = called.flow;
+        let opened = S::open(line);
+        number::<S>(line, "number", flow.number());
+        plain::<S>(line, "label", |line| write_label(line, flow));
+        word::<S>(line, "protocol", flow.protocol_name());
+        number::<S>(line, "ip_protocol", flow.protocol().into());
+        number::<S>(line, "ip_version", flow.version().into());
+        if let Some((kind, code)) = flow.icmp() {
+            number::<S>(line, "type", kind.into());
+            number::<S>(line, "code", code.into());
+        }
+        for side in [Side::Initiator, Side::Responder] {
+            object::<S>(line, side.name(), |line| {
+                write_side::<S>(line, called, side, &self.unmarked);
+            });
+        }
+        word::<S>(line, "opening", flow.opening().name());
+        self.moment(line, "first", flow.first());
+        self.moment(line, "last", flow.last());
+        number::<S>(line, "duration", flow.last().saturating_sub(flow.first()));
+        word::<S>(line, "ended", end.name());
+        if let Some(time) = flow.handshake() {
+            number::<S>(line, "handshake", time);
+        }
+        word::<S>(line, "community_id", &flow.community_id(0));
+        if let Some(application) = flow.application() {
+            object::<S>(line, "application", |line| write_application::<S>(line, application));
+        }
+        array::<S, _>(line, "sizes", flow.sizes(), |line, (side, size)| {
+            let opened = S::open(line);
+            word::<S>(line, "from", side.name());
+            number::<S>(line, "payload", size.into());
+            S::close(line, opened);
+        });
+        if !flow.outside().is_empty() {
+            array::<S, _>(line, "outside", flow.outside(), |line, layer| {
+                write_outside::<S>(line, layer);
+            });
+        }
+        if let Some(frames) = flow.frames() {
+            frame_list::<S>(line, "frames", frames);
+            if frames.is_cut() {
+                flag::<S>(line, "frames_cut", true);
+            }
+        }
+        S::close(line, opened);
+    }
+
+    fn moment(&mut self, line: &mut Line, key: &str, nanoseconds: u64) {
+        let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+        plain::<S>(line, key, |line| self.clock.write(line, seconds as i64, rest as u32));
+    }
+}
+
+fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side, unmarked: &[u8]) {
     let flow = called.flow;
     let (end, traffic) = (flow.end(side), flow.traffic(side));
     plain::<S>(line, "address", |line| line.address(end.address));
@@ -117,18 +160,18 @@ fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side) {
         object::<S>(line, "arrivals", |line| write_spread::<S>(line, &spread));
     }
     if flow.protocol() == TCP {
-        object::<S>(line, "tcp", |line| write_tcp::<S>(line, flow, side));
+        object::<S>(line, "tcp", |line| write_tcp::<S>(line, flow, side, unmarked));
     }
 }
 
 const TCP: u8 = 6;
 
-fn write_tcp<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
+fn write_tcp<S: Syntax>(line: &mut Line, flow: &Flow, side: Side, unmarked: &[u8]) {
     let traffic = flow.traffic(side);
-    text::<S>(line, "state", flow.state(side).name());
+    word::<S>(line, "state", flow.state(side).name());
     let set = |(bit, _): &(usize, _)| traffic.flags() & 1 << bit != 0;
     let names = FLAGS.iter().enumerate().filter(set).map(|(_, name)| name);
-    array::<S, _>(line, "flags", names, |line, name| S::text(line, name.as_bytes()));
+    array::<S, _>(line, "flags", names, |line, name| write_word::<S>(line, name));
     if let Some(sequence) = traffic.initial_sequence() {
         number::<S>(line, "initial_sequence", sequence.into());
     }
@@ -147,10 +190,29 @@ fn write_tcp<S: Syntax>(line: &mut Line, flow: &Flow, side: Side) {
     if let Some(spread) = traffic.round_trips() {
         object::<S>(line, "round_trips", |line| write_spread::<S>(line, &spread));
     }
-    let counts = flow.counts(side);
+    match flow.counts(side) {
+        counts if counts.is_empty() => line.add(unmarked),
+        counts => write_counts::<S>(line, counts),
+    }
+}
+
+/// How often a segment was noteworthy, by why.
+fn write_counts<S: Syntax>(line: &mut Line, counts: Counts) {
     for mark in Mark::ALL {
         number::<S>(line, mark.key(), counts.of(mark).into());
     }
+}
+
+/// A text of 64 bytes at most under a key, of letters, digits and what else needs no escapes.
+fn word<S: Syntax>(line: &mut Line, key: &str, value: &str) {
+    S::key_text(line, key, "");
+    write_word::<S>(line, value);
+}
+
+fn write_word<S: Syntax>(line: &mut Line, value: &str) {
+    S::quote(line);
+    line.add(value.as_bytes());
+    S::unquote(line);
 }
 
 fn write_spread<S: Syntax>(line: &mut Line, spread: &Spread) {
