@@ -2,6 +2,7 @@
 
 mod analyse;
 mod arguments;
+mod bench;
 mod capture;
 mod devices;
 mod exit;
@@ -41,6 +42,8 @@ fn main() -> std::process::ExitCode {
         Command::Devices(devices) => devices::run(devices),
         Command::Inject(inject) => inject::run(inject),
         Command::Analyse(analyse) => analyse::run(analyse),
+        Command::Bench(bench) => bench::run(bench),
+        Command::Measure(measure) => bench::measure(measure),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),
         Command::Completions { shell } => completions(*shell),

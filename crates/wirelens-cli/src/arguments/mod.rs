@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod bench;
 mod capture;
 mod live;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use bench::{Bench, Measure};
 pub(crate) use capture::{Capture, Devices, Inject};
 pub(crate) use live::{How, Live};
 
@@ -156,6 +158,19 @@ Examples:
 
 Exit code 1: no protocol recognises the bytes.";
 
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  wirelens bench in.pcap                         all that are installed
+  wirelens bench in.pcap --frames 2000           the slow ones take milliseconds a frame
+  wirelens bench in.pcap -E native,tshark --runs 5
+  wirelens bench in.pcap --python venv/bin/python -f json
+
+Each engine dissects in a process of its own, and what it writes is thrown away: native and threads
+write every field as JSON, with one thread and with one for each core, tshark does the same with
+-T json; headers counts layers; the Python packages hand over packets. A packet's time is the time of
+the whole run, its start included, so that few frames make slow starters look slow; memory is that
+of the largest process.";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
@@ -190,6 +205,12 @@ pub(crate) enum Command {
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
+    /// Compare the speed and memory of engines on a capture: this one, tshark, pyshark, scapy, dpkt
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(Bench),
+    /// Run a program and say what it took
+    #[command(hide = true)]
+    Measure(Measure),
     /// List the protocols that are known
     Protocols(Protocols),
     /// List the fields that are known

@@ -1,6 +1,7 @@
 //! The whole program, from outside.
 
 mod analyse;
+mod bench;
 #[cfg(target_os = "linux")]
 mod capture;
 mod copies;
