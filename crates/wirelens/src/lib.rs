@@ -20,6 +20,7 @@
 mod analyse;
 mod chain;
 mod choice;
+pub mod engines;
 mod error;
 mod extract;
 mod family;

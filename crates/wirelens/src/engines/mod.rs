@@ -1,0 +1,7 @@
+//! Other programs that dissect, and what they say.
+
+mod error;
+mod process;
+pub mod tshark;
+
+pub use error::EngineError;

@@ -1,0 +1,104 @@
+//! tshark as a process.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::process::{ChildStdout, Command};
+
+use super::{PdmlError, PdmlFrame, PdmlReader};
+use crate::engines::EngineError;
+use crate::engines::process::{Program, Running};
+
+pub(crate) const TSHARK: Program =
+    Program { name: "tshark", install: "apt-get install tshark (or your system's package)" };
+
+/// Bytes read at once.
+const BUFFER: usize = 1 << 16;
+
+/// How tshark is to dissect.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Tshark {
+    options: Vec<String>,
+}
+
+impl Tshark {
+    /// tshark with its defaults, but for names of hosts, which are not looked up.
+    pub fn new() -> Tshark {
+        Tshark::default()
+    }
+
+    /// One of its options, as on its command line: `-o`, then `tcp.check_checksum:TRUE`.
+    pub fn option(mut self, option: impl Into<String>) -> Tshark {
+        self.options.push(option.into());
+        self
+    }
+
+    /// Has it dissect a file.
+    ///
+    /// # Errors
+    /// When it is not installed or cannot be started. That it cannot read the file it says at the
+    /// first frame.
+    pub fn dissect(&self, file: impl AsRef<Path>) -> Result<RunningTshark, EngineError> {
+        let mut command = self.command();
+        command.arg("-r").arg(file.as_ref());
+        let (running, output) = Running::start(TSHARK, &mut command, false)?;
+        Ok(RunningTshark::new(running, output))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(TSHARK.name);
+        command.args(["-n", "-T", "pdml"]).args(&self.options);
+        command
+    }
+}
+
+/// tshark at work. It is ended when this is dropped.
+pub struct RunningTshark {
+    running: Running,
+    reader: PdmlReader<BufReader<ChildStdout>>,
+    frames: u64,
+}
+
+impl RunningTshark {
+    fn new(running: Running, output: ChildStdout) -> RunningTshark {
+        let reader = PdmlReader::new(BufReader::with_capacity(BUFFER, output));
+        RunningTshark { running, reader, frames: 0 }
+    }
+
+    /// Reads what it says of the next frame; false when it has told everything and ended well.
+    /// Waits as long as it takes.
+    ///
+    /// # Errors
+    /// When it ended in the middle, or with an error, or what it says is no PDML.
+    pub fn read(&mut self, frame: &mut PdmlFrame) -> Result<bool, EngineError> {
+        match self.reader.read(frame) {
+            Ok(true) => {
+                self.frames += 1;
+                Ok(true)
+            }
+            Ok(false) => match self.running.wait() {
+                (Some(status), said) if !status.success() => Err(EngineError::Ended {
+                    program: TSHARK.name,
+                    frame: self.frames,
+                    status: Some(status),
+                    said,
+                }),
+                _ => Ok(false),
+            },
+            Err(PdmlError::Cut) => Err(self.running.ended(self.frames)),
+            Err(PdmlError::Read(source)) => {
+                Err(EngineError::System { program: TSHARK.name, source })
+            }
+            Err(error) => Err(EngineError::Output {
+                program: TSHARK.name,
+                frame: self.frames,
+                what: error.to_string(),
+            }),
+        }
+    }
+
+    /// Who it says it is: `wireshark/4.0.17`; empty before the first frame.
+    pub fn creator(&self) -> &str {
+        self.reader.creator()
+    }
+}
