@@ -22,6 +22,7 @@ mod tables;
 mod trace;
 mod units;
 mod user;
+mod verify;
 
 use clap::{CommandFactory, Parser};
 
@@ -42,6 +43,7 @@ fn main() -> std::process::ExitCode {
         Command::Devices(devices) => devices::run(devices),
         Command::Inject(inject) => inject::run(inject),
         Command::Analyse(analyse) => analyse::run(analyse),
+        Command::Verify(verify) => verify::run(verify),
         Command::Bench(bench) => bench::run(bench),
         Command::Measure(measure) => bench::measure(measure),
         Command::Protocols(protocols) => tables::protocols(protocols),

@@ -3,6 +3,7 @@
 mod bench;
 mod capture;
 mod live;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use bench::{Bench, Measure};
 pub(crate) use capture::{Capture, Devices, Inject};
 pub(crate) use live::{How, Live};
+pub(crate) use verify::Verify;
 
 /// Reads and dissects network captures, with every field, at speed.
 #[derive(Parser, Debug)]
@@ -171,6 +173,19 @@ write every field as JSON, with one thread and with one for each core, tshark do
 the whole run, its start included, so that few frames make slow starters look slow; memory is that
 of the largest process.";
 
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  wirelens verify in.pcap                        a table by protocol, and the first differences
+  wirelens verify in.pcap --differences 1000 | less
+  wirelens verify in.pcap --no-reassembly -f json | jq .fields
+  wirelens verify in.pcap -d tcp.port==8888,http     both are told
+
+Fields are paired by name, byte range and value, however a value is spelled. Of tshark's those count
+that it shows in the frame's bytes, not what it hides or works out; of protocols that are not known
+here, and of what lies behind them, none. Known differences and their reasons: docs/protocols.md.
+Exit codes: 0 equal, 1 they differ, 2 tshark is missing or cannot read the capture. Fields that only
+Wirelens has (extra) are no difference.";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
@@ -205,6 +220,9 @@ pub(crate) enum Command {
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
+    /// Compare frames, chains and fields with what tshark says of them
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
     /// Compare the speed and memory of engines on a capture: this one, tshark, pyshark, scapy, dpkt
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(Bench),

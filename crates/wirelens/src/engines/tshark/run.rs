@@ -19,6 +19,7 @@ const BUFFER: usize = 1 << 16;
 #[must_use]
 pub struct Tshark {
     options: Vec<String>,
+    plain: bool,
 }
 
 impl Tshark {
@@ -30,6 +31,12 @@ impl Tshark {
     /// One of its options, as on its command line: `-o`, then `tcp.check_checksum:TRUE`.
     pub fn option(mut self, option: impl Into<String>) -> Tshark {
         self.options.push(option.into());
+        self
+    }
+
+    /// Without what its user has set, and with times in UTC: the same on every machine.
+    pub fn plain(mut self) -> Tshark {
+        self.plain = true;
         self
     }
 
@@ -48,6 +55,14 @@ impl Tshark {
     fn command(&self) -> Command {
         let mut command = Command::new(TSHARK.name);
         command.args(["-n", "-T", "pdml"]).args(&self.options);
+        if self.plain {
+            // It does without a folder that is not there.
+            let nowhere = std::env::temp_dir().join("wirelens-no-settings");
+            for name in ["HOME", "XDG_CONFIG_HOME", "WIRESHARK_CONFIG_DIR", "APPDATA"] {
+                command.env(name, &nowhere);
+            }
+            command.env("TZ", "UTC").env("LC_ALL", "C.UTF-8");
+        }
         command
     }
 }
