@@ -5,6 +5,7 @@ use wirelens::Error;
 use crate::arguments::Verify;
 use crate::exit::Exit;
 use crate::progress::Progress;
+use crate::say::say;
 
 pub(crate) fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let json = crate::tables::is_json(&arguments.format)?;
@@ -36,6 +37,10 @@ pub(crate) fn run(arguments: &Verify) -> anyhow::Result<Exit> {
         crate::tables::print_json(&verification.to_json())?;
     } else {
         crate::tables::print(verification.to_text().as_bytes())?;
+    }
+    if let Some(failure) = &verification.failure {
+        say(format_args!("wirelens: {failure}; what came before is compared"));
+        return Ok(Exit::Failed);
     }
     Ok(if verification.is_equal() { Exit::Done } else { Exit::Nothing })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::helper::{finish, piped, program, run};
+use crate::helper::run;
 
 /// The engines of a report.
 fn engines(out: &[u8]) -> Vec<Value> {
@@ -57,17 +57,8 @@ fn wrong_use_is_refused() {
 /// With a program of one's own that is called tshark.
 #[cfg(unix)]
 fn with_tshark(script: &str, arguments: &str) -> crate::helper::Ran {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("tshark");
-    let script =
-        format!("#!/bin/sh\n[ $1 = --version ] && echo 'TShark 9.8.7.' && exit\n{script}\n");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    let inherited = std::env::var("PATH").unwrap_or_default();
-    let mut command = program(arguments.split_whitespace());
-    command.env("PATH", format!("{}:{inherited}", folder.path().display()));
-    finish(piped(command))
+    let script = format!("[ $1 = --version ] && echo 'TShark 9.8.7.' && exit\n{script}");
+    crate::fake::run_with("tshark", &script, arguments)
 }
 
 #[cfg(unix)]

@@ -7,6 +7,8 @@ mod capture;
 mod copies;
 #[cfg(target_os = "linux")]
 mod devices;
+#[cfg(unix)]
+mod fake;
 mod formats;
 mod grep;
 mod helper;
@@ -27,4 +29,6 @@ mod stats;
 mod tables;
 mod threads;
 mod trace;
+#[cfg(unix)]
+mod verify;
 mod wrong;

@@ -109,8 +109,8 @@ impl Verify {
     /// Compares.
     ///
     /// # Errors
-    /// When the capture cannot be opened or read, or tshark is not installed, cannot read it, or
-    /// ends before its end.
+    /// When the capture cannot be opened or read, or tshark is not installed or cannot read it.
+    /// What it said before it failed is compared: see [`Verification::failure`].
     pub fn run(self) -> Result<Verification, Error> {
         self.run_with(|_| ())
     }
@@ -194,6 +194,10 @@ impl Both {
             let more = match self.theirs.read(&mut self.frame) {
                 // The signal that ends us has ended it.
                 Err(_) if interrupted() => continue,
+                Err(error) if comparison.told.frames > 0 => {
+                    comparison.told.failure = Some(error.to_string());
+                    break;
+                }
                 more => more?,
             };
             if !more {
@@ -206,7 +210,7 @@ impl Both {
             self.frame = frame;
             each(&self.ours);
         }
-        if !comparison.told.interrupted {
+        if !comparison.told.interrupted && comparison.told.failure.is_none() {
             while let Some((number, ours)) = self.next(most)? {
                 comparison.extra(number, &ours);
             }

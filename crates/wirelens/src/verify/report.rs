@@ -92,6 +92,7 @@ impl Verification {
             "against": self.against,
             "equal": self.is_equal(),
             "interrupted": self.interrupted,
+            "failure": self.failure,
             "frames": {
                 "compared": self.frames,
                 "missing": self.frames_missing,

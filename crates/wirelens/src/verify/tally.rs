@@ -111,6 +111,8 @@ pub struct Verification {
     pub differences_found: u64,
     /// It was ended before its end.
     pub interrupted: bool,
+    /// Why tshark ended before the capture did.
+    pub failure: Option<String>,
 }
 
 /// A difference.
@@ -134,7 +136,8 @@ impl Verification {
         let fields = self.fields();
         let frames = self.frames_missing + self.frames_extra;
         let facts = self.times_differ + self.lengths_differ + self.captured_differ;
-        frames + facts == 0 && self.chains_same == self.frames && fields.matched == fields.expected
+        let whole = self.failure.is_none() && frames + facts == 0;
+        whole && self.chains_same == self.frames && fields.matched == fields.expected
     }
 
     /// The sum of all protocols that are known here.
