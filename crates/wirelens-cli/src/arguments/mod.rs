@@ -248,9 +248,16 @@ pub(crate) struct Dissecting {
     /// Stop behind this layer: link, internet, transport, application, none
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
-    /// Which engine dissects: native (also called default or jspcap)
+    /// Which engine dissects: native (also called default or jspcap), or another program that is
+    /// installed: tshark
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
+    /// Have this program dissect the frames whose chain ends in data here: tshark
+    #[arg(long, value_name = "ENGINE", help_heading = "Dissecting")]
+    pub(crate) fallback: Option<String>,
+    /// How many seconds such a program may say nothing while it has frames to dissect
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Dissecting")]
+    pub(crate) engine_timeout: u64,
     /// How many threads print; the report is the same. 0: as many as there are cores, once a few
     /// megabytes were read
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Dissecting")]
