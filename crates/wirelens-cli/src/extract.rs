@@ -79,6 +79,7 @@ fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error
     let name = format.name();
     for (given, option) in [
         (arguments.split, "-F"),
+        (plan::is_foreign(&arguments.input.dissecting), "-E"),
         (arguments.input.dissecting.fields.is_some(), "--fields"),
         (!arguments.input.dissecting.layers.is_empty(), "--layers"),
         (arguments.payload, "--payload"),

@@ -11,7 +11,7 @@ use wirelens::engines::Engine;
 use wirelens::report::{Options, Selection};
 use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry, Resolve};
 
-use crate::arguments::{Choices, Dissecting, Input};
+use crate::arguments::{Choices, Dissecting, Input, OwnEngine};
 use crate::live;
 use crate::say::say;
 
@@ -25,9 +25,19 @@ pub(crate) struct Known {
     engine: Option<(Engine, bool)>,
 }
 
+/// Is another engine named, for all frames or some?
+pub(crate) fn is_foreign(input: &Dissecting) -> bool {
+    let named = input.engine.as_ref();
+    named.is_some_and(|name| !is_native(name)) || input.fallback.is_some()
+}
+
+fn is_native(name: &str) -> bool {
+    NATIVE.contains(&name.to_ascii_lowercase().as_str())
+}
+
 /// Finds the engine that was named, and what it knows.
 pub(crate) fn known(input: &Dissecting) -> Result<Known, Error> {
-    let foreign = |name: &&String| !NATIVE.contains(&name.to_ascii_lowercase().as_str());
+    let foreign = |name: &&String| !is_native(name);
     let engine = match (input.engine.as_ref().filter(foreign), &input.fallback) {
         (None, None) => {
             return Ok(Known { registry: registry(&input.choices)?, engine: None });
@@ -48,6 +58,21 @@ pub(crate) fn known(input: &Dissecting) -> Result<Known, Error> {
     let fields = input.fields.iter().flat_map(|names| names.split([',', ' ']));
     let registry = engine.0.registry(&ours, fields);
     Ok(Known { registry, engine: Some(engine) })
+}
+
+/// Refuses another engine for a command that looks into frames itself.
+pub(crate) fn only_native(engine: &OwnEngine, command: &str) -> Result<(), Error> {
+    let Some(name) = &engine.engine else { return Ok(()) };
+    if is_native(name) {
+        return Ok(());
+    }
+    if !Engine::NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Error::unknown("engine", name, NATIVE));
+    }
+    Err(Error::Usage(format!(
+        "wirelens {command} needs more than {name} tells of a frame; -E {name} is for extract, show \
+         and capture"
+    )))
 }
 
 fn find(name: &str) -> Result<Engine, Error> {

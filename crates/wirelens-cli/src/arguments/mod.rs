@@ -249,7 +249,7 @@ pub(crate) struct Dissecting {
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
     /// Which engine dissects: native (also called default or jspcap), or another program that is
-    /// installed: tshark
+    /// installed: tshark, pyshark, scapy, dpkt
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
     /// Have this program dissect the frames whose chain ends in data here: tshark
@@ -319,6 +319,13 @@ pub(crate) struct Naming {
         help_heading = "Report"
     )]
     pub(crate) resolve: Option<String>,
+}
+
+/// For commands that look into frames themselves, so that who names another engine is told.
+#[derive(Debug, Args)]
+pub(crate) struct OwnEngine {
+    #[arg(short = 'E', long, value_name = "ENGINE", hide = true)]
+    pub(crate) engine: Option<String>,
 }
 
 /// Which protocols are found, and where.
@@ -396,6 +403,8 @@ pub(crate) struct Reassemble {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -433,6 +442,8 @@ pub(crate) struct Analyse {
     pub(crate) protocol: Option<String>,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// tree or json
     #[arg(short, long, default_value = "tree", value_name = "FORMAT")]
     pub(crate) format: String,
@@ -462,6 +473,8 @@ pub(crate) struct Trace {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
@@ -508,6 +521,8 @@ pub(crate) struct Http {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     #[command(flatten)]
     pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -605,6 +620,8 @@ pub(crate) struct Grep {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -655,6 +672,8 @@ pub(crate) struct Stats {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
     pub(crate) flow_key: String,

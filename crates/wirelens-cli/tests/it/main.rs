@@ -6,6 +6,8 @@ mod capture;
 mod copies;
 #[cfg(target_os = "linux")]
 mod devices;
+#[cfg(unix)]
+mod engines;
 mod formats;
 mod grep;
 mod helper;

@@ -63,18 +63,27 @@ pub(crate) struct Rows {
     /// A line of text that is no field, and one with something inside.
     pub(crate) text: &'static Field,
     pub(crate) heading: &'static Field,
+    /// Whose a layer is.
+    pub(crate) by: &'static Field,
 }
 
 impl Rows {
     pub(crate) fn new(registry: Arc<Registry>, words: Arc<dyn Words>, alike: bool) -> Rows {
-        let line = |kind, name: &'static str, object, label| {
-            let key =
-                RowKey { name, key: name.to_owned(), kind, many: true, object, hidden: false };
+        let line = |kind, name: &'static str, many, label| {
+            let key = RowKey {
+                name,
+                key: name.to_owned(),
+                kind,
+                many,
+                object: kind == Kind::Group,
+                hidden: false,
+            };
             intern::row(key, label, |row| row.own = true)
         };
         Rows {
-            text: line(Kind::Text, "text", false, "Text"),
+            text: line(Kind::Text, "text", true, "Text"),
             heading: line(Kind::Group, "heading", true, "Heading"),
+            by: line(Kind::Text, "by", false, "Dissected by"),
             registry,
             words,
             alike,

@@ -148,7 +148,8 @@ impl Foreign {
             }
         }
         let rows = orders.engine.rows(registry);
-        let layers = Layers::new(rows, Wanted::new(registry, settings.clone()));
+        let by = orders.fallback.then(|| orders.engine.name());
+        let layers = Layers::new(rows, Wanted::new(registry, settings.clone()), by);
         Ok(Foreign {
             orders,
             settings,

@@ -127,6 +127,11 @@ impl<'f> PdmlElement<'f> {
         self.frame.text.get(span.from as usize..span.to as usize)
     }
 
+    /// Are they one and the same?
+    pub(super) fn is(&self, other: PdmlElement<'_>) -> bool {
+        std::ptr::eq(self.raw(), other.raw())
+    }
+
     /// Is it a protocol, and not a field?
     pub fn is_protocol(&self) -> bool {
         self.raw().protocol

@@ -2,16 +2,13 @@
 
 use wirelens_dissect::{Composer, Field, Kind, Made, Place, Protocol};
 
+use super::chain::{self, Slot};
 use super::{PdmlElement, PdmlFrame};
 use crate::engines::flow;
 use crate::engines::rest::Wanted;
 use crate::engines::rows::{Form, Inside, Rows};
 use crate::engines::value::{self, Read};
 
-/// Protocols of PDML that are no layers: they tell what every report has of a frame.
-const NO_LAYERS: [&str; 2] = ["geninfo", "frame"];
-/// What wraps a field that stands beside protocols.
-const WRAPPER: &str = "fake-field-wrapper";
 /// Of so many fields at a layer's beginning the bytes are looked for in the frame.
 const LOOKED_AT: usize = 16;
 
@@ -19,6 +16,8 @@ const LOOKED_AT: usize = 16;
 pub(crate) struct Layers {
     rows: Rows,
     wanted: Wanted,
+    /// The engine's name, to be told with each layer.
+    by: Option<&'static str>,
     /// Bytes of a field.
     bytes: Vec<u8>,
     /// Rows that are not arrays, as far as they have occurred in the objects that are open.
@@ -34,6 +33,7 @@ struct Turning<'t, 'c> {
     captured: &'t [u8],
     /// The protocol of the open layer.
     protocol: &'static Protocol,
+    slots: &'t [Slot<'t>],
     /// The open layer does not lie in the frame.
     derived: bool,
     quoted: bool,
@@ -52,8 +52,8 @@ struct Around {
 }
 
 impl Layers {
-    pub(crate) fn new(rows: Rows, wanted: Wanted) -> Layers {
-        Layers { rows, wanted, bytes: Vec::new(), seen: Vec::new(), recorded: Vec::new() }
+    pub(crate) fn new(rows: Rows, wanted: Wanted, by: Option<&'static str>) -> Layers {
+        Layers { rows, wanted, by, bytes: Vec::new(), seen: Vec::new(), recorded: Vec::new() }
     }
 
     /// The layers of a frame, without the first `skip`, and the flow.
@@ -66,17 +66,30 @@ impl Layers {
     ) {
         let mut end = 0;
         let mut last = false;
-        for (element, quoted) in all(frame).into_iter().skip(skip) {
-            let Some(protocol) = self.rows.protocol(element.name()) else { continue };
+        let slots = chain::slots(frame);
+        for slot in slots.get(skip..).unwrap_or_default() {
+            let Some(protocol) = self.rows.protocol(slot.name) else { continue };
             if last || self.wanted.is_behind(protocol) {
-                let from =
-                    if self.is_derived(element, captured) { end } else { element.position() };
+                let from = match slot.element {
+                    Some(element) if !self.is_derived(element, captured) => element.position(),
+                    _ => end,
+                };
                 let end = captured.len() as u32;
                 return self.wanted.rest(composer, from.min(end), end);
             }
             last = self.wanted.is_last(protocol);
-            if let Some(layer) = self.layer(element, protocol, quoted, captured, composer) {
-                end = layer;
+            if !composer.layer(protocol, slot.quoted) {
+                return;
+            }
+            if let Some(by) = self.by.filter(|_| self.wanted.has_fields(protocol)) {
+                composer.node(self.rows.by, Made::Text(by.as_bytes()), Place::default());
+            }
+            match self.layer(slot, &slots, protocol, captured, composer) {
+                Some(layer) => end = layer,
+                None if slot.element.is_none() => {
+                    composer.lies(Place { buffer: 0, offset: end, length: 0 });
+                }
+                None => {}
             }
         }
         if last && (end as usize) < captured.len() {
@@ -87,31 +100,29 @@ impl Layers {
     /// How many layers of a frame are those of these names, which we know ourselves, if some stand
     /// behind them that say more than that they are data.
     pub(crate) fn behind(&self, frame: &PdmlFrame, names: &[&str]) -> Option<usize> {
-        let all = all(frame);
+        let slots = chain::slots(frame);
         let mut known = names.iter().copied().peekable();
-        let behind = all.iter().position(|(element, _)| {
-            if known.peek() == Some(&element.name()) {
+        let behind = slots.iter().position(|slot| {
+            if known.peek() == Some(&slot.name) {
                 known.next();
                 return false;
             }
             known.peek().is_none()
         })?;
-        let rest = all.get(behind..).unwrap_or_default();
-        rest.iter().any(|(element, _)| element.name() != "data").then_some(behind)
+        let rest = slots.get(behind..).unwrap_or_default();
+        rest.iter().any(|slot| slot.name != "data").then_some(behind)
     }
 
     /// One layer; where it ends, if it lies in the frame.
     fn layer(
         &mut self,
-        element: PdmlElement<'_>,
+        slot: &Slot<'_>,
+        slots: &[Slot<'_>],
         protocol: &'static Protocol,
-        quoted: bool,
         captured: &[u8],
         composer: &mut Composer<'_>,
     ) -> Option<u32> {
-        if !composer.layer(protocol, quoted) {
-            return None;
-        }
+        let (element, quoted) = (slot.element?, slot.quoted);
         let derived = self.is_derived(element, captured);
         let place = Place { buffer: 0, offset: element.position(), length: element.size() };
         if !derived {
@@ -120,11 +131,19 @@ impl Layers {
         self.seen.clear();
         self.recorded.clear();
         let fields = self.wanted.has_fields(protocol);
-        let mut turning =
-            Turning { layers: self, composer, captured, protocol, derived, quoted, kept: None };
+        let mut turning = Turning {
+            layers: self,
+            composer,
+            captured,
+            protocol,
+            slots,
+            derived,
+            quoted,
+            kept: None,
+        };
         if fields {
             let around = Around { inside: Inside::Layer, seen: 0, bytes: None };
-            for child in element.children() {
+            for child in element.children().chain(slot.extra.iter().copied()) {
                 turning.field(child, around);
             }
         }
@@ -151,31 +170,6 @@ impl Layers {
     }
 }
 
-/// What is a layer, in order; and is it part of a quoted packet?
-fn all(frame: &PdmlFrame) -> Vec<(PdmlElement<'_>, bool)> {
-    let mut all = Vec::new();
-    for element in frame.protocols() {
-        match element.name() {
-            name if NO_LAYERS.contains(&name) => {}
-            WRAPPER => element.children().for_each(|child| collect(child, false, &mut all)),
-            _ => collect(element, false, &mut all),
-        }
-    }
-    all
-}
-
-/// An element and the protocols that stand in its tree, which are layers of their own. Those in an
-/// error message are of the packet that it quotes.
-fn collect<'f>(element: PdmlElement<'f>, quoted: bool, all: &mut Vec<(PdmlElement<'f>, bool)>) {
-    all.push((element, quoted));
-    let quoted = quoted || matches!(element.name(), "icmp" | "icmpv6");
-    for inner in element.descendants() {
-        if inner.is_protocol() {
-            all.push((inner, quoted));
-        }
-    }
-}
-
 /// The bytes that a field has, if PDML says.
 fn bytes<'b>(field: PdmlElement<'_>, room: &'b mut Vec<u8>) -> Option<&'b [u8]> {
     room.clear();
@@ -190,8 +184,8 @@ fn lies_in(captured: &[u8], position: u32, bytes: &[u8]) -> bool {
 
 impl Turning<'_, '_> {
     fn field(&mut self, element: PdmlElement<'_>, around: Around) {
-        // A layer of its own.
-        if element.is_protocol() {
+        let is_layer = |slot: &Slot<'_>| slot.element.is_some_and(|layer| layer.is(element));
+        if chain::may_be_layer(element) && self.slots.iter().any(is_layer) {
             return;
         }
         let (place, bytes) = self.place(element, around.bytes);

@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod chain;
 mod frame;
 mod layers;
 mod pdml;
