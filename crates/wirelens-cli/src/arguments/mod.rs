@@ -287,9 +287,16 @@ pub(crate) struct Dissecting {
     /// Stop behind this layer: link, internet, transport, application, none
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
-    /// Which engine dissects: native (also called default or jspcap)
+    /// Which engine dissects: native (also called default or jspcap), or another program that is
+    /// installed: tshark, pyshark, scapy, dpkt
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
+    /// Have this program dissect the frames whose chain ends in data here: tshark
+    #[arg(long, value_name = "ENGINE", help_heading = "Dissecting")]
+    pub(crate) fallback: Option<String>,
+    /// How many seconds such a program may say nothing while it has frames to dissect
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Dissecting")]
+    pub(crate) engine_timeout: u64,
     /// How many threads print; the report is the same. 0: as many as there are cores, once a few
     /// megabytes were read
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Dissecting")]
@@ -351,6 +358,13 @@ pub(crate) struct Naming {
         help_heading = "Report"
     )]
     pub(crate) resolve: Option<String>,
+}
+
+/// For commands that look into frames themselves, so that who names another engine is told.
+#[derive(Debug, Args)]
+pub(crate) struct OwnEngine {
+    #[arg(short = 'E', long, value_name = "ENGINE", hide = true)]
+    pub(crate) engine: Option<String>,
 }
 
 /// Which protocols are found, and where.
@@ -428,6 +442,8 @@ pub(crate) struct Reassemble {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -465,6 +481,8 @@ pub(crate) struct Analyse {
     pub(crate) protocol: Option<String>,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// tree or json
     #[arg(short, long, default_value = "tree", value_name = "FORMAT")]
     pub(crate) format: String,
@@ -494,6 +512,8 @@ pub(crate) struct Trace {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
@@ -540,6 +560,8 @@ pub(crate) struct Http {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     #[command(flatten)]
     pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -637,6 +659,8 @@ pub(crate) struct Grep {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -687,6 +711,8 @@ pub(crate) struct Stats {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
     pub(crate) flow_key: String,

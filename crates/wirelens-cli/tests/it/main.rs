@@ -7,6 +7,7 @@ mod capture;
 mod copies;
 #[cfg(target_os = "linux")]
 mod devices;
+mod engines;
 #[cfg(unix)]
 mod fake;
 mod formats;

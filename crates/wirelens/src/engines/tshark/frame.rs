@@ -73,9 +73,34 @@ impl PdmlFrame {
         self.find("num").or_else(|| self.find("frame.number"))?.show()?.parse().ok()
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.elements.clear();
         self.text.clear();
+    }
+
+    /// Adds an element, and says where it is; what is added until it is closed is inside it.
+    pub(crate) fn open(
+        &mut self,
+        protocol: bool,
+        name: &str,
+        show: Option<&str>,
+        value: Option<&str>,
+        (position, size): (u32, u32),
+        hidden: bool,
+    ) -> usize {
+        let mut keep = |text: Option<&str>| text.map_or(Span::ABSENT, |text| self.keep(text));
+        let (name, show, value) = (keep(Some(name)), keep(show), keep(value));
+        let place = Element { position, size, ..Element::EMPTY };
+        self.elements.push(Element { protocol, hidden, name, show, value, ..place });
+        self.elements.len() - 1
+    }
+
+    /// What was added behind an element is inside it.
+    pub(crate) fn close(&mut self, at: usize) {
+        let inside = self.elements.len().saturating_sub(at + 1);
+        if let Some(element) = self.elements.get_mut(at) {
+            element.inside = inside as u32;
+        }
     }
 
     /// Keeps a text.
@@ -100,6 +125,11 @@ impl<'f> PdmlElement<'f> {
 
     fn text(&self, span: Span) -> Option<&'f str> {
         self.frame.text.get(span.from as usize..span.to as usize)
+    }
+
+    /// Are they one and the same?
+    pub(super) fn is(&self, other: PdmlElement<'_>) -> bool {
+        std::ptr::eq(self.raw(), other.raw())
     }
 
     /// Is it a protocol, and not a field?
@@ -151,6 +181,12 @@ impl<'f> PdmlElement<'f> {
     /// How many elements are inside it, at any depth.
     pub fn inside(&self) -> usize {
         self.raw().inside as usize
+    }
+
+    /// The elements inside it at any depth, in their order.
+    pub fn descendants(&self) -> impl Iterator<Item = PdmlElement<'f>> + use<'f> {
+        let (frame, from) = (self.frame, self.at + 1);
+        (from..from + self.inside()).map(move |at| PdmlElement { frame, at })
     }
 
     /// The elements directly inside it.

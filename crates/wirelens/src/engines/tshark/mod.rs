@@ -15,10 +15,16 @@
 //! # }
 //! ```
 
+mod chain;
 mod frame;
+mod layers;
 mod pdml;
 mod run;
+mod words;
 
 pub use frame::{PdmlElement, PdmlElements, PdmlFrame};
 pub use pdml::{PdmlError, PdmlReader};
 pub use run::{RunningTshark, Tshark};
+
+pub(crate) use layers::Layers;
+pub(crate) use run::{find, options, start};

@@ -170,7 +170,7 @@ impl<R: BufRead> PdmlReader<R> {
                     if too_deep > 0 {
                         too_deep -= 1;
                     } else if let Some(at) = self.open.pop() {
-                        close(frame, at);
+                        frame.close(at);
                     }
                 }
                 Event::Eof => break,
@@ -178,16 +178,9 @@ impl<R: BufRead> PdmlReader<R> {
             }
         }
         while let Some(at) = self.open.pop() {
-            close(frame, at);
+            frame.close(at);
         }
         Ok(())
-    }
-}
-
-fn close(frame: &mut PdmlFrame, at: usize) {
-    let inside = frame.elements.len() - at - 1;
-    if let Some(element) = frame.elements.get_mut(at) {
-        element.inside = inside as u32;
     }
 }
 

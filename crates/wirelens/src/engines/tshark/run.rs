@@ -3,10 +3,16 @@
 use std::io::BufReader;
 use std::path::Path;
 use std::process::{ChildStdout, Command};
+use std::sync::Arc;
 
+use wirelens_dissect::Settings;
+
+use super::words::{LONGEST, TsharkWords};
 use super::{PdmlError, PdmlFrame, PdmlReader};
-use crate::engines::EngineError;
+use crate::engines::engine::ask;
 use crate::engines::process::{Program, Running};
+use crate::engines::words::Words;
+use crate::engines::{EngineError, Orders};
 
 pub(crate) const TSHARK: Program =
     Program { name: "tshark", install: "apt-get install tshark (or your system's package)" };
@@ -54,14 +60,15 @@ impl Tshark {
 
     fn command(&self) -> Command {
         let mut command = Command::new(TSHARK.name);
-        command.args(["-n", "-T", "pdml"]).args(&self.options);
+        // Moments are told in the zone of the environment.
+        command.env("TZ", "UTC").args(["-n", "-T", "pdml"]).args(&self.options);
         if self.plain {
             // It does without a folder that is not there.
             let nowhere = std::env::temp_dir().join("wirelens-no-settings");
             for name in ["HOME", "XDG_CONFIG_HOME", "WIRESHARK_CONFIG_DIR", "APPDATA"] {
                 command.env(name, &nowhere);
             }
-            command.env("TZ", "UTC").env("LC_ALL", "C.UTF-8");
+            command.env("LC_ALL", "C.UTF-8");
         }
         command
     }
@@ -115,5 +122,76 @@ impl RunningTshark {
     /// Who it says it is: `wireshark/4.0.17`; empty before the first frame.
     pub fn creator(&self) -> &str {
         self.reader.creator()
+    }
+}
+
+/// Asks tshark for its version and its fields.
+pub(crate) fn find() -> Result<(String, Arc<dyn Words>), EngineError> {
+    let version = ask(TSHARK, Command::new(TSHARK.name).arg("-v"), 1 << 16)?;
+    let table = ask(TSHARK, Command::new(TSHARK.name).args(["-G", "fields"]), LONGEST)?;
+    let words = TsharkWords::new(table);
+    if words.len() == 0 {
+        return Err(EngineError::Output {
+            program: TSHARK.name,
+            frame: 0,
+            what: "tshark -G fields lists none".to_owned(),
+        });
+    }
+    Ok((title(&version), Arc::new(words)))
+}
+
+/// `tshark 4.0.17`, of the first line: `TShark (Wireshark) 4.0.17 (Git v4.0.17 ..).`
+fn title(version: &str) -> String {
+    let words = version.lines().next().unwrap_or_default().split_whitespace();
+    let mut numbers = words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let number = numbers.next().unwrap_or_default().trim_end_matches(['.', ',']);
+    format!("tshark {number}").trim_end().to_owned()
+}
+
+/// What tshark is told on its command line.
+pub(crate) fn options(orders: &Orders, settings: &Settings) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut tell = |option: &str, value: String| options.extend([option.to_owned(), value]);
+    for choice in &orders.decode_as {
+        tell("-d", choice.clone());
+    }
+    for protocol in &orders.disabled {
+        tell("--disable-protocol", protocol.clone());
+    }
+    if settings.checksums {
+        for protocol in ["ip", "tcp", "udp"] {
+            tell("-o", format!("{protocol}.check_checksum:TRUE"));
+        }
+    }
+    if !settings.reassemble {
+        for preference in ["ip.defragment", "ipv6.defragment", "tcp.desegment_tcp_streams"] {
+            tell("-o", format!("{preference}:FALSE"));
+        }
+    }
+    options
+}
+
+/// Starts tshark for frames that it is given on its standard input.
+pub(crate) fn start(
+    orders: &Orders,
+    settings: &Settings,
+) -> Result<(Running, ChildStdout), EngineError> {
+    let tshark = Tshark { options: options(orders, settings), ..Tshark::new() };
+    let mut command = tshark.command();
+    // Each frame as soon as it is dissected.
+    command.args(["-l", "-r", "-"]);
+    Running::start(TSHARK, &mut command, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_in_the_first_line() {
+        let said = "TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as 4.0.17-0).\n\nCopyright";
+        assert_eq!(title(said), "tshark 4.0.17");
+        assert_eq!(title("TShark 3.6.2.\n"), "tshark 3.6.2");
+        assert_eq!(title(""), "tshark");
     }
 }
