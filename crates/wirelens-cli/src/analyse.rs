@@ -15,6 +15,7 @@ use crate::say::say;
 const MOST: u64 = 256 << 20;
 
 pub(crate) fn run(arguments: &Analyse) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "analyse")?;
     let json = match arguments.format.as_str() {
         "json" => true,
         "tree" => false,

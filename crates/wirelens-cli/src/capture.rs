@@ -113,9 +113,9 @@ fn recording(
 /// Writes a line for each frame, or whatever else was asked for.
 fn report(arguments: &Capture) -> anyhow::Result<Exit> {
     let dissecting = &arguments.dissecting;
-    let registry = plan::registry(&dissecting.choices)?;
+    let known = plan::known(dissecting)?;
     let (format, target) = target(arguments)?;
-    let mut options = plan::options(dissecting, &registry)?;
+    let mut options = plan::options(dissecting, &known)?;
     show::display(&arguments.display, &mut options)?;
     if target.as_os_str() != "-" && arguments.display.color == "auto" {
         options.text.colour = false;
@@ -125,7 +125,7 @@ fn report(arguments: &Capture) -> anyhow::Result<Exit> {
     let user = user::find(arguments.user.as_deref())?;
     let source = Source::from(devices);
     let extract = wirelens::extract(source).stop_flag(stop::flag()?);
-    let mut frames = plan::dissecting(extract, dissecting, &registry)?.frames()?;
+    let mut frames = plan::dissecting(extract, dissecting, &known)?.frames()?;
     user::become_one(user)?;
     let mut seen = 0;
     let written = write(&mut frames, format, options, &target, &mut seen);

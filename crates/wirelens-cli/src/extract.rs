@@ -19,15 +19,15 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
-    let registry = plan::registry(&arguments.input.dissecting.choices)?;
+    let known = plan::known(&arguments.input.dissecting)?;
     let input = &arguments.input;
-    let mut options = plan::options(&input.dissecting, &registry)?;
+    let mut options = plan::options(&input.dissecting, &known)?;
     options.payload = arguments.payload;
     options.names = arguments.names;
     let (format, target) = target(arguments)?;
     check(arguments, format, &target)?;
     let files = inputs(arguments);
-    let source = plan::source(input, &files, &registry, crate::stop::flag()?)?;
+    let source = plan::source(input, &files, &known, crate::stop::flag()?)?;
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
     plan::check_target(&frames, &target)?;
@@ -76,6 +76,7 @@ fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error
     let name = format.name();
     for (given, option) in [
         (arguments.split, "-F"),
+        (plan::is_foreign(&arguments.input.dissecting), "-E"),
         (arguments.input.dissecting.fields.is_some(), "--fields"),
         (!arguments.input.dissecting.layers.is_empty(), "--layers"),
         (arguments.payload, "--payload"),

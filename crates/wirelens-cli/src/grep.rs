@@ -10,6 +10,7 @@ use crate::say::say;
 use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "grep")?;
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<GrepLimits>();
     }

@@ -11,6 +11,7 @@ use crate::say::say;
 use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Http) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "http")?;
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<HttpLimits>();
     }

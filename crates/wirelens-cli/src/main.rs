@@ -2,6 +2,7 @@
 
 mod analyse;
 mod arguments;
+mod bench;
 mod capture;
 mod devices;
 mod exit;
@@ -21,6 +22,7 @@ mod tables;
 mod trace;
 mod units;
 mod user;
+mod verify;
 
 use clap::{CommandFactory, Parser};
 
@@ -41,6 +43,9 @@ fn main() -> std::process::ExitCode {
         Command::Devices(devices) => devices::run(devices),
         Command::Inject(inject) => inject::run(inject),
         Command::Analyse(analyse) => analyse::run(analyse),
+        Command::Verify(verify) => verify::run(verify),
+        Command::Bench(bench) => bench::run(bench),
+        Command::Measure(measure) => bench::measure(measure),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),
         Command::Completions { shell } => completions(*shell),

@@ -4,28 +4,91 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use wirelens::dissect::Limits;
+use wirelens::engines::Engine;
 use wirelens::report::{Options, Selection};
 use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry, Resolve};
 
-use crate::arguments::{Choices, Dissecting, Input};
+use crate::arguments::{Choices, Dissecting, Input, OwnEngine};
 use crate::live;
 use crate::say::say;
 
-/// The engines that are there.
-const ENGINES: [&str; 3] = ["native", "default", "jspcap"];
+/// The names of the engine that is ours.
+const NATIVE: [&str; 3] = ["native", "default", "jspcap"];
+
+/// Who dissects, and what is known then.
+pub(crate) struct Known {
+    pub(crate) registry: Arc<Registry>,
+    /// Another program; does it dissect only what ends in data here?
+    engine: Option<(Engine, bool)>,
+}
+
+/// Is another engine named, for all frames or some?
+pub(crate) fn is_foreign(input: &Dissecting) -> bool {
+    let named = input.engine.as_ref();
+    named.is_some_and(|name| !is_native(name)) || input.fallback.is_some()
+}
+
+fn is_native(name: &str) -> bool {
+    NATIVE.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Finds the engine that was named, and what it knows.
+pub(crate) fn known(input: &Dissecting) -> Result<Known, Error> {
+    let foreign = |name: &&String| !is_native(name);
+    let engine = match (input.engine.as_ref().filter(foreign), &input.fallback) {
+        (None, None) => {
+            return Ok(Known { registry: registry(&input.choices)?, engine: None });
+        }
+        (Some(engine), Some(fallback)) => {
+            let text = format!(
+                "--fallback {fallback} is for what we do not know; with -E {engine} we do not look"
+            );
+            return Err(Error::Usage(text));
+        }
+        (Some(name), None) => (find(name)?, false),
+        (None, Some(name)) => (find(name)?, true),
+    };
+    let ours = match engine.1 {
+        false => wirelens::protocols::shared(),
+        true => registry(&input.choices)?,
+    };
+    let fields = input.fields.iter().flat_map(|names| names.split([',', ' ']));
+    let registry = engine.0.registry(&ours, fields);
+    Ok(Known { registry, engine: Some(engine) })
+}
+
+/// Refuses another engine for a command that looks into frames itself.
+pub(crate) fn only_native(engine: &OwnEngine, command: &str) -> Result<(), Error> {
+    let Some(name) = &engine.engine else { return Ok(()) };
+    if is_native(name) {
+        return Ok(());
+    }
+    if !Engine::NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Error::unknown("engine", name, NATIVE));
+    }
+    Err(Error::Usage(format!(
+        "wirelens {command} needs more than {name} tells of a frame; -E {name} is for extract, show \
+         and capture"
+    )))
+}
+
+fn find(name: &str) -> Result<Engine, Error> {
+    let names = Engine::NAMES;
+    if !names.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Error::unknown("engine", name, NATIVE.into_iter().chain(names)));
+    }
+    Engine::find(name)
+}
 
 /// What a report's options can take from the arguments that commands share.
-pub(crate) fn options(input: &Dissecting, registry: &Registry) -> Result<Options, Error> {
-    if let Some(engine) = &input.engine
-        && !ENGINES.contains(&engine.to_ascii_lowercase().as_str())
-    {
-        return Err(Error::unknown("engine", engine, ENGINES));
-    }
+pub(crate) fn options(input: &Dissecting, known: &Known) -> Result<Options, Error> {
+    let registry = &*known.registry;
     let mut options = Options::default();
     if let Some(fields) = &input.fields {
-        options.fields = Some(selection(fields, registry)?);
+        options.fields = Some(selection(fields, known)?);
     }
     for name in &input.layers {
         options.layers.extend(wirelens::find_protocols(registry, name)?);
@@ -33,10 +96,12 @@ pub(crate) fn options(input: &Dissecting, registry: &Registry) -> Result<Options
     Ok(options)
 }
 
-fn selection(names: &str, registry: &Registry) -> Result<Selection, Error> {
+fn selection(names: &str, known: &Known) -> Result<Selection, Error> {
+    let registry = &*known.registry;
     let selection = Selection::parse(registry, names).map_err(|unknown| {
-        let known = registry.by_name().keys().copied().chain(Selection::FRAME_FIELDS);
-        Error::unknown("field", &unknown.name, known)
+        let theirs = known.engine.iter().flat_map(|(engine, _)| engine.fields_like(&unknown.name));
+        let ours = registry.by_name().keys().copied().chain(Selection::FRAME_FIELDS);
+        Error::unknown("field", &unknown.name, ours.chain(theirs))
     })?;
     if selection.names().next().is_none() {
         let text = "--fields names no field; write it as frame.number,ip.src,tcp.dstport";
@@ -76,7 +141,7 @@ pub(crate) fn resolve(servers: &str) -> Result<Resolve, Error> {
 pub(crate) fn source(
     input: &Input,
     files: &[PathBuf],
-    registry: &Arc<Registry>,
+    known: &Known,
     stop: Arc<AtomicBool>,
 ) -> Result<Extract, Error> {
     let mut extract = wirelens::extract(live::source(files, &input.live)?)
@@ -86,15 +151,16 @@ pub(crate) fn source(
     if let Some(range) = &input.range {
         extract = extract.range(range.parse()?);
     }
-    dissecting(extract, &input.dissecting, registry)
+    dissecting(extract, &input.dissecting, known)
 }
 
 /// How frames are to be dissected.
 pub(crate) fn dissecting(
     extract: Extract,
     input: &Dissecting,
-    registry: &Arc<Registry>,
+    known: &Known,
 ) -> Result<Extract, Error> {
+    let registry = &known.registry;
     let mut extract = extract
         .registry(Arc::clone(registry))
         .threads(input.threads)
@@ -110,7 +176,13 @@ pub(crate) fn dissecting(
         wirelens::find_protocols(registry, name)?;
         extract = extract.stop_after(name);
     }
-    Ok(extract)
+    let Some((engine, fallback)) = &known.engine else { return Ok(extract) };
+    let choices = &input.choices;
+    extract = choices.decode_as.iter().fold(extract, Extract::decode_as);
+    extract = choices.disable.iter().fold(extract, Extract::disable);
+    extract = extract.patience(Duration::from_secs(input.engine_timeout));
+    let engine = engine.clone();
+    Ok(if *fallback { extract.fallback(engine) } else { extract.engine(engine) })
 }
 
 /// Says which files are read, in which order.

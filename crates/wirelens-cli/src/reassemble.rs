@@ -21,6 +21,7 @@ enum Wanted {
 }
 
 pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "reassemble")?;
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<wirelens::Limits>();
     }

@@ -14,11 +14,11 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
-    let registry = plan::registry(&arguments.input.dissecting.choices)?;
+    let known = plan::known(&arguments.input.dissecting)?;
     let input = &arguments.input;
-    let mut options = plan::options(&input.dissecting, &registry)?;
+    let mut options = plan::options(&input.dissecting, &known)?;
     display(&arguments.display, &mut options)?;
-    let source = plan::source(input, &input.files, &registry, crate::stop::flag()?)?;
+    let source = plan::source(input, &input.files, &known, crate::stop::flag()?)?;
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
     let target = Path::new("-");

@@ -13,6 +13,7 @@ use crate::say::say;
 use crate::{live, plan, show};
 
 pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "stats")?;
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<FlowLimits>();
     }

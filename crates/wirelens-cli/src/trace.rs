@@ -11,6 +11,7 @@ use crate::say::say;
 use crate::{live, plan};
 
 pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
+    plan::only_native(&arguments.engine, "trace")?;
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<FlowLimits>();
     }

@@ -6,6 +6,7 @@
 
 mod arena;
 mod budget;
+mod compose;
 mod conversation;
 mod dissection;
 mod expectation;
@@ -34,6 +35,7 @@ mod waiting;
 
 pub use arena::{Flow, Layer, Node};
 pub use budget::{Budget, Kept};
+pub use compose::{Composer, Made, Place};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use expectation::End;

@@ -42,11 +42,17 @@ const KEPT: usize = 1 << 16;
 impl Session {
     /// Appends what was dissected last, of a frame whose bytes are `captured`.
     pub fn pack(&self, captured: &[u8], into: &mut Packed) {
+        into.push(&self.arena, captured);
+    }
+}
+
+impl Packed {
+    pub(crate) fn push(&mut self, arena: &Arena, captured: &[u8]) {
         let Arena {
             nodes, layers, made, buffers, facts, stop, contradiction, problems, flow, ..
-        } = &self.arena;
-        let buffers = buffers.get(..self.arena.buffers_used).unwrap_or_default();
-        into.frames.push(Frame {
+        } = arena;
+        let buffers = buffers.get(..arena.buffers_used).unwrap_or_default();
+        self.frames.push(Frame {
             nodes: nodes.len(),
             layers: layers.len(),
             captured: captured.len(),
@@ -58,18 +64,16 @@ impl Session {
             problems: *problems,
             flow: *flow,
         });
-        into.nodes.extend_from_slice(nodes);
-        into.layers.extend_from_slice(layers);
-        into.bytes.extend_from_slice(captured);
-        into.bytes.extend_from_slice(made);
+        self.nodes.extend_from_slice(nodes);
+        self.layers.extend_from_slice(layers);
+        self.bytes.extend_from_slice(captured);
+        self.bytes.extend_from_slice(made);
         for buffer in buffers {
-            into.buffers.push(buffer.len());
-            into.bytes.extend_from_slice(buffer);
+            self.buffers.push(buffer.len());
+            self.bytes.extend_from_slice(buffer);
         }
     }
-}
 
-impl Packed {
     /// Bytes of their nodes, frames, texts and buffers.
     pub fn size(&self) -> usize {
         size_of_val(&self.nodes[..]) + self.bytes.len()

@@ -500,7 +500,7 @@ impl Arena {
     /// Records which limits the frame has reached. The rows stand in the trailer of the innermost
     /// layer that has none or whose trailer was recorded last: nodes of a layer are in one piece.
     #[cold]
-    fn limits_reached(&mut self) {
+    pub(crate) fn limits_reached(&mut self) {
         let arena = self;
         let from = arena.nodes.len() as u32;
         let fits =

@@ -109,6 +109,10 @@ fn write_capture<S: Syntax>(line: &mut Line, capture: &CaptureInfo) {
         write_rfc3339(line, seconds, nanoseconds);
         S::unquote(line);
     }
+    if let Some(engine) = &capture.engine {
+        S::key_text(line, "engine", "");
+        S::text(line, engine.as_bytes());
+    }
     S::key_text(line, "interfaces", "");
     let interfaces = S::open_array(line);
     for interface in &capture.interfaces {

@@ -70,6 +70,8 @@ pub struct CaptureInfo {
     pub interfaces: Vec<Interface>,
     /// When it began: seconds and nanoseconds since 1970.
     pub start: Option<(i64, u32)>,
+    /// The engine that dissected it and its version, if that is another program.
+    pub engine: Option<String>,
 }
 
 /// Where frames came from.

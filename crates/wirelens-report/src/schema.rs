@@ -28,6 +28,7 @@ pub fn document(registry: &Registry) -> Value {
             ("sources", json!({"type": "array", "items": text})),
             ("format", text.clone()),
             ("start", text.clone()),
+            ("engine", text.clone()),
             ("interfaces", json!({"type": "array", "items": interface})),
         ],
         &["sources", "format", "interfaces"],

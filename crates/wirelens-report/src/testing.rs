@@ -213,6 +213,7 @@ pub(crate) fn capture() -> CaptureInfo {
             ticks_per_second: 1_000_000,
         }],
         start: Some((1_511_106_545, 0)),
+        engine: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use wirelens_dissect::{Dissection, Kind, Node, Shown, Stop};
 
+use crate::escape::write_safe;
 use crate::hex::write_hex_dump;
 use crate::report::{CaptureInfo, Report, Summary};
 use crate::value::write_plain;
@@ -20,7 +21,13 @@ impl TreeReport {
 }
 
 impl Report for TreeReport {
-    fn begin(&mut self, _: &mut Line, _: &CaptureInfo) {}
+    fn begin(&mut self, line: &mut Line, capture: &CaptureInfo) {
+        if let Some(engine) = &capture.engine {
+            line.add(b"Dissected by ");
+            write_safe(line, engine.as_bytes());
+            line.add(b"\n\n");
+        }
+    }
 
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         write_head(line, head);

@@ -119,6 +119,7 @@ fn documents_are_as_the_schema_says() {
             sources: vec!["-".to_owned()],
             interfaces: vec![Interface::default()],
             start: Some((0, 0)),
+            engine: Some("another 1.0".to_owned()),
             ..CaptureInfo::default()
         };
         report.begin(&mut line, &capture);

@@ -9,6 +9,9 @@ pub enum Error {
     /// The capture: the file or what is in it.
     #[error(transparent)]
     Capture(#[from] wirelens_capture::Error),
+    /// A program that dissects for us.
+    #[error(transparent)]
+    Engine(#[from] crate::engines::EngineError),
     /// The caller named something that is not known.
     #[error("unknown {what} '{name}'{}", did_you_mean(nearest, known))]
     Unknown {

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use wirelens_dissect::{
     Detail, Level, Limits, Linking, Links, Protocol, Registry, Session, Settings,
 };
 
+use crate::engines::{Engine, Foreign, Orders};
 use crate::frames::Opening;
 use crate::{Error, FrameRange, Frames, Source, family};
 
@@ -38,6 +40,8 @@ pub fn extract(source: impl Into<Source>) -> Extract {
         wanted: Vec::new(),
         range: None,
         threads: 0,
+        engine: None,
+        patience: Duration::from_secs(120),
     }
 }
 
@@ -57,6 +61,9 @@ pub struct Extract {
     wanted: Vec<String>,
     range: Option<FrameRange>,
     threads: usize,
+    /// Who dissects, and whether it does only what ends in data here.
+    engine: Option<(Engine, bool)>,
+    patience: Duration,
 }
 
 impl Extract {
@@ -165,6 +172,27 @@ impl Extract {
         self
     }
 
+    /// Has this engine dissect. Give [`registry`](Self::registry) what [`Engine::registry`] makes,
+    /// if fields or protocols are to be found by their names.
+    pub fn engine(mut self, engine: Engine) -> Extract {
+        self.engine = Some((engine, false));
+        self
+    }
+
+    /// Has this engine dissect the frames whose chain ends in data here; what it finds behind the
+    /// layers that we know is added to them.
+    pub fn fallback(mut self, engine: Engine) -> Extract {
+        self.engine = Some((engine, true));
+        self
+    }
+
+    /// How long an engine may say nothing while it has frames to dissect; two minutes unless said
+    /// otherwise.
+    pub fn patience(mut self, patience: Duration) -> Extract {
+        self.patience = patience;
+        self
+    }
+
     /// What it dissects with, before `decode_as` and `disable`.
     pub(crate) fn known(&self) -> Arc<Registry> {
         self.registry.clone().unwrap_or_else(wirelens_protocols::shared)
@@ -181,7 +209,15 @@ impl Extract {
     /// When it cannot be opened or is no capture, or a name is not known.
     pub fn frames(self) -> Result<Frames, Error> {
         let registry = self.known();
-        let registry = crate::chosen(&registry, &self.choices, &self.disabled)?;
+        let registry = match &self.engine {
+            // Its tables and protocols are its own.
+            Some((_, false)) => registry,
+            _ => crate::chosen(&registry, &self.choices, &self.disabled)?,
+        };
+        if self.engine.is_some() && self.two_pass {
+            let text = "another engine does not read a capture twice; do without --two-pass";
+            return Err(Error::Usage(text.to_owned()));
+        }
         let mut settings = self.settings;
         for name in &self.stop_after {
             settings.stop_after.extend(protocols(&registry, name)?);
@@ -194,7 +230,19 @@ impl Extract {
             let links = first_pass(&self.source, &opening, &registry, &settings)?;
             settings.linking = Linking::Show(Arc::new(links));
         }
-        Frames::open(&self.source, opening, Session::with(registry, settings), self.range)
+        let stop = opening.stop.clone();
+        let session = Session::with(Arc::clone(&registry), settings.clone());
+        let frames = Frames::open(&self.source, opening, session, self.range)?;
+        let Some((engine, fallback)) = self.engine else { return Ok(frames) };
+        let orders = Orders {
+            engine,
+            fallback,
+            patience: self.patience,
+            decode_as: self.choices,
+            disabled: self.disabled,
+            stop,
+        };
+        Ok(frames.dissected_by(Foreign::new(orders, settings, &registry)?))
     }
 }
 

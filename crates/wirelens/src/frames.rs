@@ -8,6 +8,7 @@ use wirelens_capture::{Advance, Capture, OpenOptions};
 use wirelens_dissect::{Input, Session};
 use wirelens_report::Head;
 
+use crate::engines::Foreign;
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
 use crate::{Error, Frame, FrameRange, OwnedFrame};
 
@@ -21,7 +22,9 @@ pub struct Frames {
     pub(crate) threads: usize,
     pub(crate) filter: Option<FrameFilter>,
     live: Option<Box<(Live, Drops)>>,
-    /// Every frame of a file is wanted.
+    /// Another program dissects.
+    pub(crate) foreign: Option<Box<Foreign>>,
+    /// Every frame of a file is wanted, and dissected here.
     plain: bool,
 }
 
@@ -98,7 +101,14 @@ impl Frames {
             }
         };
         let plain = filter.is_none() && live.is_none() && range.is_none();
-        Ok(Frames { capture, session, range, stop, threads, filter, live, plain })
+        let foreign = None;
+        Ok(Frames { capture, session, range, stop, threads, filter, live, foreign, plain })
+    }
+
+    /// Has another program dissect, wholly or in part.
+    pub(crate) fn dissected_by(mut self, foreign: Foreign) -> Frames {
+        (self.foreign, self.plain) = (Some(Box::new(foreign)), false);
+        self
     }
 
     /// The next frame, lent until the one after it; none at the end.
@@ -146,6 +156,9 @@ impl Frames {
 
     /// Reads on where not every frame is wanted, or may not be there.
     fn choose(&mut self) -> Result<Turn, Error> {
+        if self.foreign.is_some() {
+            return self.turn_foreign();
+        }
         loop {
             match self.read()? {
                 Step::Frame { wanted } => {
@@ -192,7 +205,7 @@ impl Frames {
         }
     }
 
-    fn advance_capture(&mut self, number: u64) -> Result<Advance, Error> {
+    pub(crate) fn advance_capture(&mut self, number: u64) -> Result<Advance, Error> {
         let waits = !self.capture.is_ahead();
         if let Some(live) = &mut self.live
             && (waits || number.is_multiple_of(STRIDE))
@@ -230,6 +243,10 @@ impl Frames {
     /// The frame that was read last.
     #[inline]
     pub fn current(&self) -> Frame<'_> {
+        if let Some(foreign) = &self.foreign {
+            let (head, dissection) = foreign.current();
+            return Frame { head: *head, dissection: dissection.lend() };
+        }
         let raw = self.capture.current();
         let bytes = bytes(&raw);
         Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
@@ -241,17 +258,6 @@ impl Frames {
         let raw = self.capture.current();
         let input = input(&raw);
         (input, head(&raw, input.captured))
-    }
-
-    /// The next frame as it was captured and as it was dissected.
-    #[inline]
-    pub(crate) fn next_both(
-        &mut self,
-    ) -> Result<Option<(wirelens_capture::Frame<'_>, Frame<'_>)>, Error> {
-        if !self.advance()? {
-            return Ok(None);
-        }
-        Ok(Some((self.capture.current(), self.current())))
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -293,7 +299,7 @@ pub(crate) fn dissect<'f>(
 
 /// What is dissected of a frame as it was captured.
 #[inline]
-fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
+pub(crate) fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
     let nanoseconds = raw.time.map_or(0, |time| {
         let seconds = time.seconds().saturating_mul(1_000_000_000);
         seconds.saturating_add(time.nanoseconds().into())
@@ -322,7 +328,7 @@ fn length(raw: &wirelens_capture::Frame<'_>) -> u32 {
 
 /// What a report says of a frame besides its dissection.
 #[inline]
-fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
+pub(crate) fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
     Head {
         number: raw.number,
         time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),

@@ -20,6 +20,7 @@
 mod analyse;
 mod chain;
 mod choice;
+pub mod engines;
 mod error;
 mod extract;
 mod family;
@@ -40,6 +41,7 @@ mod record;
 mod records;
 pub mod stats;
 mod trace;
+pub mod verify;
 mod write;
 
 pub use analyse::{Analyse, analyse};
@@ -66,6 +68,7 @@ pub use reassemble::{
 pub use record::{Recorded, Recorder, Recording, Told, record};
 pub use stats::{Stats, stats};
 pub use trace::{FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
+pub use verify::{Verification, Verify, verify};
 pub use write::Each;
 
 pub use wirelens_capture::Timestamp;

@@ -49,6 +49,11 @@ impl Frames {
     ) -> Result<Summary, Error> {
         match printed(format) {
             Some(printed) => self.print(printed, options, output, each),
+            None if self.foreign.is_some() => {
+                let name = format.name();
+                let text = format!("frames are copied into {name} without another engine");
+                Err(Error::Usage(text))
+            }
             None => self.copy(format, output, each),
         }
     }
@@ -84,11 +89,11 @@ impl Frames {
                 Error::Output { path, source }
             })
         };
-        let sources = self.sources();
         let mut begun = false;
-        while let Some((raw, frame)) = self.next_both()? {
+        while self.advance()? {
+            let frame = self.current();
             if !std::mem::replace(&mut begun, true) {
-                report.capture_alone(&mut line, &describe(&raw, &sources));
+                report.capture_alone(&mut line, &self.describe_begun());
                 store("Global Header".to_owned(), &mut line)?;
             }
             report.frame_alone(&mut line, frame.head(), &frame.dissection());
@@ -114,18 +119,19 @@ impl Frames {
         let mut report = format.report(options.clone());
         let mut crew = match each {
             Each::Frame(_) => Crew::none(),
+            // Another program dissects one frame after the other.
+            Each::Count(_) if self.foreign.is_some() => Crew::none(),
             Each::Count(_) => Crew::new(self.threads, format, options),
         };
         let mut line = Line::new();
         let mut summary = Summary::default();
-        let sources = self.sources();
         let mut begun = false;
         let ended = loop {
             match self.turn() {
                 Ok(Turn::Frame) => {
-                    let (raw, frame) = (self.capture.current(), self.current());
+                    let frame = self.current();
                     if !std::mem::replace(&mut begun, true) {
-                        report.begin(&mut line, &describe(&raw, &sources));
+                        report.begin(&mut line, &self.describe_begun());
                     }
                     report.frame(&mut line, frame.head(), &frame.dissection());
                     summary.count(frame.head(), &frame.dissection());
@@ -187,6 +193,9 @@ impl Frames {
 
     /// Whether the next frame may have to be waited for. What a pipe has given is shown before.
     pub(crate) fn may_wait(&self) -> bool {
+        if let Some(foreign) = &self.foreign {
+            return !foreign.is_ready();
+        }
         let next = self.capture.counters().frames + 1;
         let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
         !wanted || !self.capture.is_ahead()
@@ -369,6 +378,7 @@ impl Frames {
             format: self.capture.sections().first().map_or("", |s| s.format.name()).to_owned(),
             interfaces: interfaces.iter().map(describe_interface).collect(),
             start: None,
+            engine: self.foreign.as_ref().map(|foreign| foreign.title()),
         }
     }
 }
@@ -434,16 +444,6 @@ pub(crate) fn printed(format: Format) -> Option<Printed> {
         Format::Csv => Printed::Csv,
         Format::Pcap | Format::Pcapng => return None,
     })
-}
-
-/// What is known of the capture when its first frame is there.
-fn describe(first: &wirelens_capture::Frame<'_>, sources: &[String]) -> CaptureInfo {
-    CaptureInfo {
-        sources: sources.to_vec(),
-        format: first.sections.first().map_or("", |section| section.format.name()).to_owned(),
-        interfaces: first.interfaces.iter().map(describe_interface).collect(),
-        start: first.time.map(|time| (time.seconds(), time.nanoseconds())),
-    }
 }
 
 fn describe_interface(interface: &wirelens_capture::Interface) -> Interface {

@@ -1,14 +1,18 @@
 //! What can be said on the command line.
 
+mod bench;
 mod capture;
 mod live;
+mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use bench::{Bench, Measure};
 pub(crate) use capture::{Capture, Devices, Inject};
 pub(crate) use live::{How, Live};
+pub(crate) use verify::Verify;
 
 /// Reads and dissects network captures, with every field, at speed.
 #[derive(Parser, Debug)]
@@ -156,6 +160,32 @@ Examples:
 
 Exit code 1: no protocol recognises the bytes.";
 
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  wirelens bench in.pcap                         all that are installed
+  wirelens bench in.pcap --frames 2000           the slow ones take milliseconds a frame
+  wirelens bench in.pcap -E native,tshark --runs 5
+  wirelens bench in.pcap --python venv/bin/python -f json
+
+Each engine dissects in a process of its own, and what it writes is thrown away: native and threads
+write every field as JSON, with one thread and with one for each core, tshark does the same with
+-T json; headers counts layers; the Python packages hand over packets. A packet's time is the time of
+the whole run, its start included, so that few frames make slow starters look slow; memory is that
+of the largest process.";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  wirelens verify in.pcap                        a table by protocol, and the first differences
+  wirelens verify in.pcap --differences 1000 | less
+  wirelens verify in.pcap --no-reassembly -f json | jq .fields
+  wirelens verify in.pcap -d tcp.port==8888,http     both are told
+
+Fields are paired by name, byte range and value, however a value is spelled. Of tshark's those count
+that it shows in the frame's bytes, not what it hides or works out; of protocols that are not known
+here, and of what lies behind them, none. Known differences and their reasons: docs/protocols.md.
+Exit codes: 0 equal, 1 they differ, 2 tshark is missing or cannot read the capture. Fields that only
+Wirelens has (extra) are no difference.";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
@@ -190,6 +220,15 @@ pub(crate) enum Command {
     /// Dissect bytes that are not in a capture
     #[command(after_help = ANALYSE_EXAMPLES)]
     Analyse(Analyse),
+    /// Compare frames, chains and fields with what tshark says of them
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
+    /// Compare the speed and memory of engines on a capture: this one, tshark, pyshark, scapy, dpkt
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(Bench),
+    /// Run a program and say what it took
+    #[command(hide = true)]
+    Measure(Measure),
     /// List the protocols that are known
     Protocols(Protocols),
     /// List the fields that are known
@@ -248,9 +287,16 @@ pub(crate) struct Dissecting {
     /// Stop behind this layer: link, internet, transport, application, none
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
-    /// Which engine dissects: native (also called default or jspcap)
+    /// Which engine dissects: native (also called default or jspcap), or another program that is
+    /// installed: tshark, pyshark, scapy, dpkt
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
+    /// Have this program dissect the frames whose chain ends in data here: tshark
+    #[arg(long, value_name = "ENGINE", help_heading = "Dissecting")]
+    pub(crate) fallback: Option<String>,
+    /// How many seconds such a program may say nothing while it has frames to dissect
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Dissecting")]
+    pub(crate) engine_timeout: u64,
     /// How many threads dissect and print; the report is the same. 0: as many as there are cores,
     /// once a few megabytes were read
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
@@ -312,6 +358,13 @@ pub(crate) struct Naming {
         help_heading = "Report"
     )]
     pub(crate) resolve: Option<String>,
+}
+
+/// For commands that look into frames themselves, so that who names another engine is told.
+#[derive(Debug, Args)]
+pub(crate) struct OwnEngine {
+    #[arg(short = 'E', long, value_name = "ENGINE", hide = true)]
+    pub(crate) engine: Option<String>,
 }
 
 /// Which protocols are found, and where.
@@ -389,6 +442,8 @@ pub(crate) struct Reassemble {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -426,6 +481,8 @@ pub(crate) struct Analyse {
     pub(crate) protocol: Option<String>,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// tree or json
     #[arg(short, long, default_value = "tree", value_name = "FORMAT")]
     pub(crate) format: String,
@@ -455,6 +512,8 @@ pub(crate) struct Trace {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
@@ -501,6 +560,8 @@ pub(crate) struct Http {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     #[command(flatten)]
     pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -598,6 +659,8 @@ pub(crate) struct Grep {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -648,6 +711,8 @@ pub(crate) struct Stats {
     pub(crate) live: Live,
     #[command(flatten)]
     pub(crate) choices: Choices,
+    #[command(flatten)]
+    pub(crate) engine: OwnEngine,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
     pub(crate) flow_key: String,

@@ -1,11 +1,15 @@
 //! The whole program, from outside.
 
 mod analyse;
+mod bench;
 #[cfg(target_os = "linux")]
 mod capture;
 mod copies;
 #[cfg(target_os = "linux")]
 mod devices;
+mod engines;
+#[cfg(unix)]
+mod fake;
 mod formats;
 mod grep;
 mod helper;
@@ -26,4 +30,6 @@ mod stats;
 mod tables;
 mod threads;
 mod trace;
+#[cfg(unix)]
+mod verify;
 mod wrong;
