@@ -27,7 +27,14 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     let (format, target) = target(arguments)?;
     check(arguments, format, &target)?;
     let files = inputs(arguments);
-    let source = plan::source(input, &files, &known, crate::stop::flag()?)?;
+    let mut source = plan::source(input, &files, &known, crate::stop::flag()?)?;
+    if let Some(fields) = options.fields.as_ref().filter(|_| format == Format::Csv)
+        && !plan::is_foreign(&input.dissecting)
+    {
+        // A table has nothing else in it.
+        let protocols = fields.protocols(&known.registry);
+        source = protocols.iter().fold(source, |source, protocol| source.only(protocol.name));
+    }
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
     plan::check_target(&frames, &target)?;

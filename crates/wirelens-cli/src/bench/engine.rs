@@ -75,7 +75,7 @@ impl Installed {
     /// Asks them.
     pub(super) fn ask(python: &OsString) -> Installed {
         let tshark = said(Command::new("tshark").arg("--version"))
-            .and_then(|text| text.split(|c: char| c == ' ' || c == '\n').find_map(version));
+            .and_then(|text| text.split([' ', '\n']).find_map(version));
         let mut command = Command::new(python);
         let packages = said(command.args(["-c", SCRIPT, "", "-", "0"])).unwrap_or_default();
         let pair = |line: &str| line.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned()));

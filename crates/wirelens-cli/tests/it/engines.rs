@@ -269,6 +269,7 @@ fn every_input_and_limit_works() {
                 "icmp",
                 "icmpv6",
                 "ipv6.hopopts",
+                "ipv6.fraghdr",
                 "data"
             ]
             .contains(&name)),
