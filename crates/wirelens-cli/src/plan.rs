@@ -16,7 +16,7 @@ use crate::live;
 use crate::say::say;
 
 /// The names of the engine that is ours.
-const NATIVE: [&str; 3] = ["native", "default", "jspcap"];
+const NATIVE: [&str; 4] = ["native", "default", "jspcap", "pipeline"];
 
 /// Who dissects, and what is known then.
 pub(crate) struct Known {

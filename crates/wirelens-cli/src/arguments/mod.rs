@@ -287,7 +287,7 @@ pub(crate) struct Dissecting {
     /// Stop behind this layer: link, internet, transport, application, none
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
-    /// Which engine dissects: native (also called default or jspcap), or another program that is
+    /// Which engine dissects: native (also default, jspcap, pipeline), or another program that is
     /// installed: tshark, pyshark, scapy, dpkt
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,

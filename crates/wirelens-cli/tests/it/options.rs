@@ -50,7 +50,7 @@ fn dissection_stops_behind_a_layer() {
 #[test]
 fn engines_of_several_names_are_one() {
     let plain = run("extract ping.pcap").quietly();
-    for engine in ["native", "default", "jspcap", "JSPCAP"] {
+    for engine in ["native", "default", "jspcap", "JSPCAP", "pipeline"] {
         assert_eq!(run(&format!("extract -E {engine} ping.pcap")).quietly(), plain);
     }
 }
