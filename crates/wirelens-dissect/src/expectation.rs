@@ -8,21 +8,10 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 
 use crate::Flow;
+use crate::agreement::{Agreement, End, Known};
 use crate::conversation::{State, WORDS};
-use crate::shard::{Agreement, Known};
 use crate::table::ProtocolId;
 use crate::{Packet, Protocol};
-
-/// One end of a flow that has not been seen yet.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct End {
-    /// The IP protocol: 6 for TCP, 17 for UDP.
-    pub transport: u8,
-    /// Its address, in host order; an IPv4 address in the low 32 bits, as in [`Flow`].
-    pub address: u128,
-    /// Its port, in host order.
-    pub port: u16,
-}
 
 /// What is expected at the ends of flows.
 pub(crate) struct Expectations {

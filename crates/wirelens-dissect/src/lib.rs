@@ -4,6 +4,7 @@
 //! [`protocol!`]. A [`Registry`] holds those that are known, and a [`Session`] dissects frames
 //! with them into nodes, which are read through [`Dissection`].
 
+mod agreement;
 mod arena;
 mod budget;
 mod compose;
@@ -33,12 +34,12 @@ mod streams;
 mod table;
 mod waiting;
 
+pub use agreement::{Agreement, End};
 pub use arena::{Flow, Layer, Node};
 pub use budget::{Budget, Kept};
 pub use compose::{Composer, Made, Place};
 pub use conversation::State;
 pub use dissection::{Dissection, OwnedDissection, Value};
-pub use expectation::End;
 pub use field::{Field, Key, Kind, Names, Shown, Told, joined};
 pub use fixed::Fixed;
 pub use fragments::{FragmentRows, Fragmented, OriginRows};
@@ -55,7 +56,7 @@ pub use protocol::kind;
 pub use protocol::{Level, Protocol};
 pub use reach::reaches_others;
 pub use session::{DecodeLimits, Detail, LINK_TYPE, Limits, Session, Settings};
-pub use shard::{Agreement, Shard};
+pub use shard::Shard;
 pub use stop::{Next, Read, Step, Stop};
 pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};

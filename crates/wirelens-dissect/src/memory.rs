@@ -3,9 +3,9 @@
 use wirelens_reassembly::datagram::{Datagrams, Key};
 use wirelens_reassembly::stream::Streams;
 
+use crate::agreement::Agreement;
 use crate::conversation::Conversations;
 use crate::expectation::Expectations;
-use crate::shard::Agreement;
 use crate::streams::StreamKey;
 use crate::table::ProtocolId;
 use crate::waiting::{Source, Waitings};

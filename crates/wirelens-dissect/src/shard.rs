@@ -6,13 +6,9 @@
 //! a capture are the same for one thread, which works on all of them, and for many, which share
 //! them out: so are the frames they give.
 
-use std::any::Any;
-
-use crate::conversation::State;
-use crate::expectation::End;
+use crate::agreement::Agreement;
 use crate::memory::Memory;
 use crate::reach::reaches_others;
-use crate::table::ProtocolId;
 use crate::{Dissection, Input, Limits, Linking, Session, glance};
 
 /// Into how many shards a session is divided, at most.
@@ -20,40 +16,6 @@ const MOST: usize = 8;
 
 /// What a session remembers of a part of the flows.
 pub struct Shard(pub(crate) Box<Memory>);
-
-/// What one dialogue has agreed on for another, between other hosts perhaps.
-pub struct Agreement {
-    pub(crate) end: End,
-    pub(crate) protocol: ProtocolId,
-    pub(crate) state: Option<Box<dyn Known>>,
-}
-
-/// What a conversation is to know from the start, and can be told to several.
-pub(crate) trait Known: Send {
-    /// Once more.
-    fn again(&self) -> Box<dyn Known>;
-    /// As conversations keep it.
-    fn into_state(self: Box<Self>) -> Box<dyn Any + Send>;
-}
-
-impl<T: State + Clone> Known for T {
-    fn again(&self) -> Box<dyn Known> {
-        Box::new(self.clone())
-    }
-
-    fn into_state(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
-    }
-}
-
-impl Agreement {
-    /// The same for one more shard.
-    #[must_use]
-    pub fn again(&self) -> Agreement {
-        let state = self.state.as_ref().map(|state| state.again());
-        Agreement { state, ..*self }
-    }
-}
 
 impl Limits {
     /// Into how many shards memory is divided: one where a share would be too little to work with.
