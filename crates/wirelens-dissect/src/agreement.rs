@@ -10,7 +10,7 @@ use crate::table::ProtocolId;
 pub struct End {
     /// The IP protocol: 6 for TCP, 17 for UDP.
     pub transport: u8,
-    /// Its address, in host order; an IPv4 address in the low 32 bits, as in [`Flow`].
+    /// Its address, in host order; an IPv4 address in the low 32 bits, as in [`Flow`](crate::Flow).
     pub address: u128,
     /// Its port, in host order.
     pub port: u16,

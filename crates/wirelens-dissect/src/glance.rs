@@ -1,5 +1,6 @@
-//! A glance at a frame: the addresses of its outermost IP packet, where they stand behind the usual
-//! headers of links. What it finds decides only which shard a frame belongs to.
+//! A glance at a frame: its outermost IP packet, where it stands behind the usual headers of links,
+//! without dissection. What is found this way decides which shard a frame belongs to, and is a hint
+//! for those who look ahead.
 
 use std::net::IpAddr;
 use std::ops::ControlFlow;
@@ -30,22 +31,26 @@ const MOST_TAGS: usize = 8;
 /// The two addresses of a frame's outermost IP packet, those of IPv6 folded, in their order.
 #[inline]
 pub(crate) fn addresses(link_type: u32, frame: &[u8]) -> Option<(u64, u64)> {
-    if link_type == ETHERNET
-        && let Some([0x08, 0x00, 0x40..=0x4f, _, rest @ ..]) = frame.get(12..)
-    {
-        return ipv4(rest);
+    let packet = outermost_packet(link_type, frame)?;
+    match packet.first()? >> 4 {
+        4 => {
+            let both = u64::from_be_bytes(*packet.get(12..)?.first_chunk()?);
+            Some((both >> 32, both & 0xffff_ffff))
+        }
+        6 => {
+            let addresses: [u8; 32] = *packet.get(8..)?.first_chunk()?;
+            let (source, destination) = addresses.split_first_chunk::<16>()?;
+            Some((fold(*source), fold(*destination.first_chunk()?)))
+        }
+        _ => None,
     }
-    of_packet(packet(link_type, frame)?)
 }
 
 /// What a frame's outermost IP packet has behind TCP or UDP; none where that is not seen, as in
 /// tunnels and fragments.
 #[inline]
 pub(crate) fn payload(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
-    let packet = match frame.get(12..) {
-        Some([0x08, 0x00, packet @ ..]) if link_type == ETHERNET => packet,
-        _ => packet(link_type, frame)?,
-    };
+    let packet = outermost_packet(link_type, frame)?;
     let (protocol, segment) = match *packet {
         [first, _, _, _, _, _, high, low, _, protocol, ..] if first >> 4 == 4 => {
             if u16::from_be_bytes([high, low]) & 0x3fff != 0 {
@@ -59,25 +64,6 @@ pub(crate) fn payload(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
     match protocol {
         TCP => segment.get(usize::from(segment.get(12)? >> 4) * 4..),
         UDP => segment.get(8..),
-        _ => None,
-    }
-}
-
-#[inline]
-fn ipv4(behind_first_two: &[u8]) -> Option<(u64, u64)> {
-    let addresses: [u8; 8] = *behind_first_two.get(10..)?.first_chunk()?;
-    let both = u64::from_be_bytes(addresses);
-    Some((both >> 32, both & 0xffff_ffff))
-}
-
-fn of_packet(packet: &[u8]) -> Option<(u64, u64)> {
-    match packet.first()? >> 4 {
-        4 => ipv4(packet.get(2..)?),
-        6 => {
-            let addresses: [u8; 32] = *packet.get(8..)?.first_chunk()?;
-            let (source, destination) = addresses.split_first_chunk::<16>()?;
-            Some((fold(*source), fold(*destination.first_chunk()?)))
-        }
         _ => None,
     }
 }
@@ -96,9 +82,18 @@ fn fold(address: [u8; 16]) -> u64 {
     ((address >> 64) as u64).rotate_left(17) ^ address as u64
 }
 
-/// Where the first IP packet begins.
+/// A frame from its outermost IP packet on, where that is seen behind the usual headers of its link:
+/// tags, labels of MPLS, PPP, LLC with SNAP, the headers of 802.11.
+#[inline]
+pub fn outermost_packet(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
+    match frame.get(12..) {
+        Some([0x08, 0x00, packet @ ..]) if link_type == ETHERNET => Some(packet),
+        _ => behind_link(link_type, frame),
+    }
+}
+
 #[inline(never)]
-fn packet(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
+fn behind_link(link_type: u32, frame: &[u8]) -> Option<&[u8]> {
     match link_type {
         ETHERNET => behind_type(frame.get(12..)?),
         RAW | RAW_OF_SOME | RAW_OF_OTHERS | IPV4 | IPV6 => Some(frame),

@@ -43,6 +43,7 @@ pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told, joined};
 pub use fixed::Fixed;
 pub use fragments::{FragmentRows, Fragmented, OriginRows};
+pub use glance::outermost_packet;
 pub use input::Input;
 pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use links::{Linking, Links};

@@ -28,8 +28,8 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    pub(crate) fn new(limits: &Limits) -> Memory {
-        Memory {
+    pub(crate) fn new(limits: &Limits) -> Box<Memory> {
+        Box::new(Memory {
             conversations: Conversations::new(limits.conversations),
             expectations: Expectations::new(limits.expectations),
             datagrams: Datagrams::new(limits.datagrams),
@@ -39,7 +39,7 @@ impl Memory {
             links: Links::default(),
             budget: Budget::new(limits.states),
             agreements: Vec::new(),
-        }
+        })
     }
 
     /// The protocol of a conversation that is known, or that another has agreed on.

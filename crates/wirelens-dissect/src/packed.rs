@@ -3,8 +3,6 @@
 //! Packed, they are written and read in order, which is what caches of two processors bear best:
 //! handed over as they lie, each line of an arena goes back and forth between them.
 
-use std::mem::size_of_val;
-
 use crate::arena::{Arena, Flow, Layer, Node};
 use crate::input::Facts;
 use crate::{Field, OwnedDissection, Session, Stop};
@@ -72,11 +70,6 @@ impl Packed {
             self.buffers.push(buffer.len());
             self.bytes.extend_from_slice(buffer);
         }
-    }
-
-    /// Bytes of their nodes, frames, texts and buffers.
-    pub fn size(&self) -> usize {
-        size_of_val(&self.nodes[..]) + self.bytes.len()
     }
 
     /// Forgets them.

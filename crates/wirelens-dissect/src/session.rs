@@ -211,7 +211,7 @@ impl Session {
         }
         let shards = settings.limits.shards();
         let share = settings.limits.share(shards);
-        let memory = Box::new(Memory::new(&share));
+        let memory = Memory::new(&share);
         let context = Context {
             registry,
             checksums: settings.checksums,
@@ -286,7 +286,7 @@ impl Session {
 
     /// Forgets everything that outlived a frame.
     pub fn reset(&mut self) {
-        *self.memory = Memory::new(&self.share);
+        self.memory = Memory::new(&self.share);
         self.shards.fill_with(|| None);
     }
 

@@ -88,7 +88,7 @@ impl Session {
     /// Everything that is remembered, to be lent to others. It should be given back, for what it
     /// counts.
     pub fn take_shards(&mut self) -> Vec<Shard> {
-        let fresh = || Box::new(Memory::new(&self.share));
+        let fresh = || Memory::new(&self.share);
         let all = (0..self.shards.len()).map(|at| match at == self.current {
             true => Shard(std::mem::replace(&mut self.memory, fresh())),
             false => Shard(self.shards[at].take().unwrap_or_else(fresh)),
@@ -129,7 +129,7 @@ impl Session {
 
     #[inline(never)]
     fn turn_to(&mut self, shard: usize) {
-        let next = self.shards[shard].take().unwrap_or_else(|| Box::new(Memory::new(&self.share)));
+        let next = self.shards[shard].take().unwrap_or_else(|| Memory::new(&self.share));
         self.shards[self.current] = Some(std::mem::replace(&mut self.memory, next));
         self.current = shard;
     }
@@ -142,7 +142,7 @@ impl Session {
             return;
         }
         for at in (0..self.shards.len()).filter(|&at| at != self.current) {
-            let fresh = || Box::new(Memory::new(&self.share));
+            let fresh = || Memory::new(&self.share);
             self.shards[at].get_or_insert_with(fresh).agree(&agreements);
         }
     }

@@ -1,28 +1,15 @@
 //! A first glance at frames that come next: addresses and ports, where they stand where they nearly
 //! always do. Only a guess, for what is to be at hand when the frame is dissected.
 
+use wirelens_dissect::outermost_packet;
+
 use crate::key::{Tuple, address_v4, address_v6};
 use crate::number::{TCP, UDP, UDPLITE};
-
-/// Link types, <https://www.tcpdump.org/linktypes.html>.
-const ETHERNET: u32 = 1;
-const RAW: u32 = 101;
-const LINUX_SLL: u32 = 113;
-const IPV4: u32 = 228;
-const IPV6: u32 = 229;
-
-/// Tags in a row that are looked past.
-const MOST_TAGS: usize = 2;
 
 /// Addresses and ports of a frame, and the version of IP.
 #[inline]
 pub(crate) fn glance(link_type: u32, frame: &[u8]) -> Option<(Tuple, u8)> {
-    let packet = match link_type {
-        ETHERNET => behind_type(frame, 12)?,
-        LINUX_SLL => behind_type(frame, 14)?,
-        RAW | IPV4 | IPV6 => frame,
-        _ => return None,
-    };
+    let packet = outermost_packet(link_type, frame)?;
     let tuple = |source, destination, protocol, ports: [u8; 4]| {
         let [a, b, c, d] = ports;
         let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
@@ -51,22 +38,13 @@ pub(crate) fn glance(link_type: u32, frame: &[u8]) -> Option<(Tuple, u8)> {
     }
 }
 
-/// What stands behind the EtherType, or those of tags, at this place.
-#[inline]
-fn behind_type(frame: &[u8], mut at: usize) -> Option<&[u8]> {
-    for _ in 0..=MOST_TAGS {
-        match frame.get(at..)?.first_chunk()? {
-            [0x81, 0x00] | [0x88, 0xa8] => at += 4,
-            [0x08, 0x00] | [0x86, 0xdd] => return frame.get(at + 2..),
-            _ => return None,
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ETHERNET: u32 = 1;
+    const RAW: u32 = 101;
+    const IPV6: u32 = 229;
 
     const ADDRESSES: [u8; 12] = [0; 12];
 

@@ -8,7 +8,10 @@ mod engine;
 mod error;
 mod flow;
 mod intern;
+mod line;
+mod orders;
 mod process;
+mod program;
 mod python;
 mod rest;
 mod rows;
@@ -21,4 +24,5 @@ mod words;
 pub use engine::Engine;
 pub use error::EngineError;
 
-pub(crate) use run::{Foreign, Orders};
+pub(crate) use orders::Orders;
+pub(crate) use run::Foreign;

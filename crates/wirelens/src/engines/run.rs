@@ -2,55 +2,32 @@
 //!
 //! We read the capture and write it to the program's standard input as pcapng, whatever it is: so
 //! every input works, and frames have our numbers. What was given and not yet told waits in a
-//! queue, of a limited number of bytes. One thread writes, another reads what the program says.
+//! queue, of a limited number of bytes.
 
 use std::collections::VecDeque;
-use std::io::{BufReader, Write};
-use std::process::{ChildStdin, ChildStdout};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded, unbounded};
 use wirelens_capture::{Block, PcapngWriter};
 use wirelens_dissect::{Input, OwnedDissection, Registry, Settings};
 use wirelens_report::Head;
 
 use super::EngineError;
-use super::engine::{Engine, Which};
-use super::process::Running;
-use super::python::{self, HelperReader};
+use super::engine::Which;
+use super::orders::Orders;
+use super::program::{Heard, Program};
+use super::python;
 use super::rest::Wanted;
-use super::tshark::{self, Layers, PdmlError, PdmlFrame, PdmlReader};
+use super::tshark::{Layers, PdmlFrame};
 use crate::Error;
 
 /// Bytes of frames that are given and not told; with less the program's own buffers would not fill.
 const MOST: usize = 4 << 20;
 /// What a frame takes besides its bytes.
 const EACH: usize = 256;
-/// Frames that were told and are waited for by nobody.
-const AHEAD: usize = 32;
-/// How often the stop flag is looked at.
-const LOOK: Duration = Duration::from_millis(100);
 /// A type of blocks for local use, which readers go past (draft-ietf-opsawg-pcapng, section 11.1),
 /// and how long one is made: longer than what Wireshark reads at once.
 const UNKNOWN_BLOCK: u32 = 0x8057_4c00;
 const FILLER: u32 = 1 << 15;
-/// Bytes read at once.
-const BUFFER: usize = 1 << 16;
-
-/// What a foreign engine is told besides frames.
-#[derive(Clone, Debug)]
-pub(crate) struct Orders {
-    pub(crate) engine: Engine,
-    /// It dissects only what ends in data here.
-    pub(crate) fallback: bool,
-    /// How long it may say nothing while it has frames to tell of.
-    pub(crate) patience: Duration,
-    pub(crate) decode_as: Vec<String>,
-    pub(crate) disabled: Vec<String>,
-    pub(crate) stop: Option<Arc<AtomicBool>>,
-}
 
 /// A frame that is on its way.
 struct Waiting {
@@ -107,29 +84,6 @@ pub(crate) struct Foreign {
     place: OwnedDissection,
 }
 
-/// What the program says.
-enum Teller {
-    Pdml(PdmlReader<BufReader<ChildStdout>>),
-    Helper(HelperReader<BufReader<ChildStdout>>),
-}
-
-impl Teller {
-    fn read(&mut self, frame: &mut PdmlFrame) -> Result<bool, PdmlError> {
-        match self {
-            Teller::Pdml(reader) => reader.read(frame),
-            Teller::Helper(reader) => reader.read(frame),
-        }
-    }
-}
-
-struct Program {
-    running: Running,
-    give: Option<Sender<Vec<u8>>>,
-    tell: Receiver<Result<Option<PdmlFrame>, PdmlError>>,
-    /// Frames to be used again.
-    used: Sender<PdmlFrame>,
-}
-
 impl Foreign {
     /// # Errors
     /// When the engine cannot do what it is ordered to.
@@ -184,7 +138,7 @@ impl Foreign {
     pub(crate) fn is_ready(&self) -> bool {
         match (self.waiting.front(), &self.program) {
             (Some(front), _) if !front.given => true,
-            (Some(_), Some(program)) => !program.tell.is_empty(),
+            (Some(_), Some(program)) => program.has_told(),
             _ => false,
         }
     }
@@ -259,7 +213,7 @@ impl Foreign {
     pub(crate) fn complete(&mut self) {
         self.complete = true;
         if let Some(program) = &mut self.program {
-            program.give = None;
+            program.give_no_more();
         }
     }
 
@@ -270,11 +224,10 @@ impl Foreign {
         }
         self.nudged = false;
         if self.program.is_none() {
-            self.program = Some(self.start()?);
+            self.program = Some(Program::start(&self.orders, &self.settings)?);
         }
-        if let Some(give) = self.program.as_ref().and_then(|program| program.give.as_ref()) {
-            // If nobody listens, the program has ended, and will be found to have.
-            let _ = give.send(bytes);
+        if let Some(program) = &self.program {
+            program.give(bytes);
         }
         Ok(())
     }
@@ -282,12 +235,7 @@ impl Foreign {
     /// Has the program tell of what it was given, though it may wait for a buffer to fill: a block
     /// that it does not know fills it.
     pub(crate) fn nudge(&mut self) {
-        let Some(give) = self.program.as_ref().and_then(|program| program.give.as_ref()) else {
-            return;
-        };
-        if !self.takes_pcapng() {
-            return;
-        }
+        let Some(program) = self.program.as_ref().filter(|_| self.takes_pcapng()) else { return };
         if self.given > self.told && !std::mem::replace(&mut self.nudged, true) {
             let number = |number: u32| match self.big_endian {
                 true => number.to_be_bytes(),
@@ -299,34 +247,8 @@ impl Foreign {
                     place.copy_from_slice(&number(value));
                 }
             }
-            let _ = give.send(block);
+            program.give(block);
         }
-    }
-
-    fn start(&self) -> Result<Program, EngineError> {
-        let which = self.orders.engine.which();
-        let (mut running, teller) = match which {
-            Which::Tshark => {
-                let (running, output) = tshark::start(&self.orders, &self.settings)?;
-                let reader = PdmlReader::new(BufReader::with_capacity(BUFFER, output));
-                (running, Teller::Pdml(reader))
-            }
-            _ => {
-                let ready = match self.orders.engine.take_ready() {
-                    Some(ready) => ready,
-                    None => python::start(which, &self.orders, &self.settings)?,
-                };
-                (ready.running, Teller::Helper(ready.reader))
-            }
-        };
-        let (give, given) = unbounded();
-        if let Some(input) = running.take_input() {
-            std::thread::spawn(move || write(input, &given));
-        }
-        let (to_tell, tell) = bounded(AHEAD);
-        let (used, again) = bounded(AHEAD);
-        std::thread::spawn(move || read(teller, &to_tell, &again));
-        Ok(Program { running, give: Some(give), tell, used })
     }
 
     /// Delivers the next frame, if it has been told or can be waited for.
@@ -350,7 +272,7 @@ impl Foreign {
                 self.check(&frame)?;
                 let next = self.deliver(Some(&frame));
                 if let Some(program) = &self.program {
-                    let _ = program.used.try_send(frame);
+                    program.use_again(frame);
                 }
                 Ok(next)
             }
@@ -431,7 +353,7 @@ impl Foreign {
             Heard::Nothing | Heard::Stop => Ok(Next::End),
             Heard::End => {
                 let Some(program) = &mut self.program else { return Ok(Next::End) };
-                match program.running.wait() {
+                match program.wait() {
                     (Some(status), said) if !status.success() => {
                         let (program, frame) = (self.orders.engine.name(), self.told);
                         let status = Some(status);
@@ -443,51 +365,10 @@ impl Foreign {
         }
     }
 
-    fn hear(&mut self, wait: bool) -> Result<Heard, Error> {
-        let Some(program) = &mut self.program else { return Ok(Heard::Nothing) };
-        let begun = Instant::now();
-        let stop = self.orders.stop.as_ref();
-        let stops = || stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
-        let heard = loop {
-            let heard = if wait {
-                program.tell.recv_timeout(LOOK)
-            } else {
-                program.tell.try_recv().map_err(|error| match error {
-                    TryRecvError::Empty => RecvTimeoutError::Timeout,
-                    TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
-                })
-            };
-            match heard {
-                Ok(heard) => break heard,
-                // A terminal's Ctrl-C ends the program too.
-                _ if stops() => return Ok(Heard::Stop),
-                Err(RecvTimeoutError::Timeout) if !wait => return Ok(Heard::Nothing),
-                Err(RecvTimeoutError::Timeout) if begun.elapsed() < self.orders.patience => {}
-                Err(RecvTimeoutError::Timeout) => {
-                    program.running.end();
-                    return Err(Error::Engine(EngineError::Stalled {
-                        program: self.orders.engine.name(),
-                        frame: self.told,
-                        seconds: self.orders.patience.as_secs(),
-                    }));
-                }
-                Err(RecvTimeoutError::Disconnected) => break Err(PdmlError::Cut),
-            }
-        };
-        match heard {
-            Ok(Some(frame)) => Ok(Heard::Frame(frame)),
-            Ok(None) => Ok(Heard::End),
-            Err(_) if stops() => Ok(Heard::Stop),
-            Err(PdmlError::Cut) => Err(self.ended().into()),
-            Err(PdmlError::Read(source)) => {
-                Err(EngineError::System { program: self.orders.engine.name(), source }.into())
-            }
-            Err(error) => Err(EngineError::Output {
-                program: self.orders.engine.name(),
-                frame: self.told,
-                what: error.to_string(),
-            }
-            .into()),
+    fn hear(&mut self, wait: bool) -> Result<Heard, EngineError> {
+        match &mut self.program {
+            Some(program) => program.hear(wait, &self.orders, self.told),
+            None => Ok(Heard::Nothing),
         }
     }
 
@@ -495,23 +376,10 @@ impl Foreign {
     fn ended(&mut self) -> EngineError {
         let told = self.told;
         match &mut self.program {
-            Some(program) => {
-                program.give = None;
-                program.running.ended(told)
-            }
+            Some(program) => program.ended(told),
             None => self.misunderstood("nothing".to_owned()),
         }
     }
-}
-
-enum Heard {
-    Frame(PdmlFrame),
-    /// Nothing yet.
-    Nothing,
-    /// All of it.
-    End,
-    /// The stop flag is set.
-    Stop,
 }
 
 /// What a dissection takes, in bytes.
@@ -536,29 +404,4 @@ fn known_layers(frame: &OwnedDissection) -> Vec<&'static str> {
         names.pop();
     }
     names
-}
-
-/// Writes what is given until there is no more, or nobody reads it.
-fn write(mut input: ChildStdin, given: &Receiver<Vec<u8>>) {
-    for bytes in given {
-        if input.write_all(&bytes).is_err() {
-            return;
-        }
-    }
-}
-
-/// Reads what is said until its end, or until nobody hears.
-fn read(
-    mut teller: Teller,
-    to_tell: &Sender<Result<Option<PdmlFrame>, PdmlError>>,
-    again: &Receiver<PdmlFrame>,
-) {
-    loop {
-        let mut frame = again.try_recv().unwrap_or_default();
-        let read = teller.read(&mut frame).map(|any| any.then_some(frame));
-        let more = matches!(read, Ok(Some(_)));
-        if to_tell.send(read).is_err() || !more {
-            return;
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! What the helper says of frames.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use serde_json::Value;
 
+use crate::engines::line::append_line;
 use crate::engines::tshark::{PdmlError, PdmlFrame};
 
 /// The longest line that is read, in bytes.
@@ -61,26 +62,11 @@ impl<R: BufRead> HelperReader<R> {
     /// Reads a line; false if there is none.
     fn line(&mut self) -> Result<bool, PdmlError> {
         self.held.clear();
-        loop {
-            let some = match self.input.fill_buf() {
-                Ok(some) => some,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error.into()),
-            };
-            let end = memchr::memchr(b'\n', some).map(|at| at + 1);
-            let length = end.unwrap_or(some.len());
-            self.held.extend_from_slice(some.get(..length).unwrap_or_default());
-            self.input.consume(length);
-            if self.held.len() > LONGEST {
-                return Err(PdmlError::TooLong);
-            }
-            if end.is_some() {
-                return Ok(true);
-            }
-            if length == 0 {
-                return if self.held.is_empty() { Ok(false) } else { Err(PdmlError::Cut) };
-            }
+        let any = append_line(&mut self.input, &mut self.held, LONGEST)?;
+        if any && !self.held.ends_with(b"\n") {
+            return Err(PdmlError::Cut);
         }
+        Ok(any)
     }
 }
 

@@ -11,6 +11,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::frame::{Element, PdmlFrame, Span};
+use crate::engines::line::append_line;
 
 /// The longest frame that is read, in bytes of PDML.
 const LONGEST: usize = 256 << 20;
@@ -77,7 +78,7 @@ impl<R: BufRead> PdmlReader<R> {
         while !self.ended {
             self.held.clear();
             self.held.shrink_to(KEPT);
-            if !self.line()? {
+            if !append_line(&mut self.input, &mut self.held, LONGEST)? {
                 return Err(PdmlError::Cut);
             }
             let line = self.held.trim_ascii_start();
@@ -107,35 +108,13 @@ impl<R: BufRead> PdmlReader<R> {
     fn rest(&mut self) -> Result<(), PdmlError> {
         loop {
             let from = self.held.len();
-            if !self.line()? {
+            if !append_line(&mut self.input, &mut self.held, LONGEST)? {
                 return Err(PdmlError::Cut);
             }
             let line = self.held.get(from..).unwrap_or_default();
             // In a text a less-than sign is written otherwise.
             if line.trim_ascii_start().starts_with(b"</packet>") {
                 return Ok(());
-            }
-        }
-    }
-
-    /// Appends a line; false if there is none.
-    fn line(&mut self) -> Result<bool, PdmlError> {
-        let from = self.held.len();
-        loop {
-            let some = match self.input.fill_buf() {
-                Ok(some) => some,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error.into()),
-            };
-            let end = memchr::memchr(b'\n', some).map(|at| at + 1);
-            let length = end.unwrap_or(some.len());
-            self.held.extend_from_slice(some.get(..length).unwrap_or_default());
-            self.input.consume(length);
-            if self.held.len() > LONGEST {
-                return Err(PdmlError::TooLong);
-            }
-            if end.is_some() || length == 0 {
-                return Ok(self.held.len() > from);
             }
         }
     }

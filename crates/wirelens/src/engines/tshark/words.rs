@@ -32,8 +32,8 @@ impl TsharkWords {
             at = at.saturating_add(line.len() as u32);
         }
         // Of several fields of one name the first counts: a stable sort.
-        fields.sort_by(|a, b| column(&text, *a, 2).cmp(column(&text, *b, 2)));
-        protocols.sort_by(|a, b| column(&text, *a, 2).cmp(column(&text, *b, 2)));
+        fields.sort_by_cached_key(|line| column(&text, *line, 2));
+        protocols.sort_by_cached_key(|line| column(&text, *line, 2));
         TsharkWords { text, fields, protocols }
     }
 
