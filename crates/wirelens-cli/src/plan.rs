@@ -15,8 +15,9 @@ use crate::arguments::{Choices, Dissecting, Input, OwnEngine};
 use crate::live;
 use crate::say::say;
 
-/// The names of the engine that is ours.
-const NATIVE: [&str; 4] = ["native", "default", "jspcap", "pipeline"];
+/// The names of the engine that is ours; the last is several processes of it.
+const NATIVE: [&str; 5] = ["native", "default", "jspcap", "pipeline", SERVER];
+const SERVER: &str = "server";
 
 /// Who dissects, and what is known then.
 pub(crate) struct Known {
@@ -33,6 +34,20 @@ pub(crate) fn is_foreign(input: &Dissecting) -> bool {
 
 fn is_native(name: &str) -> bool {
     NATIVE.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Are several processes to work?
+pub(crate) fn is_served(input: &Dissecting) -> bool {
+    input.engine.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(SERVER))
+}
+
+/// Refuses several processes for a command that is one.
+pub(crate) fn only_one(engine: Option<&String>, command: &str) -> Result<(), Error> {
+    if !engine.is_some_and(|name| name.eq_ignore_ascii_case(SERVER)) {
+        return Ok(());
+    }
+    let text = format!("-E {SERVER} is for extract; wirelens {command} is one process");
+    Err(Error::Usage(text))
 }
 
 /// Finds the engine that was named, and what it knows.
@@ -64,7 +79,7 @@ pub(crate) fn known(input: &Dissecting) -> Result<Known, Error> {
 pub(crate) fn only_native(engine: &OwnEngine, command: &str) -> Result<(), Error> {
     let Some(name) = &engine.engine else { return Ok(()) };
     if is_native(name) {
-        return Ok(());
+        return only_one(Some(name), command);
     }
     if !Engine::NAMES.contains(&name.to_ascii_lowercase().as_str()) {
         return Err(Error::unknown("engine", name, NATIVE));

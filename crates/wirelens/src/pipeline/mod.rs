@@ -43,12 +43,12 @@ pub(crate) struct Crew {
 /// The times of the first frame and of the last, as far as they had any.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Times {
-    first: Option<(i64, u32)>,
-    last: Option<(i64, u32)>,
+    pub(crate) first: Option<(i64, u32)>,
+    pub(crate) last: Option<(i64, u32)>,
 }
 
 impl Times {
-    fn note(&mut self, head: &Head) {
+    pub(crate) fn note(&mut self, head: &Head) {
         self.first = self.first.or(head.time);
         self.last = head.time.or(self.last);
     }
