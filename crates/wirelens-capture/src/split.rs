@@ -15,7 +15,7 @@ use crate::block::kind;
 use crate::capture::Reader;
 use crate::log::Log;
 use crate::record::Step;
-use crate::resync;
+use crate::resync::{self, Link};
 use crate::source::Counted;
 use crate::{Block, Capture, Compression, Error, OpenOptions};
 
@@ -135,7 +135,11 @@ impl Capture {
         self.go_to(offset)?;
         let window = &mut self.window;
         let found = match &self.reader {
-            Reader::Pcap(pcap) => resync::find(window, |bytes| pcap.link(bytes)),
+            // Nothing is wrong here, so that a time far from the first one is none.
+            Reader::Pcap(pcap) => resync::find(window, |bytes| match pcap.link(bytes) {
+                Link::Record { sure: false, .. } => Link::No,
+                link => link,
+            }),
             Reader::Pcapng(pcapng) => resync::find(window, |bytes| pcapng.link(bytes)),
             Reader::Snoop(_) | Reader::Live(_) | Reader::Ended => false,
         };

@@ -89,6 +89,7 @@ fn serve(
     target: &Path,
 ) -> anyhow::Result<Exit> {
     let input = &arguments.input;
+    source.check_twice("-E server")?;
     let frames = source.clone().frames()?;
     plan::announce(&frames, input.verbose);
     plan::check_target(&frames, target)?;

@@ -178,6 +178,7 @@ pub(crate) fn dissecting(
     let registry = &known.registry;
     let mut extract = extract
         .registry(Arc::clone(registry))
+        .patience(Duration::from_secs(input.engine_timeout))
         .threads(input.threads)
         .checksums(input.checksums)
         .reassemble(!input.no_reassembly);
@@ -195,7 +196,6 @@ pub(crate) fn dissecting(
     let choices = &input.choices;
     extract = choices.decode_as.iter().fold(extract, Extract::decode_as);
     extract = choices.disable.iter().fold(extract, Extract::disable);
-    extract = extract.patience(Duration::from_secs(input.engine_timeout));
     let engine = engine.clone();
     Ok(if *fallback { extract.fallback(engine) } else { extract.engine(engine) })
 }

@@ -31,8 +31,8 @@ pub(crate) fn worker(arguments: &Worker) -> anyhow::Result<Exit> {
         std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
     }
     let work = Work::parse(&text)?;
-    if let Some(found) = work.find() {
-        return tables::print(format!("{}\n", found?).as_bytes());
+    if work.find(&mut std::io::stdout().lock())? {
+        return Ok(Exit::Done);
     }
     let Work::Flows(share) = work else { return Ok(Exit::Done) };
     let Prepared { source, format, options, .. } = prepared(&share)?;

@@ -63,7 +63,7 @@ pub struct Extract {
     threads: usize,
     /// Who dissects, and whether it does only what ends in data here.
     engine: Option<(Engine, bool)>,
-    patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 impl Extract {
@@ -186,8 +186,8 @@ impl Extract {
         self
     }
 
-    /// How long an engine may say nothing while it has frames to dissect; two minutes unless said
-    /// otherwise.
+    /// How long an engine may say nothing while it has frames to dissect, or a worker of a server;
+    /// two minutes unless said otherwise.
     pub fn patience(mut self, patience: Duration) -> Extract {
         self.patience = patience;
         self
@@ -198,8 +198,11 @@ impl Extract {
         self.registry.clone().unwrap_or_else(wirelens_protocols::shared)
     }
 
-    /// Is an error where what it reads comes but once.
-    pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
+    /// Refuses what comes but once, such as pipes and devices, for what needs to read it again.
+    ///
+    /// # Errors
+    /// When it cannot be read twice; the text names `what`.
+    pub fn check_twice(&self, what: &str) -> Result<(), Error> {
         can_be_read_twice(&self.source, what)
     }
 

@@ -212,7 +212,7 @@ impl Frames {
         }
         let next = self.capture.counters().frames + 1;
         let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
-        !wanted || !self.capture.is_ahead()
+        (!wanted || !self.capture.is_ahead()) && self.capture.may_wait()
     }
 
     /// Writes the frames again, as they were captured; into pcapng also what stands between them.

@@ -321,7 +321,7 @@ pub(crate) struct Dissecting {
     /// Have this program dissect the frames whose chain ends in data here: tshark
     #[arg(long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) fallback: Option<String>,
-    /// How many seconds such a program may say nothing while it has frames to dissect
+    /// How many seconds such a program, or a worker, may say nothing while it has frames to dissect
     #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Dissecting")]
     pub(crate) engine_timeout: u64,
     /// How many threads dissect and print; the report is the same. 0: as many as there are cores,

@@ -83,7 +83,7 @@ fn capture_of(frames: &[Datagram]) -> Vec<u8> {
 
 /// Calls whose media go between other hosts than those that agree on them, each followed at once
 /// by a packet of its media.
-fn calls() -> Vec<u8> {
+pub(crate) fn calls() -> Vec<u8> {
     let mut frames = Vec::new();
     for call in 0..2000_u16 {
         let [high, low] = call.to_be_bytes();

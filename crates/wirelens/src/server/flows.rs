@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use foldhash::HashSet;
-use wirelens_dissect::{Agreement, Session, Shard, reaches_others};
+use wirelens_dissect::{Agreement, Session, Shard};
 use wirelens_report::{Line, Options, Report, Summary};
 
 use super::message::{self, Ending};
@@ -40,7 +40,11 @@ impl Frames {
                 Step::Pause => {}
                 Step::End => break,
             }
-            if worker.said.len() >= CHUNK {
+            worker.silent += 1;
+            if worker.silent >= SILENCE {
+                let _ = message::write_at(&mut worker.said, self.capture.counters().frames);
+            }
+            if worker.said.len() >= CHUNK || worker.silent >= SILENCE {
                 worker.say(to)?;
             }
         }
@@ -66,7 +70,12 @@ struct Worker {
     counted: Summary,
     /// What is to be said.
     said: Vec<u8>,
+    /// Frames since something was.
+    silent: u32,
 }
+
+/// So many frames are passed over before it is said that there was nothing to say.
+const SILENCE: u32 = 1 << 17;
 
 impl Worker {
     fn new(frames: &mut Frames, share: &Share, report: Box<dyn Report>) -> Worker {
@@ -81,6 +90,7 @@ impl Worker {
             line: Line::new(),
             counted: Summary::default(),
             said: Vec::new(),
+            silent: 0,
         }
     }
 
@@ -115,16 +125,14 @@ impl Worker {
                 self.counted.bytes = 0;
                 self.counted.problems.clear();
             }
-            if self.shards.len() > 1 && reaches_others(&input) {
-                self.pass_on(at, head.number);
-            }
+            self.pass_on(at, head.number);
         }
         if wanted {
             self.times.note(&head);
         }
     }
 
-    /// Tells the other shards what a frame of this one has agreed on.
+    /// Tells the other shards what a frame of this one has agreed on for them, if anything.
     fn pass_on(&mut self, from: usize, number: u64) {
         let agreed = self.shards.get_mut(from).map(Shard::take_agreements).unwrap_or_default();
         if agreed.is_empty() {
@@ -153,6 +161,7 @@ impl Worker {
     fn say(&mut self, to: &mut dyn Write) -> Result<(), Error> {
         let said = to.write_all(&self.said).and_then(|()| to.flush());
         self.said.clear();
-        said.map_err(|source| Error::Output { path: "standard output".into(), source })
+        self.silent = 0;
+        said.map_err(super::not_said)
     }
 }

@@ -124,7 +124,8 @@ impl Merge {
         let order = |voice: &Voice| match voice.says {
             Some(Message::Frame { number, .. }) => (number, 0),
             Some(Message::Agreed { number, .. }) => (number, 1),
-            Some(Message::End(_)) | None => (u64::MAX, 2),
+            Some(Message::At { number }) => (number, 2),
+            Some(Message::End(_)) | None => (u64::MAX, 3),
         };
         let next = self.voices.iter().enumerate().min_by_key(|(_, voice)| order(voice));
         let Some(at) = next.map(|(at, _)| at) else { return Hearing::Break(None) };
@@ -151,6 +152,7 @@ impl Merge {
                 }
                 self.hear_all(merged)
             }
+            Some(Message::At { .. }) => self.hear(at, merged),
             // All have come to their end.
             Some(Message::End(_)) | None => Hearing::Break(None),
         }

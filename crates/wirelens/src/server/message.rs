@@ -3,6 +3,7 @@
 //! ```text
 //! frame 17 1280 66 tcp.checksum_bad=1     what follows is its report of 1280 bytes; 66 on the wire
 //! agreed 18 9f3c51d2a7e0b644              what frame 18 has agreed on for other flows
+//! at 262144                               it is alive, and so far
 //! end {"read":..}                         the last line
 //! ```
 //!
@@ -22,6 +23,8 @@ pub(super) enum Message {
     Frame { number: u64, length: usize, counted: Summary },
     /// What a frame has agreed on, as a number.
     Agreed { number: u64, fingerprint: u64 },
+    /// It has read so far, and has nothing else to say.
+    At { number: u64 },
     /// There is no more.
     End(Ending),
 }
@@ -71,6 +74,10 @@ pub(super) fn write_agreed(to: &mut Vec<u8>, number: u64, fingerprint: u64) -> i
     writeln!(to, "agreed {number} {fingerprint:016x}")
 }
 
+pub(super) fn write_at(to: &mut Vec<u8>, number: u64) -> io::Result<()> {
+    writeln!(to, "at {number}")
+}
+
 pub(super) fn write_end(to: &mut Vec<u8>, ending: &Ending) -> io::Result<()> {
     writeln!(to, "end {}", serde_json::to_string(ending)?)
 }
@@ -106,6 +113,9 @@ fn parse(text: &str) -> Option<Message> {
     }
     let mut words = rest.split(' ');
     let number = words.next()?.parse().ok()?;
+    if kind == "at" {
+        return Some(Message::At { number });
+    }
     let second = words.next()?;
     match kind {
         "frame" => {
@@ -138,6 +148,7 @@ mod tests {
         write_frame(&mut text, 17, 5, &counted).expect("written");
         text.extend_from_slice(b"\n\n{}\n");
         write_agreed(&mut text, 18, 0x9f).expect("written");
+        write_at(&mut text, 30).expect("written");
         let warning = Warning { text: "cut".to_owned(), offset: Some(7) };
         let ending = Ending::new(vec![warning.clone()], GivenUp::default());
         write_end(&mut text, &ending).expect("written");
@@ -149,6 +160,7 @@ mod tests {
         from = &from[5..];
         let agreed = Message::Agreed { number: 18, fingerprint: 0x9f };
         assert_eq!(next(&mut from).expect("agreed"), agreed);
+        assert_eq!(next(&mut from).expect("alive"), Message::At { number: 30 });
         let Message::End(mut ending) = next(&mut from).expect("the end") else { panic!("no end") };
         assert_eq!(ending.take_warnings(), [warning]);
         assert_eq!(next(&mut from).expect_err("nothing").kind(), io::ErrorKind::UnexpectedEof);

@@ -20,10 +20,11 @@ mod message;
 mod team;
 mod work;
 
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use wirelens_report::{Line, Options, Report, Summary, Warning};
+use wirelens_report::{CaptureInfo, Line, Options, Report, Summary, Warning};
 
 pub use work::{Found, Part, Share, Work};
 
@@ -73,19 +74,27 @@ impl Server {
 }
 
 impl Work {
-    /// Does what the first phase asks for: a line of JSON for each part, a [`Found`]. None if it is
-    /// of the second, which takes a [`Frames::write_share`].
+    /// Does what the first phase asks for: a line of JSON for each part, a [`Found`], as soon as it
+    /// is known. False if it is work of the second, for [`Frames::write_share`].
     ///
     /// # Errors
-    /// When a capture cannot be read.
-    pub fn find(&self) -> Option<Result<String, Error>> {
-        let Work::Headers(parts) = self else { return None };
-        let found = parts.iter().map(|part| {
+    /// When a capture cannot be read, or nobody listens.
+    pub fn find(&self, to: &mut dyn Write) -> Result<bool, Error> {
+        let Work::Headers(parts) = self else { return Ok(false) };
+        for part in parts {
             let found = headers::find(part)?;
-            serde_json::to_string(&found).map_err(|error| Error::Usage(error.to_string()))
-        });
-        Some(found.collect::<Result<Vec<_>, _>>().map(|lines| lines.join("\n")))
+            let written = serde_json::to_string(&found)
+                .map_err(io::Error::from)
+                .and_then(|line| writeln!(to, "{line}"))
+                .and_then(|()| to.flush());
+            written.map_err(not_said)?;
+        }
+        Ok(true)
     }
+}
+
+fn not_said(source: io::Error) -> Error {
+    Error::Output { path: "standard output".into(), source }
 }
 
 fn no_copies(format: Format) -> Error {
@@ -112,8 +121,8 @@ impl Extract {
         self.check_twice("-E server")?;
         let extract = self.threads(1);
         let mut frames = extract.clone().frames()?;
-        let team = Team::new(server);
-        let (found, mut mended) = find(&frames, &team, server.workers)?;
+        let team = Team::new(server, extract.patience);
+        let (found, mut mended) = headers::find_all(&frames, &team, server.workers)?;
         let mut announcing: Vec<u64> =
             found.iter().flat_map(|found| &found.announcing).copied().collect();
         announcing.sort_unstable();
@@ -152,61 +161,8 @@ impl Extract {
     }
 }
 
-/// The first phase.
-fn find(
-    frames: &Frames,
-    team: &Team<'_>,
-    workers: usize,
-) -> Result<(Vec<Found>, Option<String>), Error> {
-    let groups = plan(frames, workers)?;
-    let (mut found, mut mended) = (Vec::new(), None);
-    for batch in groups.chunks(workers) {
-        let answers: Vec<_> =
-            batch.iter().map(|parts| team.send(&Work::Headers(parts.clone()))).collect();
-        for (parts, answer) in batch.iter().zip(answers) {
-            match answer.and_then(team::Answer::found) {
-                Ok(theirs) if theirs.iter().map(|found| &found.part).eq(parts) => {
-                    found.extend(theirs);
-                }
-                failed => {
-                    let what = "it found something else than it was asked for".to_owned();
-                    mended = Some(failed.err().map_or(what, |error| error.to_string()));
-                    for part in parts {
-                        found.push(headers::find(part)?);
-                    }
-                }
-            }
-        }
-    }
-    Ok((headers::join(found)?, mended))
-}
-
-/// Parts for each worker, of about the same number of bytes, in order.
-fn plan(frames: &Frames, workers: usize) -> Result<Vec<Vec<Part>>, Error> {
-    let files = frames.capture.files();
-    let all: u64 = files.iter().filter_map(|file| file.size).sum();
-    let share = all.div_ceil(workers as u64).max(1);
-    let mut groups: Vec<Vec<Part>> = Vec::new();
-    let mut room = 0;
-    for file in files {
-        let size = file.size.unwrap_or(0);
-        for part in Part::plan(&file.path, size.div_ceil(share).max(1) as usize)? {
-            let length = part.to.unwrap_or(size).saturating_sub(part.from);
-            match groups.last_mut().filter(|_| length / 2 <= room) {
-                Some(group) => group.push(part),
-                None => {
-                    groups.push(vec![part]);
-                    room = share;
-                }
-            }
-            room = room.saturating_sub(length);
-        }
-    }
-    Ok(groups)
-}
-
 /// What is known of the capture when its first frame is printed.
-fn describe(frames: &mut Frames) -> Result<wirelens_report::CaptureInfo, Error> {
+fn describe(frames: &mut Frames) -> Result<CaptureInfo, Error> {
     loop {
         match frames.read()? {
             Step::Frame { wanted: true } => return Ok(frames.describe_begun()),

@@ -3,8 +3,9 @@
 use std::io::{self, BufRead, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::Server;
 use super::work::{Found, Work};
@@ -17,6 +18,7 @@ const BLOCKS: usize = 16;
 /// Those who can be put to work.
 pub(super) struct Team<'s> {
     server: &'s Server,
+    patience: Duration,
 }
 
 /// What a worker says, as bytes. It is stopped when this is dropped.
@@ -26,11 +28,13 @@ pub(super) struct Answer {
     spare: Sender<Vec<u8>>,
     block: Vec<u8>,
     at: usize,
+    patience: Duration,
 }
 
 impl<'s> Team<'s> {
-    pub(super) fn new(server: &'s Server) -> Team<'s> {
-        Team { server }
+    /// Of workers that say something at least so often.
+    pub(super) fn new(server: &'s Server, patience: Duration) -> Team<'s> {
+        Team { server, patience }
     }
 
     /// Puts one to work.
@@ -57,9 +61,12 @@ impl<'s> Team<'s> {
         if let Some(output) = output {
             thread::spawn(move || take(output, &full, &empty));
         }
-        let answer = Answer { child, blocks, spare, block: Vec::new(), at: 0 };
+        let patience = self.patience;
+        let answer = Answer { child, blocks, spare, block: Vec::new(), at: 0, patience };
+        let work = serde_json::to_string(work)?;
         if let Some(mut input) = input {
-            input.write_all(serde_json::to_string(work)?.as_bytes())?;
+            // One that does not listen does not come to its end either, which tells more.
+            let _ = input.write_all(work.as_bytes());
         }
         Ok(answer)
     }
@@ -101,7 +108,14 @@ impl BufRead for Answer {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at >= self.block.len() {
             // The thread that takes what is said ends behind its last block, which is empty.
-            let next = self.blocks.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+            let next = match self.blocks.recv_timeout(self.patience) {
+                Ok(block) => block?,
+                Err(RecvTimeoutError::Disconnected) => Vec::new(),
+                Err(RecvTimeoutError::Timeout) => {
+                    let text = format!("it said nothing for {:?}", self.patience);
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+                }
+            };
             let before = std::mem::replace(&mut self.block, next);
             // Enough others may be there.
             let _ = self.spare.try_send(before);
