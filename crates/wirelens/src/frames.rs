@@ -327,12 +327,12 @@ impl Frames {
         }
     }
 
-    /// Frames that were lost before it, as its record says.
+    /// Frames that were lost before it.
     #[inline]
     pub(crate) fn lost(&self) -> u64 {
         match &self.dissector {
             Dissector::Threads(ahead) => ahead.current().2,
-            _ => self.raw_lost(),
+            _ => lost(&self.capture.current()),
         }
     }
 
@@ -374,19 +374,12 @@ impl Frames {
         }
     }
 
-    /// What lies under the hand of the reader, as it is to be dissected and reported.
+    /// What was read last, as it is to be dissected and reported, and how many frames were lost before.
     #[inline]
-    pub(crate) fn raw_input(&self) -> (Input<'_>, Head) {
+    pub(crate) fn current_input(&self) -> (Input<'_>, Head, u64) {
         let raw = self.capture.current();
         let input = input(&raw);
-        (input, head(&raw, input.captured))
-    }
-
-    /// Frames that were lost before that.
-    #[inline]
-    pub(crate) fn raw_lost(&self) -> u64 {
-        let raw = self.capture.current();
-        if raw.options.bytes.is_empty() { 0 } else { raw.drop_count().unwrap_or(0) }
+        (input, head(&raw, input.captured), lost(&raw))
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -448,6 +441,12 @@ pub(crate) fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
 #[inline]
 fn bytes<'f>(raw: &wirelens_capture::Frame<'f>) -> &'f [u8] {
     raw.captured.get(raw.pseudo_header_length()..).unwrap_or_default()
+}
+
+/// Frames that were lost before it, as its record says.
+#[inline]
+fn lost(raw: &wirelens_capture::Frame<'_>) -> u64 {
+    if raw.options.bytes.is_empty() { 0 } else { raw.drop_count().unwrap_or(0) }
 }
 
 #[inline]

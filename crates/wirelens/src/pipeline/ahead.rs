@@ -6,15 +6,16 @@ use std::thread::{self, JoinHandle};
 use wirelens_dissect::Session;
 use wirelens_report::Head;
 
-use super::desk::{Desk, Next, Place, Round};
+use super::desk::{Desk, Next, Pace, Place, Round};
 use super::floor::Floor;
 use super::task::Worker;
 use super::{Threads, Times};
 use crate::Error;
 use crate::frames::{Frames, Turn};
 
-/// Rounds that others have to work on while one is looked at.
-const LEAD: usize = 3;
+/// Dissections are larger than what is printed of them, and are to stay in the cache until they are
+/// looked at.
+const PACE: Pace = Pace { frames: 256, of_shard: 128, bytes: 128 << 10, rounds: 4, lead: 2 };
 
 /// Threads that dissect, and the frames that they have dissected, lent in their order.
 pub(crate) struct Ahead {
@@ -45,7 +46,7 @@ impl Ahead {
         };
         let threads = (0..threads.others).filter_map(spawn).collect();
         Ahead {
-            desk: Desk::new(floor.shards(), Times::default(), LEAD),
+            desk: Desk::new(floor.shards(), PACE, Times::default()),
             own: Worker::packing(frames.session.another()),
             round: Round::default(),
             seen: 0,
@@ -146,5 +147,117 @@ impl Ahead {
 impl Drop for Ahead {
     fn drop(&mut self) {
         self.dismiss();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::frames::Dissector;
+
+    /// A capture of datagrams between many hosts, in no order, long and short.
+    fn many_flows(count: u32) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+        bytes.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]);
+        for at in 0..count {
+            let host = at.wrapping_mul(2_654_435_761) >> 20;
+            let payload = vec![at as u8; (host % 700) as usize];
+            let length = 28 + payload.len() as u32;
+            for word in [at, 0, length, length] {
+                bytes.extend(word.to_le_bytes());
+            }
+            bytes.extend([0x45, 0]);
+            bytes.extend((length as u16).to_be_bytes());
+            bytes.extend([0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 10]);
+            bytes.extend(&host.to_be_bytes()[1..]);
+            for number in [at as u16, 9, length as u16 - 20, 0] {
+                bytes.extend(number.to_be_bytes());
+            }
+            bytes.extend(payload);
+        }
+        file.write_all(&bytes).expect("room");
+        file
+    }
+
+    fn open(file: &tempfile::NamedTempFile, threads: usize, range: Option<&str>) -> Frames {
+        let mut extract = crate::extract(file.path()).threads(threads);
+        if let Some(range) = range {
+            extract = extract.range(range.parse().expect("a range"));
+        }
+        extract.frames().expect("a capture").dissected_ahead()
+    }
+
+    /// Number, source port and bytes of each frame.
+    fn all(mut frames: Frames) -> Vec<(u64, Option<u64>, Vec<u8>)> {
+        let mut all = Vec::new();
+        while let Some(frame) = frames.next_frame().expect("whole") {
+            let port = frame.field("udp.srcport").and_then(|port| port.number());
+            assert_eq!(frame.number(), frame.dissection().input().number);
+            all.push((frame.number(), port, frame.bytes().to_vec()));
+        }
+        all
+    }
+
+    #[test]
+    fn frames_come_in_their_order() {
+        let file = many_flows(20_000);
+        for range in [None, Some("1-7,300-301,900-1700,15000-")] {
+            let alone = all(open(&file, 1, range));
+            assert!(alone.is_sorted_by(|a, b| a.0 < b.0) && alone.len() > 5000);
+            assert!(alone.iter().all(|(number, port, _)| *port == Some((number - 1) & 0xffff)));
+            for threads in [2, 3, 8] {
+                assert!(all(open(&file, threads, range)) == alone, "{threads} threads, {range:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_there_is_room_for() {
+        let file = many_flows(20_000);
+        let mut frames = open(&file, 3, None);
+        let (mut most, mut seen) = (0, 0);
+        while frames.advance().expect("whole") {
+            seen += 1;
+            assert_eq!(frames.frames_read(), seen);
+            most = most.max(frames.capture().counters().frames - seen);
+        }
+        assert!(matches!(frames.dissector, Dissector::Threads(_)));
+        assert_eq!((seen, frames.frames_read()), (20_000, 20_000));
+        // One round that is looked at, and one more than enough.
+        let room = (PACE.rounds + 2) * PACE.frames;
+        assert!((PACE.frames as u64..=room as u64).contains(&most), "{most} frames ahead");
+        assert!(!frames.advance().expect("it was the end"));
+    }
+
+    #[test]
+    fn what_comes_is_told_before() {
+        let file = many_flows(3000);
+        let mut frames = open(&file, 2, None);
+        let mut told: Vec<Vec<u8>> = Vec::new();
+        let mut right = 0;
+        while frames.advance().expect("whole") {
+            if let Some(bytes) = told.pop() {
+                assert_eq!(frames.current().bytes(), bytes);
+                right += 1;
+            } else {
+                told = frames.coming().take(16).map(|(_, bytes)| bytes.to_vec()).collect();
+                told.reverse();
+            }
+        }
+        assert!(right > 2500, "{right}");
+    }
+
+    #[test]
+    fn those_who_stop_looking_wait_for_nobody() {
+        let file = many_flows(20_000);
+        for seen in [1, 2, 600] {
+            let mut frames = open(&file, 4, None);
+            for _ in 0..seen {
+                assert!(frames.advance().expect("whole"));
+            }
+        }
     }
 }

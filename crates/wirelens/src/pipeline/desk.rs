@@ -10,20 +10,29 @@ use super::task::{Task, Worker};
 use crate::Error;
 use crate::frames::{Frames, Step};
 
-/// The most frames of a round, and of one shard's in it, and bytes of them.
-const FRAMES: usize = 512;
-const FRAMES_OF_SHARD: usize = 256;
-const BYTES: usize = 256 << 10;
 /// Tasks kept to be used again.
 const SPARES: usize = 48;
-/// What is not handed back yet: enough that nobody waits for others to end a round.
-const ENOUGH: Load = Load { frames: 6 * FRAMES, bytes: 6 * BYTES, rounds: 6 };
+
+/// How much is read at a time, and ahead.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// The most frames of a round.
+    pub(super) frames: usize,
+    /// Of those, of one shard.
+    pub(super) of_shard: usize,
+    /// The most bytes of a round, but for its last frame.
+    pub(super) bytes: usize,
+    /// Rounds that are not handed back yet, as full as they may be: enough that nobody waits for
+    /// others to end one.
+    pub(super) rounds: usize,
+    /// So many rounds others are to have while one is looked at that was handed back.
+    pub(super) lead: usize,
+}
 
 /// Who reads, shares out and hands back.
 pub(super) struct Desk {
+    pace: Pace,
     times: Times,
-    /// So many rounds others are to have while one is looked at that was handed back.
-    lead: usize,
     reading: Reading,
     /// The rounds that were not handed back, in their order.
     rounds: VecDeque<Round>,
@@ -59,14 +68,6 @@ pub(super) struct Place {
     pub(super) at: u16,
 }
 
-/// Rounds that were not handed back, and what is in them.
-#[derive(Clone, Copy, Default)]
-struct Load {
-    frames: usize,
-    bytes: usize,
-    rounds: usize,
-}
-
 /// How reading stands.
 enum Reading {
     /// There may be more frames.
@@ -99,11 +100,11 @@ impl Round {
 }
 
 impl Desk {
-    /// For so many shards. `lead` is how many rounds others are to have while one is looked at.
-    pub(super) fn new(shards: usize, times: Times, lead: usize) -> Desk {
+    /// For so many shards.
+    pub(super) fn new(shards: usize, pace: Pace, times: Times) -> Desk {
         Desk {
+            pace,
             times,
-            lead,
             reading: Reading::On,
             rounds: VecDeque::new(),
             next: 0,
@@ -134,7 +135,7 @@ impl Desk {
             let is_done = self.rounds.front().is_some_and(|round| round.left == 0);
             if matches!(self.reading, Reading::On)
                 && self.has_room()
-                && (!is_done || self.in_work() < self.lead)
+                && (!is_done || self.in_work() < self.pace.lead)
             {
                 self.reading = self.read_round(frames, floor);
                 continue;
@@ -162,9 +163,11 @@ impl Desk {
         round.tasks.resize_with(self.told.len(), || None);
         self.next += 1;
         let waits = frames.capture().may_wait();
-        let mut most = 0;
+        let Pace { frames: most, of_shard: most_of_shard, bytes: most_bytes, .. } = self.pace;
+        let mut of_shard = 0;
         let reading = loop {
-            if round.order.len() >= FRAMES || most >= FRAMES_OF_SHARD || round.bytes >= BYTES {
+            let full = round.order.len() >= most || of_shard >= most_of_shard;
+            if full || round.bytes >= most_bytes {
                 break Reading::On;
             }
             let wanted = match frames.read() {
@@ -173,7 +176,7 @@ impl Desk {
                 Ok(Step::End) => break Reading::Over(Ok(())),
                 Err(error) => break Reading::Over(Err(error)),
             };
-            let (input, head) = frames.raw_input();
+            let (input, head, lost) = frames.current_input();
             let shard = frames.session.shard_of(&input);
             round.bytes += input.captured.len();
             let task = round.tasks[shard].get_or_insert_with(|| {
@@ -182,9 +185,8 @@ impl Desk {
                 std::mem::swap(&mut task.told, &mut self.told[shard]);
                 task
             });
-            let frame = (&input, head, frames.raw_lost());
-            let at = task.add(frame, wanted, self.times);
-            most = most.max(at + 1);
+            let at = task.add((&input, head, lost), wanted, self.times);
+            of_shard = of_shard.max(at + 1);
             if wanted {
                 self.times.note(&head);
             }
@@ -219,7 +221,10 @@ impl Desk {
     fn has_room(&self) -> bool {
         let frames: usize = self.rounds.iter().map(|round| round.order.len()).sum();
         let bytes: usize = self.rounds.iter().map(|round| round.bytes).sum();
-        frames <= ENOUGH.frames && bytes <= ENOUGH.bytes && self.rounds.len() <= ENOUGH.rounds
+        let Pace { rounds, .. } = self.pace;
+        frames <= rounds * self.pace.frames
+            && bytes <= rounds * self.pace.bytes
+            && self.rounds.len() <= rounds
     }
 
     /// Rounds that are not finished.

@@ -5,12 +5,15 @@ use std::thread;
 
 use wirelens_report::{Format, Head, Options, Report, Summary};
 
-use super::desk::{Desk, Next, Round};
+use super::desk::{Desk, Next, Pace, Round};
 use super::floor::Floor;
 use super::task::Worker;
 use super::{Threads, Times};
 use crate::frames::Frames;
 use crate::{Error, Output};
+
+/// A part is stored as soon as it is there, so there is no need for a lead.
+const PACE: Pace = Pace { frames: 512, of_shard: 256, bytes: 256 << 10, rounds: 6, lead: 0 };
 
 /// Those who dissect and print.
 pub(crate) struct Crew {
@@ -69,7 +72,7 @@ impl Crew {
                 scope.spawn(move || floor.work(&mut worker));
             }
             let mut own = Worker::printing(frames.session.another(), report);
-            let mut desk = Desk::new(floor.shards(), self.times, 0);
+            let mut desk = Desk::new(floor.shards(), PACE, self.times);
             loop {
                 match desk.next(frames, &floor, &mut own) {
                     Next::Round(mut round) => {
