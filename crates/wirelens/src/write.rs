@@ -10,7 +10,7 @@ use wirelens_report::{
     CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
 };
 
-use crate::frames::{Frames, Turn, dissect};
+use crate::frames::{Dissector, Frames, Turn, dissect};
 use crate::given_up::GivenUp;
 use crate::pipeline::Crew;
 use crate::{Error, Format, Frame, Output};
@@ -51,7 +51,7 @@ impl Frames {
     ) -> Result<Summary, Error> {
         match printed(format) {
             Some(printed) => self.print(printed, options, output, each),
-            None if self.foreign.is_some() => {
+            None if self.foreign().is_some() => {
                 let name = format.name();
                 let text = format!("frames are copied into {name} without another engine");
                 Err(Error::Usage(text))
@@ -122,7 +122,7 @@ impl Frames {
         let mut crew = match each {
             Each::Frame(_) => Crew::none(),
             // Another program dissects one frame after the other.
-            Each::Count(_) if self.foreign.is_some() => Crew::none(),
+            Each::Count(_) if self.foreign().is_some() => Crew::none(),
             Each::Count(_) => Crew::new(self.threads, format, options),
         };
         let mut line = Line::new();
@@ -207,8 +207,10 @@ impl Frames {
 
     /// Whether the next frame may have to be waited for. What a pipe has given is shown before.
     pub(crate) fn may_wait(&self) -> bool {
-        if let Some(foreign) = &self.foreign {
-            return !foreign.is_ready();
+        match &self.dissector {
+            Dissector::Here => {}
+            Dissector::Threads(ahead) => return ahead.is_dry(),
+            Dissector::Foreign(foreign) => return !foreign.is_ready(),
         }
         let next = self.capture.counters().frames + 1;
         let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
@@ -392,7 +394,7 @@ impl Frames {
             format: self.capture.sections().first().map_or("", |s| s.format.name()).to_owned(),
             interfaces: interfaces.iter().map(describe_interface).collect(),
             start: None,
-            engine: self.foreign.as_ref().map(|foreign| foreign.title()),
+            engine: self.foreign().map(|foreign| foreign.title()),
         }
     }
 }

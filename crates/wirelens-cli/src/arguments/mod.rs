@@ -394,6 +394,15 @@ pub(crate) struct OwnEngine {
     pub(crate) engine: Option<String>,
 }
 
+/// How many dissect for what is made of many frames.
+#[derive(Args, Debug)]
+pub(crate) struct Together {
+    /// How many threads dissect, the one that follows what is dissected among them; what is written
+    /// is the same. 0: as many as there are cores, once a few megabytes were read
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
+    pub(crate) threads: usize,
+}
+
 /// Which protocols are found, and where.
 #[derive(Args, Debug)]
 pub(crate) struct Choices {
@@ -473,6 +482,8 @@ pub(crate) struct Reassemble {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -543,6 +554,8 @@ pub(crate) struct Trace {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
@@ -591,6 +604,8 @@ pub(crate) struct Http {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     #[command(flatten)]
     pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -690,6 +705,8 @@ pub(crate) struct Grep {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -742,6 +759,8 @@ pub(crate) struct Stats {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
     pub(crate) flow_key: String,

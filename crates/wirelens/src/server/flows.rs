@@ -100,7 +100,7 @@ impl Worker {
 
     /// A frame that was read.
     fn frame(&mut self, frames: &Frames, wanted: bool) {
-        let (input, head) = frames.current_input();
+        let (input, head, _) = frames.current_input();
         let at = self.session.shard_of(&input);
         let own = self.is_own(at);
         let first = wanted && !std::mem::replace(&mut self.begun, true);
