@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
         // A table has nothing else in it.
         let protocols = fields.protocols(&known.registry);
         source = protocols.iter().fold(source, |source, protocol| source.only(protocol.name));
+        source = source.nothing_else(!fields.needs_all_layers() && !input.verbose);
     }
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
