@@ -76,6 +76,7 @@ pub(crate) fn prepare(arguments: &Extract) -> anyhow::Result<Prepared> {
         // A table has nothing else in it.
         let protocols = fields.protocols(&known.registry);
         source = protocols.iter().fold(source, |source, protocol| source.only(protocol.name));
+        source = source.nothing_else(!fields.needs_all_layers() && !input.verbose);
     }
     Ok(Prepared { source, format, options, target })
 }

@@ -131,6 +131,14 @@ impl Extract {
         self
     }
 
+    /// Looks at nothing besides the protocols that [`only`](Self::only) keeps: what can lead to none of
+    /// them is data. Which other layers there are is not found then, nor problems of others, nor which
+    /// messages segments belong to ([`Field::needs_behind`](wirelens_dissect::Field::needs_behind)).
+    pub fn nothing_else(mut self, nothing_else: bool) -> Extract {
+        self.settings.nothing_else = nothing_else;
+        self
+    }
+
     /// Puts fragments and segments together, so that messages are dissected once, in the frame
     /// that completes them. That is the default; without it every frame stands for itself.
     pub fn reassemble(mut self, reassemble: bool) -> Extract {
