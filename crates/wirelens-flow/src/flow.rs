@@ -3,35 +3,45 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use wirelens_reassembly::slab::{Holds, Links};
+
 use crate::application::Application;
 use crate::key::{Endpoint, Key, Side};
 use crate::number;
 use crate::outside::Outside;
 use crate::packet::Packet;
-use crate::spread::{Range, Spread};
-use crate::tcp::{self, Counts, Flight, Half, Marks, State};
+use crate::tcp::{self, Counts, Flight, Marks, State};
+use crate::traffic::{Sent, Traffic};
 use crate::{FrameList, community_id};
 
 /// A flow, lent while it is tracked. It is in its last state when [`Event::Over`](crate::Event::Over)
 /// is told.
+///
+/// It is six lines of memory: with a million flows what a frame costs is how many of them it needs.
+/// A segment needs four: what finds the flow, what both ends have sent last, and what its own end
+/// counts. The last line is of what few frames look at.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Flow {
     pub(crate) key: Key,
-    number: u64,
-    /// Those of the initiator and of the responder.
-    pub(crate) traffic: [Traffic; 2],
-    /// While the handshake goes on when the last SYN was sent, then how long it took.
-    pub(crate) handshake: u64,
     pub(crate) notes: Option<Box<Notes>>,
-    sizes: [u16; SIZES],
-    /// Which of them the responder sent.
-    answers: u8,
-    sized: u8,
     /// The initiator is the second end of the key.
     second: bool,
     opening: Opening,
     pub(crate) stage: Stage,
     pub(crate) list: u8,
+    sized: u8,
+    /// Which of the sizes are of the responder's frames.
+    answers: u8,
+    /// Of both ends of the key.
+    sent: [Sent; 2],
+    number: u64,
+    /// When their first frames were captured.
+    firsts: [u64; 2],
+    /// While the handshake goes on when the last SYN was sent, then how long it took.
+    pub(crate) handshake: u64,
+    sizes: [u16; SIZES],
+    links: Links,
 }
 
 /// How many sizes are remembered.
@@ -73,6 +83,13 @@ impl Notes {
         outside.clear();
         (*application, *names, *counts) = (None, [None, None], None);
         flights.iter_mut().map(Flight::clear).sum()
+    }
+
+    /// Has the lines that a segment changes brought into the cache.
+    #[inline]
+    fn touch(&self) -> u64 {
+        let under_way = self.flights.iter().filter(|flight| !flight.is_empty()).count() as u64;
+        self.frames.touch().wrapping_add(under_way)
     }
 
     /// Is there nothing to be said?
@@ -140,23 +157,6 @@ impl End {
     }
 }
 
-/// What one end sent.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Traffic {
-    frames: u64,
-    bytes: u64,
-    payload: u64,
-    first: u64,
-    last: u64,
-    gaps: Range,
-    trips: Range,
-    trip_sum: u64,
-    trip_count: u32,
-    pub(crate) half: Half,
-    ttl: (u8, u8),
-    link: [u8; 6],
-}
-
 impl Flow {
     /// The flow that a packet begins.
     pub(crate) fn new(key: Key, number: u64, packet: &Packet, backward: bool) -> Flow {
@@ -171,39 +171,57 @@ impl Flow {
         let opens = packet.segment.as_ref().filter(syn).is_some();
         Flow {
             key,
-            number,
-            traffic: [Traffic::default(); 2],
-            handshake: 0,
             notes: None,
-            sizes: [0; SIZES],
-            answers: 0,
-            sized: 0,
             second: backward == from_initiator,
             opening,
             stage: if opens { Stage::Opening } else { Stage::Open },
             list: 0,
+            sized: 0,
+            answers: 0,
+            sent: [Sent::default(); 2],
+            number,
+            firsts: [0; 2],
+            handshake: 0,
+            sizes: [0; SIZES],
+            links: Links::NONE,
         }
     }
 
-    /// Has all of it brought into the cache at once, of a flow that is likely to be wanted: a flow is
-    /// seven lines of memory, and with a million of them waiting for each in turn takes most of the
-    /// time.
+    /// Has all of it brought into the cache at once, of a flow that is likely to be wanted.
     #[inline]
     pub(crate) fn fetch(&self) {
-        std::hint::black_box(self.touch());
+        let [a, b] = [false, true].map(|backward| self.touch(backward));
+        std::hint::black_box(a.wrapping_add(b));
     }
 
-    /// Reads a word of every line; gives what nobody can make anything of.
+    /// Reads a word of every line that a segment of one end needs; gives what nobody can make anything
+    /// of. The last is needed by the first few that carry something: most flows have no more.
     #[inline]
-    pub(crate) fn touch(&self) -> u64 {
-        let [a, b] = &self.traffic;
-        let bytes = [a.half.state as u8, b.half.state as u8, self.stage as u8];
-        // The key is compared first, and may begin in a line of its own.
-        let [[first, _], _] = self.key.ends;
-        let words =
-            [first, self.key.scope, a.frames, a.trip_sum, b.frames, b.trip_sum, self.number];
-        let sum = bytes.iter().fold(0_u64, |sum, byte| sum.wrapping_add((*byte).into()));
-        words.iter().fold(sum, |sum, word| sum.wrapping_add(*word))
+    pub(crate) fn touch(&self, backward: bool) -> u64 {
+        let [a, b] = &self.sent;
+        let own = &self.sent[usize::from(backward)];
+        let words = [self.key.scope, a.last, b.last, own.bytes, self.number];
+        words.iter().fold(0, |sum, word| sum.wrapping_add(*word))
+    }
+
+    /// The same of what is kept apart from it, once its first line is there.
+    #[inline]
+    pub(crate) fn touch_notes(&self) -> u64 {
+        self.notes.as_ref().map_or(0, |notes| notes.touch())
+    }
+
+    /// Where what one side sent stands: as the ends of the key do.
+    #[inline]
+    fn place(&self, side: Side) -> usize {
+        usize::from(self.second == (side == Side::Initiator))
+    }
+
+    /// What one side sent, and the other.
+    #[inline]
+    pub(crate) fn both(&mut self, side: Side) -> (&mut Sent, &mut Sent) {
+        let second = self.place(side) == 1;
+        let [a, b] = &mut self.sent;
+        if second { (b, a) } else { (a, b) }
     }
 
     /// Who sends where the second end of the key does, or the first.
@@ -285,19 +303,29 @@ impl Flow {
     }
 
     /// What one end sent.
-    pub fn traffic(&self, side: Side) -> &Traffic {
-        &self.traffic[side as usize]
+    #[inline]
+    pub fn traffic(&self, side: Side) -> Traffic<'_> {
+        let place = self.place(side);
+        let (sent, other) = (&self.sent[place], &self.sent[1 - place]);
+        Traffic { sent, first: self.firsts[place], trips: &other.trips_of_other }
+    }
+
+    /// The TCP state of one end.
+    #[inline]
+    fn half(&self, side: Side) -> &tcp::Half {
+        &self.sent[self.place(side)].half
     }
 
     /// When its first frame was captured, in nanoseconds since 1970.
     pub fn first(&self) -> u64 {
-        let sent = self.traffic.iter().filter(|traffic| traffic.frames > 0);
-        sent.map(|traffic| traffic.first).min().unwrap_or(0)
+        let sent = self.sent.iter().zip(self.firsts).filter(|(sent, _)| sent.frames > 0);
+        sent.map(|(_, first)| first).min().unwrap_or(0)
     }
 
     /// When its last frame was captured, in nanoseconds since 1970.
+    #[inline]
     pub fn last(&self) -> u64 {
-        self.traffic[0].last.max(self.traffic[1].last)
+        self.sent[0].last.max(self.sent[1].last)
     }
 
     /// How long the handshake took, in nanoseconds: from the last SYN to the acknowledgment of the
@@ -309,7 +337,7 @@ impl Flow {
 
     /// The state of one end, where it is TCP.
     pub fn state(&self, side: Side) -> State {
-        self.traffic(side).half.state
+        self.half(side).state
     }
 
     /// How often a segment of one end was noteworthy, by why.
@@ -352,8 +380,7 @@ impl Flow {
 
     /// How its windows are shifted in a direction, where that is known.
     pub fn window_scale(&self, side: Side) -> Option<u8> {
-        let half = |side: Side| &self.traffic(side).half;
-        half(side).scale(half(side.other()))
+        self.half(side).scale(self.half(side.other()))
     }
 
     pub(crate) fn notes(&mut self) -> &mut Notes {
@@ -363,21 +390,21 @@ impl Flow {
     /// Counts a packet of one side.
     #[inline]
     pub(crate) fn count(&mut self, side: Side, packet: &Packet) {
-        let traffic = &mut self.traffic[side as usize];
+        let place = self.place(side);
+        let sent = &mut self.sent[place];
         let Packet { time, length, payload, ttl, .. } = *packet;
-        if traffic.frames == 0 {
-            (traffic.first, traffic.ttl) = (time, (ttl, ttl));
-            traffic.last = time;
+        if sent.frames == 0 {
+            (sent.last, sent.ttl, self.firsts[place]) = (time, (ttl, ttl), time);
         } else {
-            let gap = time.saturating_sub(traffic.last);
-            traffic.gaps.add(gap, traffic.frames == 1);
-            traffic.ttl = (traffic.ttl.0.min(ttl), traffic.ttl.1.max(ttl));
+            let gap = time.saturating_sub(sent.last);
+            sent.gaps.add(gap, sent.frames == 1);
+            sent.ttl = (sent.ttl.0.min(ttl), sent.ttl.1.max(ttl));
             // Captures are not always in order.
-            traffic.last = traffic.last.max(time);
+            sent.last = sent.last.max(time);
         }
-        traffic.frames += 1;
-        traffic.bytes += u64::from(length);
-        traffic.payload += u64::from(payload);
+        sent.frames += 1;
+        sent.bytes += u64::from(length);
+        sent.payload += u64::from(payload);
         if payload > 0 && usize::from(self.sized) < SIZES {
             let at = usize::from(self.sized);
             self.sizes[at] = u16::try_from(payload).unwrap_or(u16::MAX);
@@ -388,12 +415,12 @@ impl Flow {
 
     /// Notes where a packet's link layer says that it comes from.
     pub(crate) fn note_link(&mut self, side: Side, address: [u8; 6]) {
-        self.traffic[side as usize].link = address;
+        self.both(side).0.link = address;
     }
 
     /// Does a segment begin another connection between the same ports?
     pub(crate) fn is_reused_by(&self, side: Side, segment: &tcp::Segment) -> bool {
-        let half = &self.traffic(side).half;
+        let half = self.half(side);
         let syn = segment.has(tcp::SYN) && !segment.has(tcp::ACK | tcp::RST);
         syn && half.is_seen() && segment.sequence != half.first
     }
@@ -405,8 +432,7 @@ impl Flow {
         if self.stage != Stage::Opening {
             return false;
         }
-        let [a, b] = &mut self.traffic;
-        let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
+        let (own, other) = self.both(side);
         let older = own.half.is_older(segment, &other.half);
         own.half.flags |= if older { segment.flags } else { 0 };
         older
@@ -420,11 +446,12 @@ impl Flow {
         segment: &tcp::Segment,
         now: u64,
     ) -> (Marks, [Option<tcp::Alone>; 2]) {
-        let [a, b] = &mut self.traffic;
-        let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
-        let handshake = (self.stage >= Stage::Open && self.handshake > 0).then_some(self.handshake);
+        let second = self.place(side) == 1;
+        let [a, b] = &mut self.sent;
+        let (own, other) = if second { (b, a) } else { (a, b) };
         let around = tcp::Around {
-            handshake: handshake.filter(|&time| time < HANDSHAKE),
+            is_open: self.stage >= Stage::Open,
+            handshake: &self.handshake,
             other_last: other.last,
             now,
         };
@@ -439,10 +466,7 @@ impl Flow {
 
     /// Has a round-trip time of what one end sent counted.
     pub(crate) fn round_trip(&mut self, side: Side, time: u64) {
-        let traffic = &mut self.traffic[side as usize];
-        traffic.trips.add(time, traffic.trip_count == 0);
-        traffic.trip_count = traffic.trip_count.saturating_add(1);
-        traffic.trip_sum = traffic.trip_sum.saturating_add(time);
+        self.both(side).1.trips_of_other.add(time);
     }
 }
 
@@ -450,76 +474,29 @@ impl Flow {
 /// later than 1970 by more than this.
 pub(crate) const HANDSHAKE: u64 = 600_000_000_000;
 
-impl Traffic {
-    /// Frames.
-    pub fn frames(&self) -> u64 {
-        self.frames
+impl Holds<Flow> for Flow {
+    fn new(flow: Flow) -> Flow {
+        flow
     }
 
-    /// Bytes on the wire.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    #[inline]
+    fn links(&self) -> &Links {
+        &self.links
     }
 
-    /// Bytes that the transport carried, those that were sent again too.
-    pub fn payload(&self) -> u64 {
-        self.payload
+    #[inline]
+    fn links_mut(&mut self) -> &mut Links {
+        &mut self.links
     }
 
-    /// Bytes of headers, padding and trailers.
-    pub fn overhead(&self) -> u64 {
-        self.bytes.saturating_sub(self.payload)
+    #[inline]
+    fn value(&self) -> &Flow {
+        self
     }
 
-    /// When its first and last frame were captured, in nanoseconds since 1970.
-    pub fn times(&self) -> Option<(u64, u64)> {
-        (self.frames > 0).then_some((self.first, self.last))
-    }
-
-    /// The least and greatest time to live.
-    pub fn ttl(&self) -> Option<(u8, u8)> {
-        (self.frames > 0).then_some(self.ttl)
-    }
-
-    /// The link address it was sent from, as its first frame has it.
-    pub fn link(&self) -> Option<[u8; 6]> {
-        Some(self.link).filter(|address| *address != [0; 6])
-    }
-
-    /// The lengths of time between its frames.
-    pub fn arrivals(&self) -> Option<Spread> {
-        let count = self.frames.saturating_sub(1);
-        self.gaps.spread(count, self.last.saturating_sub(self.first))
-    }
-
-    /// How long its segments took until they were acknowledged.
-    pub fn round_trips(&self) -> Option<Spread> {
-        self.trips.spread(self.trip_count.into(), self.trip_sum)
-    }
-
-    /// The TCP control bits of all its segments, as [`FLAGS`](crate::tcp::FLAGS) has them.
-    pub fn flags(&self) -> u16 {
-        self.half.flags
-    }
-
-    /// The least and greatest window it offered, not scaled.
-    pub fn windows(&self) -> Option<(u16, u16)> {
-        self.half.is_seen().then_some((self.half.least_window, self.half.greatest_window))
-    }
-
-    /// The maximum segment size it offered.
-    pub fn mss(&self) -> Option<u16> {
-        Some(self.half.mss).filter(|&mss| mss > 0)
-    }
-
-    /// The shift of its windows that it offered.
-    pub fn offered_scale(&self) -> Option<u8> {
-        self.half.offered_scale()
-    }
-
-    /// The sequence number of its SYN, if that was seen.
-    pub fn initial_sequence(&self) -> Option<u32> {
-        self.half.is_opened().then_some(self.half.first)
+    #[inline]
+    fn value_mut(&mut self) -> &mut Flow {
+        self
     }
 }
 
@@ -532,10 +509,14 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
+    use std::mem::offset_of;
+
     use super::*;
 
     #[test]
-    fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 368, "{}", size_of::<Flow>());
+    fn a_flow_is_six_lines_and_a_segment_needs_four_of_them() {
+        assert_eq!((size_of::<Flow>(), align_of::<Flow>()), (384, 64));
+        assert!(offset_of!(Flow, answers) < 64);
+        assert_eq!((offset_of!(Flow, sent), offset_of!(Flow, number)), (64, 320));
     }
 }

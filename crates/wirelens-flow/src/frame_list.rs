@@ -87,6 +87,12 @@ impl FrameList {
 }
 
 impl FrameList {
+    /// Has what a frame changes brought into the cache.
+    #[inline]
+    pub(crate) fn touch(&self) -> u64 {
+        self.count.wrapping_add(self.ranges.last().map_or(0, |(_, last)| *last))
+    }
+
     /// Forgets all, and keeps memory for a few ranges.
     pub(crate) fn clear(&mut self) {
         self.ranges.clear();

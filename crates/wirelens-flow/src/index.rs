@@ -51,7 +51,7 @@ impl Index {
 
     /// Adds a flow that is not there.
     pub(crate) fn insert(&mut self, hash: u64, flow: u32) {
-        if (self.len + 1) * 4 > self.places.len() * 3 {
+        if (self.len + 1) * 5 > self.places.len() * 4 {
             self.grow();
         }
         self.len += 1;
@@ -77,9 +77,7 @@ impl Index {
             if place == 0 {
                 break;
             }
-            let mask = self.places.len() - 1;
-            let from_home = at.wrapping_sub(self.home(place >> 32)) & mask;
-            if from_home >= at.wrapping_sub(hole) & mask {
+            if self.behind(self.home(place >> 32), at) >= self.behind(hole, at) {
                 self.places[hole] = place;
                 hole = at;
             }
@@ -101,7 +99,8 @@ impl Index {
     }
 
     fn grow(&mut self) {
-        let larger = vec![0; self.places.len() * 2];
+        // By half: of a table that is doubled half is empty, and memory is what flows are limited by.
+        let larger = vec![0; self.places.len() / 2 * 3];
         for place in std::mem::replace(&mut self.places, larger) {
             if place != 0 {
                 self.put(place);
@@ -109,14 +108,20 @@ impl Index {
         }
     }
 
+    /// Hashes are spread evenly over places in their order, however many places there are.
     #[inline]
     fn home(&self, half: u64) -> usize {
-        half as usize & (self.places.len() - 1)
+        (half * self.places.len() as u64 >> 32) as usize
     }
 
     #[inline]
     fn next(&self, at: usize) -> usize {
-        (at + 1) & (self.places.len() - 1)
+        if at + 1 == self.places.len() { 0 } else { at + 1 }
+    }
+
+    /// How far one place is behind another.
+    fn behind(&self, from: usize, to: usize) -> usize {
+        if to >= from { to - from } else { to + self.places.len() - from }
     }
 }
 

@@ -50,11 +50,12 @@ mod spread;
 mod table;
 pub mod tcp;
 mod tracker;
+mod traffic;
 
 pub use application::{Application, Fact};
 pub use community_id::of as community_id;
 pub use event::{Data, Event, Observer};
-pub use flow::{End, Flow, Opening, Traffic};
+pub use flow::{End, Flow, Opening};
 pub use frame_list::FrameList;
 pub use key::{Endpoint, KeyOptions, Side};
 pub use limits::{Counters, Idle, Limits};
@@ -62,6 +63,7 @@ pub use outside::Outside;
 pub use packet::Packet;
 pub use spread::Spread;
 pub use tracker::{Options, Tracker};
+pub use traffic::Traffic;
 
 /// The protocols whose fields tell what flows are about: a session that tracks with
 /// [`Options::facts`] must record them.

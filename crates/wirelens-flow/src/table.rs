@@ -57,7 +57,7 @@ pub(crate) const AT_ONCE: usize = 16;
 
 pub(crate) struct Table {
     index: Index,
-    slab: Slab<Flow>,
+    slab: Slab<Flow, Flow>,
     hasher: RandomState,
     lists: [Recency; List::ALL.len()],
     /// The flow of the frame before: they come in bursts.
@@ -98,11 +98,13 @@ impl Table {
 
     /// Has the flows of these keys brought into the cache. Each round asks for all before anything
     /// waits for one: a processor goes on behind a read that waits, but not far.
-    pub(crate) fn fetch(&mut self, keys: impl Iterator<Item = Key>) {
+    /// With each comes whether the second end of the key sends.
+    pub(crate) fn fetch(&mut self, keys: impl Iterator<Item = (Key, bool)>) {
         let Ahead { keys: known, flows, next, end } = &mut self.ahead;
         (*next, *end) = (0, 0);
-        for (known, key) in known.iter_mut().zip(keys) {
-            *known = key;
+        let mut directions = [false; AT_ONCE];
+        for ((known, direction), coming) in known.iter_mut().zip(&mut directions).zip(keys) {
+            (*known, *direction) = coming;
             *end += 1;
         }
         let (known, found) = (&known[..*end], &mut flows[..*end]);
@@ -115,8 +117,11 @@ impl Table {
         for (found, hash) in found.iter_mut().zip(hashes) {
             *found = self.index.find(*hash, |_| true).unwrap_or(NONE);
         }
-        let found = found.iter().filter(|at| **at != NONE);
-        let flows = found.fold(0, |sum, at| self.slab[*at].touch().wrapping_add(sum));
+        let found = found.iter().zip(directions).filter(|(at, _)| **at != NONE);
+        let sums = found.clone().map(|(at, backward)| self.slab[*at].touch(backward));
+        let flows = sums.fold(0, u64::wrapping_add);
+        let sums = found.map(|(at, _)| self.slab[*at].touch_notes());
+        let flows = sums.fold(flows, u64::wrapping_add);
         // Nobody wants the sums, but they are not to be left out.
         std::hint::black_box((places, flows));
     }
@@ -214,9 +219,11 @@ impl Table {
 
     /// All flows, the last that began first.
     pub(crate) fn all(&self) -> Vec<u32> {
-        let mut all: Vec<u32> = self.index.iter().collect();
-        all.sort_unstable_by_key(|&at| std::cmp::Reverse(self.slab[at].number()));
-        all
+        // With their numbers at hand: a flow is looked at once.
+        let all = self.index.iter().map(|at| (self.slab[at].number(), at));
+        let mut all: Vec<(u64, u32)> = all.collect();
+        all.sort_unstable_by_key(|&(number, _)| std::cmp::Reverse(number));
+        all.into_iter().map(|(_, at)| at).collect()
     }
 
     #[inline]

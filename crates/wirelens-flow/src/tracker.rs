@@ -156,7 +156,7 @@ impl Tracker {
             return;
         }
         let seen = frames.into_iter().filter_map(|(link_type, bytes)| glance(link_type, bytes));
-        self.table.fetch(seen.map(|(tuple, version)| Key::of(&tuple, version).0));
+        self.table.fetch(seen.map(|(tuple, version)| Key::of(&tuple, version)));
     }
 
     /// It is so late: gives up flows that were silent for longer than they may. Reading frames does
@@ -349,14 +349,11 @@ impl Tracker {
         now: u64,
     ) {
         let flow = self.table.get_mut(at);
-        let half = &mut flow.traffic[side as usize].half;
         let known = flow.notes.as_ref();
         let listed = known.is_some_and(|notes| !notes.flights[side as usize].is_empty());
         let goes_on = alone.is_none_or(|alone| !tcp::before(segment.sequence, alone.numbers.1));
-        match alone {
-            None if !listed => return half.set_again(false),
-            Some(_) if !listed && !goes_on => return half.set_again(true),
-            _ => {}
+        if !listed && (alone.is_none() || !goes_on) {
+            return flow.both(side).0.half.set_again(alone.is_some());
         }
         let room = self.under_way < self.options.limits.under_way;
         let spare = &mut self.spare;
@@ -505,8 +502,7 @@ impl Flow {
     /// Takes both ends to their next states.
     fn changes(&mut self, side: Side, segment: &Segment, now: u64) -> Changes {
         let mut changes = Changes::default();
-        let [a, b] = &mut self.traffic;
-        let (own, other) = if side == Side::Initiator { (a, b) } else { (b, a) };
+        let (own, other) = self.both(side);
         let (own, other) = (&mut own.half, &mut other.half);
         let reset = segment.has(tcp::RST);
         if reset && !other.is_reset_obeyed(segment) {

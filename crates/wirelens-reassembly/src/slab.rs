@@ -2,6 +2,7 @@
 //!
 //! Entries live in chunks, so that growing copies nothing and never needs the memory twice.
 
+use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
 /// No entry.
@@ -11,23 +12,78 @@ const CHUNK_BITS: u32 = 8;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
 /// Entries by number. A free one keeps its old value until it is used again.
-pub struct Slab<T> {
-    chunks: Vec<Vec<Entry<T>>>,
+pub struct Slab<T, E = Entry<T>> {
+    chunks: Vec<Vec<E>>,
     /// The list of free entries, through `older`.
     free: u32,
+    values: PhantomData<T>,
 }
 
-struct Entry<T> {
+/// Where an entry stands in its list.
+#[derive(Clone, Copy, Debug)]
+pub struct Links {
     newer: u32,
     older: u32,
+}
+
+impl Links {
+    /// In none.
+    pub const NONE: Links = Links { newer: NONE, older: NONE };
+}
+
+/// How a value stands in a [`Slab`]: with its links behind it, or with a place of its own for them,
+/// where it must begin with a line of memory.
+pub trait Holds<T> {
+    /// An entry that is in no list.
+    fn new(value: T) -> Self;
+    /// Where it stands.
+    fn links(&self) -> &Links;
+    /// The same, to move it.
+    fn links_mut(&mut self) -> &mut Links;
+    /// Its value.
+    fn value(&self) -> &T;
+    /// The same, to change it.
+    fn value_mut(&mut self) -> &mut T;
+}
+
+/// A value and its links.
+pub struct Entry<T> {
+    links: Links,
     value: T,
 }
 
-impl<T> Slab<T> {
+impl<T> Holds<T> for Entry<T> {
+    #[inline]
+    fn new(value: T) -> Entry<T> {
+        Entry { links: Links::NONE, value }
+    }
+
+    #[inline]
+    fn links(&self) -> &Links {
+        &self.links
+    }
+
+    #[inline]
+    fn links_mut(&mut self) -> &mut Links {
+        &mut self.links
+    }
+
+    #[inline]
+    fn value(&self) -> &T {
+        &self.value
+    }
+
+    #[inline]
+    fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T, E: Holds<T>> Slab<T, E> {
     /// Nothing yet.
     #[must_use]
-    pub fn new() -> Slab<T> {
-        Slab { chunks: Vec::new(), free: NONE }
+    pub fn new() -> Slab<T, E> {
+        Slab { chunks: Vec::new(), free: NONE, values: PhantomData }
     }
 
     /// Bytes allocated.
@@ -37,7 +93,7 @@ impl<T> Slab<T> {
 
     /// Bytes that are allocated at a time.
     pub fn chunk_bytes(&self) -> usize {
-        CHUNK * size_of::<Entry<T>>()
+        CHUNK * size_of::<E>()
     }
 
     /// Whether the next entry takes another chunk.
@@ -49,7 +105,7 @@ impl<T> Slab<T> {
     pub fn insert(&mut self, make: impl FnOnce() -> T, renew: impl FnOnce(&mut T)) -> u32 {
         if self.free != NONE {
             let at = self.insert_free();
-            renew(&mut self.entry_mut(at).value);
+            renew(self.entry_mut(at).value_mut());
             return at;
         }
         if self.is_full() {
@@ -57,7 +113,7 @@ impl<T> Slab<T> {
         }
         let chunks = self.chunks.len();
         let Some(chunk) = self.chunks.last_mut() else { return NONE };
-        chunk.push(Entry { newer: NONE, older: NONE, value: make() });
+        chunk.push(E::new(make()));
         ((chunks - 1) * CHUNK + chunk.len() - 1) as u32
     }
 
@@ -67,51 +123,51 @@ impl<T> Slab<T> {
             return self.insert(|| value, |_| {});
         }
         let at = self.insert_free();
-        self.entry_mut(at).value = value;
+        *self.entry_mut(at).value_mut() = value;
         at
     }
 
     fn insert_free(&mut self) -> u32 {
         let at = self.free;
-        self.free = self.entry(at).older;
+        self.free = self.entry(at).links().older;
         at
     }
 
     /// Gives an entry back; it is in no list any more.
     pub fn release(&mut self, at: u32) {
         let free = std::mem::replace(&mut self.free, at);
-        self.entry_mut(at).older = free;
+        self.entry_mut(at).links_mut().older = free;
     }
 
     /// The entry used next after this one.
     pub fn newer(&self, at: u32) -> u32 {
-        self.entry(at).newer
+        self.entry(at).links().newer
     }
 
     #[inline]
-    fn entry(&self, at: u32) -> &Entry<T> {
+    fn entry(&self, at: u32) -> &E {
         &self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
     }
 
     #[inline]
-    fn entry_mut(&mut self, at: u32) -> &mut Entry<T> {
+    fn entry_mut(&mut self, at: u32) -> &mut E {
         &mut self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
     }
 }
 
-impl<T> Index<u32> for Slab<T> {
+impl<T, E: Holds<T>> Index<u32> for Slab<T, E> {
     type Output = T;
 
     #[inline]
     fn index(&self, at: u32) -> &T {
-        &self.entry(at).value
+        self.entry(at).value()
     }
 }
 
-impl<T> IndexMut<u32> for Slab<T> {
+impl<T, E: Holds<T>> IndexMut<u32> for Slab<T, E> {
     #[inline]
     fn index_mut(&mut self, at: u32) -> &mut T {
-        &mut self.entry_mut(at).value
+        self.entry_mut(at).value_mut()
     }
 }
 
@@ -156,35 +212,33 @@ impl Recency {
     }
 
     /// Puts an entry that is in no list at the front.
-    pub fn link<T>(&mut self, slab: &mut Slab<T>, at: u32) {
+    pub fn link<T, E: Holds<T>>(&mut self, slab: &mut Slab<T, E>, at: u32) {
         let before = std::mem::replace(&mut self.newest, at);
-        let entry = slab.entry_mut(at);
-        (entry.newer, entry.older) = (NONE, before);
+        *slab.entry_mut(at).links_mut() = Links { newer: NONE, older: before };
         match before {
             NONE => self.oldest = at,
-            before => slab.entry_mut(before).newer = at,
+            before => slab.entry_mut(before).links_mut().newer = at,
         }
         self.len += 1;
     }
 
     /// Takes an entry out.
-    pub fn unlink<T>(&mut self, slab: &mut Slab<T>, at: u32) {
-        let entry = slab.entry(at);
-        let (newer, older) = (entry.newer, entry.older);
+    pub fn unlink<T, E: Holds<T>>(&mut self, slab: &mut Slab<T, E>, at: u32) {
+        let Links { newer, older } = *slab.entry(at).links();
         match newer {
             NONE => self.newest = older,
-            newer => slab.entry_mut(newer).older = older,
+            newer => slab.entry_mut(newer).links_mut().older = older,
         }
         match older {
             NONE => self.oldest = newer,
-            older => slab.entry_mut(older).newer = newer,
+            older => slab.entry_mut(older).links_mut().newer = newer,
         }
         self.len -= 1;
     }
 
     /// Moves an entry to the front.
     #[inline]
-    pub fn touch<T>(&mut self, slab: &mut Slab<T>, at: u32) {
+    pub fn touch<T, E: Holds<T>>(&mut self, slab: &mut Slab<T, E>, at: u32) {
         if self.newest != at {
             self.unlink(slab, at);
             self.link(slab, at);
@@ -192,8 +246,8 @@ impl Recency {
     }
 }
 
-impl<T> Default for Slab<T> {
-    fn default() -> Slab<T> {
+impl<T, E: Holds<T>> Default for Slab<T, E> {
+    fn default() -> Slab<T, E> {
         Slab::new()
     }
 }

@@ -140,6 +140,7 @@ pub(crate) fn text<S: Syntax>(line: &mut Line, key: &str, value: &str) {
 }
 
 /// A text under a key that needs no escapes, of 64 bytes at most unless `write` makes the room.
+#[inline]
 pub(crate) fn plain<S: Syntax>(line: &mut Line, key: &str, write: impl FnOnce(&mut Line)) {
     S::key_text(line, key, "");
     S::quote(line);
@@ -148,6 +149,7 @@ pub(crate) fn plain<S: Syntax>(line: &mut Line, key: &str, write: impl FnOnce(&m
 }
 
 /// A number under a key.
+#[inline]
 pub(crate) fn number<S: Syntax>(line: &mut Line, key: &str, value: u64) {
     S::key_text(line, key, "");
     S::number(line, value);
@@ -177,6 +179,7 @@ pub(crate) fn flag<S: Syntax>(line: &mut Line, key: &str, value: bool) {
 }
 
 /// An object under a key.
+#[inline]
 pub(crate) fn object<S: Syntax>(line: &mut Line, key: &str, inside: impl FnOnce(&mut Line)) {
     S::key_text(line, key, "");
     let opened = S::open(line);

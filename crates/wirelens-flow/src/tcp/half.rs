@@ -3,6 +3,7 @@
 use super::mark::{Mark, Marks};
 use super::segment::{FIN, RST, SYN, Segment, before};
 use super::state::State;
+use crate::flow::HANDSHAKE;
 
 /// What is remembered of the segments of a direction. Small: there are two for every flow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,12 +58,23 @@ const FAST: u64 = 20_000_000;
 const REORDERED: u64 = 3_000_000;
 
 /// What is known of the connection besides its halves.
-pub(crate) struct Around {
-    /// The round-trip time of the handshake, in nanoseconds.
-    pub(crate) handshake: Option<u64>,
+pub(crate) struct Around<'f> {
+    /// Is the handshake done?
+    pub(crate) is_open: bool,
+    /// Then its round-trip time in nanoseconds, if it was seen. It is looked at only where it counts:
+    /// it stands apart from what all segments need.
+    pub(crate) handshake: &'f u64,
     /// When the other side's last segment was sent.
     pub(crate) other_last: u64,
     pub(crate) now: u64,
+}
+
+impl Around<'_> {
+    /// The round-trip time of the handshake, in nanoseconds.
+    fn round_trip(&self) -> Option<u64> {
+        let took = *self.handshake;
+        Some(took).filter(|_| self.is_open && took > 0 && took < HANDSHAKE)
+    }
 }
 
 /// What a side has under way while that is one segment, which most have at most: the numbers that
@@ -113,7 +125,7 @@ impl Half {
     }
 
     /// What is noteworthy of a segment, before it is [noted](Self::note).
-    pub(crate) fn analyse(&self, segment: &Segment, other: &Half, around: &Around) -> Marks {
+    pub(crate) fn analyse(&self, segment: &Segment, other: &Half, around: &Around<'_>) -> Marks {
         let mut marks = Marks::default();
         let Segment { sequence, length, window, .. } = *segment;
         let ack = segment.acknowledgment.unwrap_or(0);
@@ -181,7 +193,7 @@ impl Half {
     }
 
     /// Is it one that was sent before, or one that was overtaken?
-    fn repeated(&self, marks: &mut Marks, segment: &Segment, other: &Half, around: &Around) {
+    fn repeated(&self, marks: &mut Marks, segment: &Segment, other: &Half, around: &Around<'_>) {
         let Segment { sequence, length, .. } = *segment;
         let end = sequence.wrapping_add(length);
         if length > 0 && other.known & ACKED != 0 && !before(other.ack, end) {
@@ -200,7 +212,7 @@ impl Half {
             return marks.add(Mark::FastRetransmission);
         }
         let last = self.next == sequence.wrapping_add(segment.numbers());
-        if within(self.next_time, around.handshake.unwrap_or(REORDERED)) && !last {
+        if within(self.next_time, around.round_trip().unwrap_or(REORDERED)) && !last {
             return marks.add(Mark::OutOfOrder);
         }
         let syn = segment.has(SYN) && self.is_opened() && sequence == self.first;

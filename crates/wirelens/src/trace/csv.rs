@@ -2,15 +2,21 @@
 
 use wirelens_flow::tcp::Mark;
 use wirelens_flow::{End, Flow, Side};
-use wirelens_report::{CaptureInfo, Line, write_safe};
+use wirelens_report::{CaptureInfo, Clock, Line, write_safe};
 
 use super::FlowTally;
 use super::index::Printer;
-use super::print::write_moment;
+use super::print::split;
 use crate::names::Called;
 
 /// A row for each flow.
-pub(super) struct Csv;
+#[derive(Default)]
+pub(super) struct Csv {
+    clock: Clock,
+}
+
+/// Bytes of the longest number or address, with the comma before it.
+const CELL: usize = 48;
 
 const SIDES: [Side; 2] = [Side::Initiator, Side::Responder];
 
@@ -52,27 +58,28 @@ impl Printer for Csv {
 
     fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
         let flow = called.flow;
+        line.room(CELL);
         line.number(flow.number());
-        line.add(format!(",{},", flow.protocol_name()).as_bytes());
-        write_moment(line, flow.first());
-        line.add(b",");
-        write_moment(line, flow.last());
-        let duration = flow.last().saturating_sub(flow.first());
-        let opening = flow.opening().name();
-        line.add(format!(",{duration},{},{opening},", end.name()).as_bytes());
-        if let Some(time) = flow.handshake() {
-            line.number(time);
+        word(line, flow.protocol_name());
+        for nanoseconds in [flow.first(), flow.last()] {
+            let (second, rest) = split(nanoseconds);
+            line.add(b",");
+            self.clock.write(line, second, rest);
         }
+        number(line, flow.last().saturating_sub(flow.first()));
+        word(line, end.name());
+        word(line, flow.opening().name());
+        optional(line, flow.handshake());
         let application = flow.application();
         let host = application.and_then(|application| {
             ["server_name", "host", "query"].iter().find_map(|name| application.fact(name))
         });
-        let protocol = application.map_or("", |application| application.protocol);
-        line.add(format!(",{protocol},").as_bytes());
+        word(line, application.map_or("", |application| application.protocol));
+        line.add(b",");
         cell(line, host.unwrap_or(""));
-        line.add(format!(",{}", flow.community_id(0)).as_bytes());
+        word(line, &flow.community_id(0));
         for side in SIDES {
-            self.side(line, flow, side);
+            write_side(line, flow, side);
         }
         line.add(b"\r\n");
     }
@@ -80,28 +87,38 @@ impl Printer for Csv {
     fn finish(&mut self, _: &mut Line, _: &FlowTally) {}
 }
 
-impl Csv {
-    fn side(&self, line: &mut Line, flow: &Flow, side: Side) {
-        let (end, traffic, counts) = (flow.end(side), flow.traffic(side), flow.counts(side));
-        line.add(format!(",{},", end.address).as_bytes());
-        if flow.has_ports() {
-            line.number(end.port.into());
-        }
-        let again = [Mark::Retransmission, Mark::FastRetransmission, Mark::SpuriousRetransmission];
-        let again: u64 = again.iter().map(|&mark| u64::from(counts.of(mark))).sum();
-        for value in [
-            traffic.frames(),
-            traffic.bytes(),
-            traffic.payload(),
-            again,
-            counts.of(Mark::OutOfOrder).into(),
-        ] {
-            line.add(format!(",{value}").as_bytes());
-        }
-        line.add(b",");
-        if let Some(spread) = traffic.round_trips() {
-            line.number(spread.mean);
-        }
+fn write_side(line: &mut Line, flow: &Flow, side: Side) {
+    let (end, traffic, counts) = (flow.end(side), flow.traffic(side), flow.counts(side));
+    line.room(CELL);
+    line.put(b',');
+    line.address(end.address);
+    optional(line, flow.has_ports().then_some(end.port.into()));
+    let again = [Mark::Retransmission, Mark::FastRetransmission, Mark::SpuriousRetransmission];
+    let again: u64 = again.iter().map(|&mark| u64::from(counts.of(mark))).sum();
+    number(line, traffic.frames());
+    number(line, traffic.bytes());
+    number(line, traffic.payload());
+    number(line, again);
+    number(line, counts.of(Mark::OutOfOrder).into());
+    optional(line, traffic.round_trips().map(|spread| spread.mean));
+}
+
+/// A column of letters and digits.
+fn word(line: &mut Line, text: &str) {
+    line.add(b",");
+    line.add(text.as_bytes());
+}
+
+fn number(line: &mut Line, value: u64) {
+    line.room(CELL);
+    line.put(b',');
+    line.number(value);
+}
+
+fn optional(line: &mut Line, value: Option<u64>) {
+    match value {
+        Some(value) => number(line, value),
+        None => line.add(b","),
     }
 }
 

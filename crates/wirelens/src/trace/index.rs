@@ -48,7 +48,7 @@ pub(super) fn printer(format: Format) -> Result<Box<dyn Printer>, Error> {
         Format::Plist => Box::new(Whole::<Plist>::new()),
         Format::Ndjson => Box::new(Ndjson::new()),
         Format::Tree => Box::new(Tree),
-        Format::Csv => Box::new(Csv),
+        Format::Csv => Box::new(Csv::default()),
         _ => {
             let known = ["json", "ndjson", "plist", "tree", "csv"];
             return Err(Error::unknown("format of an index", format.name(), known));

@@ -17,6 +17,7 @@ use std::sync::atomic::AtomicBool;
 
 use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
+use wirelens_protocols::transport::tcp::TCP;
 
 pub(crate) use label::write_label;
 pub(crate) use print::moment;
@@ -241,6 +242,8 @@ impl Trace {
                 extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
             } else if self.wanted.is_empty() {
                 extract.settings.detail = Detail::Headers;
+                // No protocol over TCP carries packets, so no flow is hidden behind it.
+                extract.settings.stop_after.push(&TCP);
             }
             extract.settings.wanted.extend(&self.wanted);
             if self.wanted.is_empty() {

@@ -128,8 +128,8 @@ impl<S: Syntax> Writer<S> {
     }
 
     fn moment(&mut self, line: &mut Line, key: &str, nanoseconds: u64) {
-        let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
-        plain::<S>(line, key, |line| self.clock.write(line, seconds as i64, rest as u32));
+        let (second, rest) = split(nanoseconds);
+        plain::<S>(line, key, |line| self.clock.write(line, second, rest));
     }
 }
 
@@ -216,16 +216,12 @@ fn write_word<S: Syntax>(line: &mut Line, value: &str) {
 }
 
 fn write_spread<S: Syntax>(line: &mut Line, spread: &Spread) {
-    let Spread { count, least, mean, greatest, deviation } = *spread;
-    for (key, value) in [
-        ("count", count),
-        ("least", least),
-        ("mean", mean),
-        ("greatest", greatest),
-        ("deviation", deviation),
-    ] {
-        number::<S>(line, key, value);
-    }
+    // Each by itself: a key of known length is two stores.
+    number::<S>(line, "count", spread.count);
+    number::<S>(line, "least", spread.least);
+    number::<S>(line, "mean", spread.mean);
+    number::<S>(line, "greatest", spread.greatest);
+    number::<S>(line, "deviation", spread.deviation);
 }
 
 /// Facts are arrays, whether there is one value or several: who said what is the order of the
@@ -265,8 +261,13 @@ pub(crate) fn moment<S: Syntax>(line: &mut Line, key: &str, nanoseconds: u64) {
 
 /// A moment in nanoseconds since 1970.
 pub(crate) fn write_moment(line: &mut Line, nanoseconds: u64) {
-    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
-    write_rfc3339(line, seconds as i64, rest as u32);
+    let (second, rest) = split(nanoseconds);
+    write_rfc3339(line, second, rest);
+}
+
+/// The seconds of a moment, and the nanoseconds of its second.
+pub(super) fn split(nanoseconds: u64) -> (i64, u32) {
+    ((nanoseconds / 1_000_000_000) as i64, (nanoseconds % 1_000_000_000) as u32)
 }
 
 fn write_tally<S: Syntax>(line: &mut Line, tally: &FlowTally) {
