@@ -26,6 +26,8 @@ pub struct Frames {
     pub(crate) dissector: Dissector,
     /// Who is to dissect once there is enough to read.
     waiting: Option<Threads>,
+    /// A frame was lent while they wait.
+    begun: bool,
     /// Every frame of a file is wanted.
     all: bool,
     /// And dissected here.
@@ -125,6 +127,7 @@ impl Frames {
             live,
             dissector: Dissector::Here,
             waiting: None,
+            begun: false,
             all,
             plain: all,
         })
@@ -202,10 +205,10 @@ impl Frames {
             }
             Dissector::Here => {}
         }
-        // What is known of the capture behind its first frame stands before the others.
+        // A report begins with what is known of the capture behind the first frame that is wanted.
         if let Some(threads) = self.waiting
+            && self.begun
             && self.capture.position() >= threads.after
-            && self.capture.counters().frames > 0
         {
             self.waiting = None;
             self.dissector = Dissector::Threads(Box::new(Ahead::new(self, threads)));
@@ -216,6 +219,7 @@ impl Frames {
                 Step::Frame { wanted } => {
                     self.session.dissect(input(&self.capture.current()));
                     if wanted {
+                        self.begun = true;
                         return Ok(Turn::Frame);
                     }
                 }
@@ -336,18 +340,12 @@ impl Frames {
         }
     }
 
-    /// The frames that come next, as far as they are there, for a glance at what to prepare for:
-    /// their link types and bytes.
-    pub(crate) fn coming(&self) -> impl Iterator<Item = (u32, &[u8])> {
-        let (ahead, here) = match &self.dissector {
-            Dissector::Threads(ahead) => (Some(ahead.coming()), None),
-            _ => (None, Some(self.capture.ahead())),
-        };
-        let here = here.into_iter().flatten();
-        ahead
-            .into_iter()
-            .flatten()
-            .chain(here.map(|(link_type, bytes)| (link_type.0.into(), bytes)))
+    /// Those who dissect ahead, where others do.
+    pub(crate) fn ahead(&self) -> Option<&Ahead> {
+        match &self.dissector {
+            Dissector::Threads(ahead) => Some(ahead),
+            _ => None,
+        }
     }
 
     /// Frames of the capture up to the one that was read last; at its end, all.

@@ -209,7 +209,7 @@ impl Frames {
     pub(crate) fn may_wait(&self) -> bool {
         match &self.dissector {
             Dissector::Here => {}
-            Dissector::Threads(ahead) => return ahead.is_dry(),
+            Dissector::Threads(ahead) => return ahead.may_wait(&self.capture),
             Dissector::Foreign(foreign) => return !foreign.is_ready(),
         }
         let next = self.capture.counters().frames + 1;

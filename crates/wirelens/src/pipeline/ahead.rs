@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use wirelens_capture::Capture;
 use wirelens_dissect::Session;
 use wirelens_report::Head;
 
@@ -17,6 +18,9 @@ use crate::frames::{Frames, Turn};
 /// looked at.
 const PACE: Pace = Pace { frames: 256, of_shard: 128, bytes: 128 << 10, rounds: 4, lead: 2 };
 
+/// What was found in a file is shown after so many rounds, which is as often as with one thread.
+const OFTEN: u64 = 4;
+
 /// Threads that dissect, and the frames that they have dissected, lent in their order.
 pub(crate) struct Ahead {
     floor: Arc<Floor>,
@@ -25,7 +29,9 @@ pub(crate) struct Ahead {
     /// For times when there is nothing to look at.
     own: Worker<'static>,
     round: Round,
-    /// How many of its frames were looked at or passed over.
+    /// How many there were.
+    rounds: u64,
+    /// How many of the round's frames were looked at or passed over.
     seen: usize,
     /// Where the frame is that is lent.
     current: Place,
@@ -49,6 +55,7 @@ impl Ahead {
             desk: Desk::new(floor.shards(), PACE, Times::default()),
             own: Worker::packing(frames.session.another()),
             round: Round::default(),
+            rounds: 0,
             seen: 0,
             current: Place::default(),
             number: frames.capture().counters().frames,
@@ -92,7 +99,7 @@ impl Ahead {
                 Next::Round(round) => {
                     let before = std::mem::replace(&mut self.round, round);
                     self.desk.take_back(before);
-                    self.seen = 0;
+                    (self.rounds, self.seen) = (self.rounds + 1, 0);
                 }
                 Next::Dry => return Ok(Turn::Pause),
                 Next::Over(ended) => {
@@ -124,9 +131,11 @@ impl Ahead {
         })
     }
 
-    /// Whether the round has no more frames: the next may have to be waited for.
-    pub(crate) fn is_dry(&self) -> bool {
-        self.seen >= self.round.order.len()
+    /// Whether the next frame may have to be waited for. Of a file, whose frames are there, what was
+    /// found is to be shown now and then all the same.
+    pub(crate) fn may_wait(&self, capture: &Capture) -> bool {
+        let ended = self.seen >= self.round.order.len();
+        ended && (!capture.is_ahead() || self.rounds.is_multiple_of(OFTEN))
     }
 
     /// Frames of the capture up to the one that is lent; at the end, all.
@@ -243,7 +252,13 @@ mod tests {
                 assert_eq!(frames.current().bytes(), bytes);
                 right += 1;
             } else {
-                told = frames.coming().take(16).map(|(_, bytes)| bytes.to_vec()).collect();
+                told = frames
+                    .ahead()
+                    .into_iter()
+                    .flat_map(Ahead::coming)
+                    .take(16)
+                    .map(|(_, bytes)| bytes.to_vec())
+                    .collect();
                 told.reverse();
             }
         }

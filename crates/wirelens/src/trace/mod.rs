@@ -313,7 +313,14 @@ impl Tracing {
     /// Tells the tracker what frames come next, a batch at a time.
     fn tell_what_comes(&mut self) {
         if self.told == 0 {
-            self.tracker.come_next(self.frames.coming());
+            match self.frames.ahead() {
+                Some(ahead) => self.tracker.come_next(ahead.coming()),
+                None => {
+                    let ahead = self.frames.capture().ahead();
+                    let ahead = ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes));
+                    self.tracker.come_next(ahead);
+                }
+            }
             self.told = Tracker::AT_ONCE;
         }
         self.told -= 1;
