@@ -27,26 +27,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut counts = vec![0u64; registry.protocols().len()];
     let (mut all, mut nodes, mut bytes) = (0, 0, 0);
     let (mut line, mut json) = (Line::new(), JsonWriter::new(Options::default()));
-    let fields = Some(Selection::parse(&registry, COLUMNS)?);
+    let columns = if pass == "table" { COLUMNS } else { "" };
+    let fields = Some(Selection::parse(&registry, columns)?);
     let mut table = Format::Csv.report(Options { fields, ..Options::default() });
     while frames.advance()? {
-        let dissection = frames.current().dissection();
+        let frame = frames.current();
+        let dissection = frame.dissection();
         all += 1;
         nodes += dissection.node_count();
         for layer in dissection.layers() {
             counts[layer.id.index()] += 1;
         }
-        if pass == "json" {
-            let frame = frames.current();
-            line.clear();
-            json.frame(&mut line, frame.head(), &frame.dissection());
-            bytes += line.len();
-        } else if pass == "table" {
-            let frame = frames.current();
-            line.clear();
-            table.frame(&mut line, frame.head(), &frame.dissection());
-            bytes += line.len();
+        match pass {
+            "json" => json.frame(&mut line, frame.head(), &dissection),
+            "table" => table.frame(&mut line, frame.head(), &dissection),
+            _ => continue,
         }
+        bytes += line.len();
+        line.clear();
     }
     let layers: u64 = counts.iter().sum();
     println!("{all} frames, {layers} layers, {nodes} fields, {bytes} bytes");
