@@ -190,7 +190,7 @@ pub enum Record<'a> {
     Block(Block<'a>),
 }
 
-enum Reader {
+pub(crate) enum Reader {
     Pcap(Pcap),
     Pcapng(Pcapng),
     Snoop(Snoop),
@@ -215,9 +215,9 @@ pub enum Advance {
 /// What is wrong with a file does not end the stream; it is listed in
 /// [`take_warnings`](Self::take_warnings) and counted in [`counters`](Self::counters).
 pub struct Capture {
-    window: Window,
-    reader: Reader,
-    log: Log,
+    pub(crate) window: Window,
+    pub(crate) reader: Reader,
+    pub(crate) log: Log,
     current: FrameParts,
     sections: Vec<Section>,
     interfaces: Vec<Interface>,
@@ -225,7 +225,7 @@ pub struct Capture {
     files: Vec<SourceFile>,
     waiting: VecDeque<usize>,
     options: OpenOptions,
-    position: Arc<AtomicU64>,
+    pub(crate) position: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Capture {
@@ -595,7 +595,7 @@ impl Capture {
     }
 
     /// Reads on to the next record, whatever it is.
-    fn step(&mut self) -> Step {
+    pub(crate) fn step(&mut self) -> Step {
         let mut desk = Desk {
             window: &mut self.window,
             log: &mut self.log,

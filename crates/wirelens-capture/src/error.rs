@@ -72,6 +72,18 @@ pub enum Error {
         /// What the decompressor says.
         source: io::Error,
     },
+    /// A split names a place where the file has something else.
+    #[error(
+        "{}: the split was planned for another file: no section or interface begins at offset \
+         {offset}; plan it anew",
+        path.display()
+    )]
+    NotItsSplit {
+        /// Which file.
+        path: PathBuf,
+        /// Where there should be one, bytes.
+        offset: u64,
+    },
     /// Live capture failed.
     #[error(transparent)]
     Live(#[from] crate::LiveError),
@@ -148,6 +160,7 @@ impl Error {
             }
             Self::Live(error) => error.fault(),
             Self::NoCaptures { .. }
+            | Self::NotItsSplit { .. }
             | Self::SecondLinkType { .. }
             | Self::TimeDoesNotFit { .. }
             | Self::FrameTooLong { .. }

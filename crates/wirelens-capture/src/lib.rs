@@ -26,6 +26,7 @@ mod record;
 mod resync;
 mod snoop;
 mod source;
+mod split;
 #[cfg(feature = "stream")]
 mod stream;
 mod timestamp;
@@ -52,6 +53,7 @@ pub use log::{Counters, Problem, Warning};
 pub use options::{BlockOption, OptionIter, Options, code as option_code};
 pub use owned::OwnedFrame;
 pub use source::SourceFile;
+pub use split::Split;
 #[cfg(feature = "stream")]
 pub use stream::FrameStream;
 pub use timestamp::{Resolution, Timestamp};

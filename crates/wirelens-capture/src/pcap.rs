@@ -313,7 +313,7 @@ impl Pcap {
     }
 
     /// Whether a record may begin here. Stricter than reading on: only what a writer would write.
-    fn link(&self, bytes: &[u8]) -> Link {
+    pub(crate) fn link(&self, bytes: &[u8]) -> Link {
         let Some(head) = bytes.first_chunk::<RECORD_HEADER>() else { return Link::Cut };
         let record = Record::read(head, self.big_endian).in_order(self.swapped);
         let plausible = record.fraction < self.second

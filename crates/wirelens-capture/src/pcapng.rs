@@ -420,7 +420,7 @@ impl Pcapng {
     }
 
     /// Whether a block may begin here, in either byte order: the next section may have the other.
-    fn link(&self, bytes: &[u8]) -> Link {
+    pub(crate) fn link(&self, bytes: &[u8]) -> Link {
         if bytes.len() < SMALLEST_BLOCK as usize {
             return Link::Cut;
         }

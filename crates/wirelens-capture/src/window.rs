@@ -79,8 +79,13 @@ impl Window {
 
     /// Begins another stream in the same buffer.
     pub(crate) fn begin(&mut self, source: Box<dyn Read + Send>) {
+        self.begin_at(0, source);
+    }
+
+    /// The same where what is read first lies at an offset of the file.
+    pub(crate) fn begin_at(&mut self, offset: u64, source: Box<dyn Read + Send>) {
         self.source = source;
-        (self.start, self.end, self.kept, self.base) = (0, 0, 0, 0);
+        (self.start, self.end, self.kept, self.base) = (0, 0, 0, offset);
         self.ended = false;
         self.failure = None;
     }

@@ -113,6 +113,7 @@ fn recording(
 /// Writes a line for each frame, or whatever else was asked for.
 fn report(arguments: &Capture) -> anyhow::Result<Exit> {
     let dissecting = &arguments.dissecting;
+    plan::only_one(dissecting.engine.as_ref(), "capture")?;
     let known = plan::known(dissecting)?;
     let (format, target) = target(arguments)?;
     let mut options = plan::options(dissecting, &known)?;

@@ -3,7 +3,8 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use wirelens::report::Summary;
+use wirelens::report::{Options, Summary};
+use wirelens::server::Served;
 use wirelens::{Each, Error, Format, Output, Packing};
 
 use crate::arguments::Extract;
@@ -19,21 +20,10 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
-    let known = plan::known(&arguments.input.dissecting)?;
+    let Prepared { source, format, options, target } = prepare(arguments)?;
     let input = &arguments.input;
-    let mut options = plan::options(&input.dissecting, &known)?;
-    options.payload = arguments.payload;
-    options.names = arguments.names;
-    let (format, target) = target(arguments)?;
-    check(arguments, format, &target)?;
-    let files = inputs(arguments);
-    let mut source = plan::source(input, &files, &known, crate::stop::flag()?)?;
-    if let Some(fields) = options.fields.as_ref().filter(|_| format == Format::Csv)
-        && !plan::is_foreign(&input.dissecting)
-    {
-        // A table has nothing else in it.
-        let protocols = fields.protocols(&known.registry);
-        source = protocols.iter().fold(source, |source, protocol| source.only(protocol.name));
+    if plan::is_served(&input.dissecting) {
+        return serve(arguments, source, format, options, &target);
     }
     let mut frames = source.frames()?;
     plan::announce(&frames, input.verbose);
@@ -61,6 +51,68 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What is to be extracted, and how it is reported.
+pub(crate) struct Prepared {
+    pub(crate) source: wirelens::Extract,
+    pub(crate) format: Format,
+    pub(crate) options: Options,
+    target: PathBuf,
+}
+
+/// Checks everything that was named.
+pub(crate) fn prepare(arguments: &Extract) -> anyhow::Result<Prepared> {
+    let known = plan::known(&arguments.input.dissecting)?;
+    let input = &arguments.input;
+    let mut options = plan::options(&input.dissecting, &known)?;
+    options.payload = arguments.payload;
+    options.names = arguments.names;
+    let (format, target) = target(arguments)?;
+    check(arguments, format, &target)?;
+    let files = inputs(arguments);
+    let mut source = plan::source(input, &files, &known, crate::stop::flag()?)?;
+    if let Some(fields) = options.fields.as_ref().filter(|_| format == Format::Csv)
+        && !plan::is_foreign(&input.dissecting)
+    {
+        // A table has nothing else in it.
+        let protocols = fields.protocols(&known.registry);
+        source = protocols.iter().fold(source, |source, protocol| source.only(protocol.name));
+        source = source.nothing_else(!fields.needs_all_layers() && !input.verbose);
+    }
+    Ok(Prepared { source, format, options, target })
+}
+
+/// By several processes.
+fn serve(
+    arguments: &Extract,
+    source: wirelens::Extract,
+    format: Format,
+    options: Options,
+    target: &Path,
+) -> anyhow::Result<Exit> {
+    let input = &arguments.input;
+    source.check_twice("-E server")?;
+    let frames = source.clone().frames()?;
+    plan::announce(&frames, input.verbose);
+    plan::check_target(&frames, target)?;
+    let server = crate::server::of(&arguments.serving)?;
+    let quiet = input.verbose || std::io::stdout().is_terminal() && target.as_os_str() == "-";
+    let mut progress = Progress::new(frames.capture(), quiet);
+    drop(frames);
+    let mut output = Output::create(target)?;
+    let served =
+        source.serve(format, options, &mut output, &server, &mut |more| progress.add(more));
+    progress.finish();
+    let Served { summary, mended } = served?;
+    if let Some(why) = mended {
+        say(format_args!("wirelens: {why}; the rest was done by this process"));
+    }
+    report_warnings(&summary);
+    if input.verbose && target.as_os_str() != "-" {
+        say(format_args!("Report file stored in '{}'", target.display()));
+    }
+    Ok(Exit::Done)
+}
+
 /// Prints what was wrong with the capture.
 pub(crate) fn report_warnings(summary: &Summary) {
     for warning in summary.warnings.iter().take(SHOWN_WARNINGS) {
@@ -77,13 +129,27 @@ fn check(arguments: &Extract, format: Format, target: &Path) -> Result<(), Error
     if arguments.split && target.as_os_str() == "-" {
         return wrong("-F makes a folder of files; name it with -o".to_owned());
     }
+    let served = plan::is_served(&arguments.input.dissecting);
+    for (given, option) in [
+        (arguments.split, "-F"),
+        (arguments.input.two_pass, "--two-pass"),
+        (arguments.input.follow, "--follow"),
+    ] {
+        if served && given {
+            return wrong(format!("{option} does not go with -E server"));
+        }
+    }
+    let serving = &arguments.serving;
+    if !served && (serving.workers > 0 || serving.worker_command.is_some()) {
+        return wrong("workers are for -E server; threads are --threads".to_owned());
+    }
     if !matches!(format, Format::Pcap | Format::Pcapng) {
         return Ok(());
     }
     let name = format.name();
     for (given, option) in [
         (arguments.split, "-F"),
-        (plan::is_foreign(&arguments.input.dissecting), "-E"),
+        (served || plan::is_foreign(&arguments.input.dissecting), "-E"),
         (arguments.input.dissecting.fields.is_some(), "--fields"),
         (!arguments.input.dissecting.layers.is_empty(), "--layers"),
         (arguments.payload, "--payload"),

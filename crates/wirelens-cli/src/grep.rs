@@ -58,6 +58,7 @@ fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
     };
     let mut plan = wirelens::grep(live::source(&arguments.files, &arguments.live)?, pattern)
         .registry(plan::registry(&arguments.choices)?)
+        .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .most(arguments.max_count.unwrap_or(u64::MAX))
         .show(show);

@@ -57,6 +57,7 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
     }
     let mut plan = wirelens::http(source)
         .registry(plan::registry(&arguments.choices)?)
+        .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow);
     if let Some(range) = &arguments.range {

@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod reassemble;
 mod say;
+mod server;
 mod show;
 mod stats;
 mod stop;
@@ -46,6 +47,8 @@ fn main() -> std::process::ExitCode {
         Command::Verify(verify) => verify::run(verify),
         Command::Bench(bench) => bench::run(bench),
         Command::Measure(measure) => bench::measure(measure),
+        Command::Split(split) => server::split(split),
+        Command::Worker(worker) => server::worker(worker),
         Command::Protocols(protocols) => tables::protocols(protocols),
         Command::Fields(fields) => tables::fields(fields),
         Command::Completions { shell } => completions(*shell),

@@ -15,8 +15,9 @@ use crate::arguments::{Choices, Dissecting, Input, OwnEngine};
 use crate::live;
 use crate::say::say;
 
-/// The names of the engine that is ours.
-const NATIVE: [&str; 4] = ["native", "default", "jspcap", "pipeline"];
+/// The names of the engine that is ours; the last is several processes of it.
+const NATIVE: [&str; 5] = ["native", "default", "jspcap", "pipeline", SERVER];
+const SERVER: &str = "server";
 
 /// Who dissects, and what is known then.
 pub(crate) struct Known {
@@ -33,6 +34,20 @@ pub(crate) fn is_foreign(input: &Dissecting) -> bool {
 
 fn is_native(name: &str) -> bool {
     NATIVE.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Are several processes to work?
+pub(crate) fn is_served(input: &Dissecting) -> bool {
+    input.engine.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(SERVER))
+}
+
+/// Refuses several processes for a command that is one.
+pub(crate) fn only_one(engine: Option<&String>, command: &str) -> Result<(), Error> {
+    if !engine.is_some_and(|name| name.eq_ignore_ascii_case(SERVER)) {
+        return Ok(());
+    }
+    let text = format!("-E {SERVER} is for extract; wirelens {command} is one process");
+    Err(Error::Usage(text))
 }
 
 /// Finds the engine that was named, and what it knows.
@@ -64,7 +79,7 @@ pub(crate) fn known(input: &Dissecting) -> Result<Known, Error> {
 pub(crate) fn only_native(engine: &OwnEngine, command: &str) -> Result<(), Error> {
     let Some(name) = &engine.engine else { return Ok(()) };
     if is_native(name) {
-        return Ok(());
+        return only_one(Some(name), command);
     }
     if !Engine::NAMES.contains(&name.to_ascii_lowercase().as_str()) {
         return Err(Error::unknown("engine", name, NATIVE));
@@ -163,6 +178,7 @@ pub(crate) fn dissecting(
     let registry = &known.registry;
     let mut extract = extract
         .registry(Arc::clone(registry))
+        .patience(Duration::from_secs(input.engine_timeout))
         .threads(input.threads)
         .checksums(input.checksums)
         .reassemble(!input.no_reassembly);
@@ -180,7 +196,6 @@ pub(crate) fn dissecting(
     let choices = &input.choices;
     extract = choices.decode_as.iter().fold(extract, Extract::decode_as);
     extract = choices.disable.iter().fold(extract, Extract::disable);
-    extract = extract.patience(Duration::from_secs(input.engine_timeout));
     let engine = engine.clone();
     Ok(if *fallback { extract.fallback(engine) } else { extract.engine(engine) })
 }

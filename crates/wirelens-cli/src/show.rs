@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &Show) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.input.dissecting.limit) {
         return crate::tables::limits::<wirelens::dissect::Limits>();
     }
+    plan::only_one(arguments.input.dissecting.engine.as_ref(), "show")?;
     let known = plan::known(&arguments.input.dissecting)?;
     let input = &arguments.input;
     let mut options = plan::options(&input.dissecting, &known)?;

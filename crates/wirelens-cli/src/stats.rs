@@ -56,6 +56,7 @@ fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {
         .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
     let mut plan = wirelens::stats(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
+        .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
         .top(arguments.top)

@@ -44,6 +44,7 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
         .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
     let mut plan = wirelens::trace(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
+        .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
         .facts(!arguments.no_facts)

@@ -1,6 +1,7 @@
 //! Agreements: what one dialogue says of a flow that is to come.
 
 use std::any::Any;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::conversation::State;
 use crate::table::ProtocolId;
@@ -29,15 +30,21 @@ pub(crate) trait Known: Send {
     fn again(&self) -> Box<dyn Known>;
     /// As conversations keep it.
     fn into_state(self: Box<Self>) -> Box<dyn Any + Send>;
+    /// Hashes all of it.
+    fn hash_all(&self, hasher: &mut dyn Hasher);
 }
 
-impl<T: State + Clone> Known for T {
+impl<T: State + Clone + Hash> Known for T {
     fn again(&self) -> Box<dyn Known> {
         Box::new(self.clone())
     }
 
     fn into_state(self: Box<Self>) -> Box<dyn Any + Send> {
         self
+    }
+
+    fn hash_all(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
     }
 }
 
@@ -47,5 +54,19 @@ impl Agreement {
     pub fn again(&self) -> Agreement {
         let state = self.state.as_ref().map(|state| state.again());
         Agreement { state, ..*self }
+    }
+
+    /// A number that is the same, in every process of this program, for agreements that are.
+    pub fn fingerprint(agreements: &[Agreement]) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for Agreement { end, protocol, state } in agreements {
+            end.hash(&mut hasher);
+            protocol.hash(&mut hasher);
+            state.is_some().hash(&mut hasher);
+            if let Some(state) = state {
+                state.hash_all(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::arena::{Arena, Flow, Layer, Node};
 use crate::input::Input;
-use crate::{Field, Kind, Packed, Registry, Shown, Stop};
+use crate::{Field, Kind, Registry, Shown, Stop};
 
 /// A dissected frame, lent until the session dissects the next one.
 #[derive(Clone, Copy)]
@@ -244,7 +244,7 @@ pub struct OwnedDissection {
 }
 
 impl OwnedDissection {
-    /// One of no frame, to unpack others into ([`Packed`](crate::Packed)).
+    /// One of no frame, to compose others in.
     pub fn empty(registry: Arc<Registry>) -> OwnedDissection {
         OwnedDissection { captured: Vec::new(), arena: Arena::default(), registry }
     }
@@ -259,11 +259,6 @@ impl OwnedDissection {
     /// What it is made of, for those who change it.
     pub(crate) fn parts(&mut self) -> (&[u8], &mut Arena, &Arc<Registry>) {
         (&self.captured, &mut self.arena, &self.registry)
-    }
-
-    /// Appends it to others.
-    pub fn pack(&self, into: &mut Packed) {
-        into.push(&self.arena, &self.captured);
     }
 
     /// The dissection it was made from.

@@ -4,6 +4,7 @@
 
 use std::any::Any;
 use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
@@ -128,7 +129,7 @@ impl Packet<'_> {
 
     /// The same, and what the new conversation knows from the start, as its
     /// [`conversation`](Packet::conversation) of type `T`: which dialogue it belongs to.
-    pub fn expect_with<T: State + Clone>(
+    pub fn expect_with<T: State + Clone + Hash>(
         &mut self,
         end: End,
         protocol: &'static Protocol,

@@ -121,6 +121,8 @@ pub struct Field {
     pub stays: bool,
     /// Nothing inside it is in that line.
     pub silent: bool,
+    /// What stands behind its layer decides on it. See [`Field::needs_behind`].
+    pub behind: bool,
     shift: u8,
     /// The bytes of its parent that a view covers, as (first, number of); (0, 0) for all.
     pub span: (u8, u8),
@@ -171,6 +173,7 @@ impl Field {
             told: Told::Value,
             stays: false,
             silent: false,
+            behind: false,
             shift: 0,
             span: (0, 0),
             mask: u64::MAX,
@@ -308,6 +311,18 @@ impl Field {
     pub const fn silent(mut self) -> Field {
         self.silent = true;
         self
+    }
+
+    /// What stands behind its layer decides on it, and on what is inside it: which messages were put
+    /// together, for instance.
+    pub const fn behind(mut self) -> Field {
+        self.behind = true;
+        self
+    }
+
+    /// Is it decided by what stands behind its layer?
+    pub fn needs_behind(&self) -> bool {
+        self.behind || self.parent.is_some_and(Field::needs_behind)
     }
 
     /// The walk reads this row's own word, though it has a mask and stands inside another row.

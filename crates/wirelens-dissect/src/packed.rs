@@ -5,18 +5,25 @@
 
 use crate::arena::{Arena, Flow, Layer, Node};
 use crate::input::Facts;
-use crate::{Field, OwnedDissection, Session, Stop};
+use crate::{Field, Session, Stop};
 
-/// Copies of dissections, in their order.
+/// Copies of dissections, in their order, to be unpacked in it. The bytes of the frames themselves
+/// are not among them.
 #[derive(Default)]
 pub struct Packed {
-    nodes: Vec<Node>,
-    layers: Vec<Layer>,
-    /// Of each frame: its bytes, texts that walks made, derived buffers.
-    bytes: Vec<u8>,
+    frames: List<Frame>,
+    nodes: List<Node>,
+    layers: List<Layer>,
+    /// Of each frame: texts that walks made, derived buffers.
+    bytes: List<u8>,
     /// Lengths of derived buffers.
-    buffers: Vec<usize>,
-    frames: Vec<Frame>,
+    buffers: List<usize>,
+}
+
+/// Things one behind the other, and how many of them were taken.
+struct List<T> {
+    all: Vec<T>,
+    taken: usize,
 }
 
 /// What of a frame lies in the lists, and what does not.
@@ -24,7 +31,6 @@ pub struct Packed {
 struct Frame {
     nodes: usize,
     layers: usize,
-    captured: usize,
     made: usize,
     buffers: usize,
     facts: Facts,
@@ -38,22 +44,28 @@ struct Frame {
 const KEPT: usize = 1 << 16;
 
 impl Session {
-    /// Appends what was dissected last, of a frame whose bytes are `captured`.
-    pub fn pack(&self, captured: &[u8], into: &mut Packed) {
-        into.push(&self.arena, captured);
+    /// Appends what was dissected last.
+    pub fn pack(&self, into: &mut Packed) {
+        into.push(&self.arena);
+    }
+
+    /// Takes the next of those that were packed by a session like this one, as if it had been
+    /// dissected here: [`Session::dissected`] lends it. False when all were taken.
+    #[inline]
+    pub fn unpack(&mut self, from: &mut Packed) -> bool {
+        from.take(&mut self.arena)
     }
 }
 
 impl Packed {
-    pub(crate) fn push(&mut self, arena: &Arena, captured: &[u8]) {
+    fn push(&mut self, arena: &Arena) {
         let Arena {
             nodes, layers, made, buffers, facts, stop, contradiction, problems, flow, ..
         } = arena;
         let buffers = buffers.get(..arena.buffers_used).unwrap_or_default();
-        self.frames.push(Frame {
+        self.frames.all.push(Frame {
             nodes: nodes.len(),
             layers: layers.len(),
-            captured: captured.len(),
             made: made.len(),
             buffers: buffers.len(),
             facts: *facts,
@@ -62,57 +74,65 @@ impl Packed {
             problems: *problems,
             flow: *flow,
         });
-        self.nodes.extend_from_slice(nodes);
-        self.layers.extend_from_slice(layers);
-        self.bytes.extend_from_slice(captured);
-        self.bytes.extend_from_slice(made);
+        self.nodes.all.extend_from_slice(nodes);
+        self.layers.all.extend_from_slice(layers);
+        self.bytes.all.extend_from_slice(made);
         for buffer in buffers {
-            self.buffers.push(buffer.len());
-            self.bytes.extend_from_slice(buffer);
+            self.buffers.all.push(buffer.len());
+            self.bytes.all.extend_from_slice(buffer);
         }
+    }
+
+    fn take(&mut self, arena: &mut Arena) -> bool {
+        let Some(&frame) = self.frames.take(1).first() else { return false };
+        arena.clear(u32::MAX);
+        arena.facts = frame.facts;
+        arena.nodes.extend_from_slice(self.nodes.take(frame.nodes));
+        arena.layers.extend_from_slice(self.layers.take(frame.layers));
+        arena.made.extend_from_slice(self.bytes.take(frame.made));
+        for &length in self.buffers.take(frame.buffers) {
+            let buffer = self.bytes.take(length);
+            if let Some(at) = arena.take_buffer() {
+                arena.buffers[at].extend_from_slice(buffer);
+            }
+        }
+        arena.stop = frame.stop;
+        arena.contradiction = frame.contradiction;
+        arena.problems = frame.problems;
+        arena.flow = frame.flow;
+        true
     }
 
     /// Forgets them.
     pub fn clear(&mut self) {
-        self.nodes.clear();
-        self.layers.clear();
-        self.bytes.clear();
-        self.buffers.clear();
-        self.frames.clear();
-        self.nodes.shrink_to(KEPT);
-        self.bytes.shrink_to(KEPT << 4);
-    }
-
-    /// Unpacks one after the other into `place`, where `look` sees it.
-    pub fn unpack(&self, place: &mut OwnedDissection, mut look: impl FnMut(&OwnedDissection)) {
-        let (mut nodes, mut layers) = (&self.nodes[..], &self.layers[..]);
-        let (mut bytes, mut buffers) = (&self.bytes[..], &self.buffers[..]);
-        for frame in &self.frames {
-            place.put(take(&mut bytes, frame.captured), |arena| {
-                arena.clear(u32::MAX);
-                arena.facts = frame.facts;
-                arena.nodes.extend_from_slice(take(&mut nodes, frame.nodes));
-                arena.layers.extend_from_slice(take(&mut layers, frame.layers));
-                arena.made.extend_from_slice(take(&mut bytes, frame.made));
-                for &length in take(&mut buffers, frame.buffers) {
-                    let buffer = take(&mut bytes, length);
-                    if let Some(at) = arena.take_buffer() {
-                        arena.buffers[at].extend_from_slice(buffer);
-                    }
-                }
-                arena.stop = frame.stop;
-                arena.contradiction = frame.contradiction;
-                arena.problems = frame.problems;
-                arena.flow = frame.flow;
-            });
-            look(place);
-        }
+        self.frames.clear(KEPT);
+        self.nodes.clear(KEPT);
+        self.layers.clear(KEPT);
+        self.bytes.clear(KEPT << 4);
+        self.buffers.clear(KEPT);
     }
 }
 
-/// The first `length` of a list, which goes on behind them.
-fn take<'l, T>(list: &mut &'l [T], length: usize) -> &'l [T] {
-    let (first, rest) = list.split_at(length.min(list.len()));
-    *list = rest;
-    first
+impl<T> Default for List<T> {
+    fn default() -> List<T> {
+        List { all: Vec::new(), taken: 0 }
+    }
+}
+
+impl<T> List<T> {
+    /// So many more, as far as there are.
+    #[inline]
+    fn take(&mut self, length: usize) -> &[T] {
+        let rest = self.all.get(self.taken..).unwrap_or_default();
+        let taken = rest.get(..length).unwrap_or(rest);
+        self.taken += taken.len();
+        taken
+    }
+
+    /// Forgets all, and gives memory back beyond that for so many.
+    fn clear(&mut self, kept: usize) {
+        self.all.clear();
+        self.all.shrink_to(kept);
+        self.taken = 0;
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arena::{Arena, Later, Node};
 use crate::conversation::State;
 use crate::memory::Memory;
+use crate::reachable::Reach;
 use crate::streams::InStream;
 use crate::{
     DecodeLimits, Field, Flow, Linking, Next, Onward, Protocol, ProtocolId, Read, Registry, Step,
@@ -67,6 +68,8 @@ pub(crate) struct Context {
     pub(crate) linking: Linking,
     /// Do others have to be told of what dialogues agree on?
     pub(crate) sharded: bool,
+    /// Where nothing that is wanted can follow.
+    pub(crate) reach: Reach,
 }
 
 macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:literal, |$b:ident| $value:expr;)*) => { $(

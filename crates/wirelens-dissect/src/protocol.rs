@@ -12,7 +12,7 @@ pub enum Level {
     Network,
     /// TCP, UDP.
     Transport,
-    /// DNS, HTTP.
+    /// DNS, HTTP: what carries no packets, so that behind one of them there is none of the other parts.
     Application,
 }
 
@@ -126,7 +126,7 @@ impl PartialEq for Protocol {
 /// Behind the label stand the mask and calls of [`Field`]'s builder functions (`names(..)`,
 /// `many`, `shared`, `detail`, `hidden`, `payload`, `own`, `alias`, `span(first, length)`,
 /// `key("..")`, `rows(LIST)`, `brief("..")`, `leads`, `unless_zero`, `unless(number)`, `by_number`,
-/// `alone`, `carried`, `stays`, `silent`).
+/// `alone`, `carried`, `stays`, `silent`, `behind`).
 #[macro_export]
 macro_rules! protocol {
     (

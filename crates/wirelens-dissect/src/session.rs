@@ -9,9 +9,12 @@ use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet, TO_THE_END};
+use crate::ports::{by_ports, is_nobodys};
+use crate::reachable::Reach;
 use crate::shard::share_links;
+use crate::skim::{Skim, Skimmed};
 use crate::table::{ProtocolId, Registry};
-use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
+use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table, Usual};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -127,6 +130,10 @@ pub struct Settings {
     pub stop_after: Vec<&'static Protocol>,
     /// Only the fields of these protocols are wanted. Empty: all.
     pub wanted: Vec<&'static Protocol>,
+    /// Nothing else is: neither which other layers there are, nor problems of others, nor rows that
+    /// [need what stands behind](crate::Field::needs_behind). What can lead to no protocol that is
+    /// wanted is data then. Without effect where fields of all are wanted.
+    pub nothing_else: bool,
     /// Which frames complete what others brought parts of.
     pub linking: Linking,
     /// Bounds.
@@ -143,6 +150,7 @@ impl Default for Settings {
             until: None,
             stop_after: Vec::new(),
             wanted: Vec::new(),
+            nothing_else: false,
             linking: Linking::Off,
             limits: Limits::default(),
         }
@@ -164,6 +172,7 @@ pub struct Session {
     pub(crate) share: Limits,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
+    skimming: Option<Skimming>,
 }
 
 /// All that the walker needs to know of a protocol, in one place. One behind the part of the stack
@@ -177,6 +186,29 @@ struct Rule {
     record: bool,
     stop: bool,
     trailer: bool,
+}
+
+/// What of each frame is skimmed.
+struct Skimming {
+    begins_with: Onward,
+    usual: &'static Usual,
+    /// By their place in it, the layers that are as it says and whose fields nobody looks at.
+    known: Vec<Option<ProtocolId>>,
+}
+
+impl Skimming {
+    fn new(context: &Context, rules: &[Rule]) -> Option<Skimming> {
+        let usual = context.registry.skims().filter(|_| !context.checksums)?;
+        let known = |&(table, number, protocol): &(&'static Table, u32, &'static Protocol)| {
+            let id = context.registry.find(table, number)?;
+            let rule = rules.get(id.index())?;
+            (rule.protocol == protocol && !rule.record && !rule.stop).then_some(id)
+        };
+        let &(table, number, _) = usual.layers.first()?;
+        let begins_with = Onward::table(table.slot(), number);
+        let known: Vec<_> = usual.layers.iter().map(known).collect();
+        known.first()?.map(|_| Skimming { begins_with, usual, known })
+    }
 }
 
 /// What nobody claims: the first protocol of every registry.
@@ -212,6 +244,7 @@ impl Session {
         let shards = settings.limits.shards();
         let share = settings.limits.share(shards);
         let memory = Memory::new(&share);
+        let reach = Reach::new(&registry, &settings);
         let context = Context {
             registry,
             checksums: settings.checksums,
@@ -222,8 +255,10 @@ impl Session {
             decoded: settings.limits.decoded,
             linking: share_links(&settings.linking, shards),
             sharded: shards > 1,
+            reach,
         };
         let shards = (0..shards).map(|_| None).collect();
+        let skimming = Skimming::new(&context, &rules);
         Session {
             settings,
             context,
@@ -233,6 +268,7 @@ impl Session {
             shards,
             current: 0,
             rules,
+            skimming,
         }
     }
 
@@ -305,7 +341,11 @@ impl Session {
     #[inline]
     pub(crate) fn dissect_here(&mut self, input: Input<'_>) {
         self.arena.facts = input.facts();
-        self.run(Onward::table(LINK_TYPE.slot(), input.link_type), None, input.captured);
+        let first = Onward::table(LINK_TYPE.slot(), input.link_type);
+        match &self.skimming {
+            Some(skimming) if skimming.begins_with == first => self.skim(input.captured),
+            _ => self.run(first, None, input.captured),
+        }
     }
 
     /// Dissects bytes that begin with `first`, all of them with one memory.
@@ -322,12 +362,64 @@ impl Session {
     fn run(&mut self, first: Onward, to: Option<&'static Protocol>, captured: &[u8]) {
         self.arena.clear(self.context.most_nodes);
         let end = captured.len() as u32;
+        let declared = self.arena.facts.length.max(end);
+        self.go_on(captured, Skimmed { next: first, to, at: 0, end, declared });
+    }
+
+    /// Skims a frame as far as it is as usual, and dissects the rest of it.
+    #[inline(never)]
+    fn skim(&mut self, captured: &[u8]) {
+        self.arena.clear(self.context.most_nodes);
+        let Session { skimming: Some(skimming), arena, context, .. } = self else { return };
+        let usual = (skimming.usual, &*skimming.known);
+        let first = skimming.begins_with;
+        if captured.is_empty() || arena.layers.capacity() <= skimming.known.len() {
+            // There is no room for layers before the first frame.
+            return self.run(first, None, captured);
+        }
+        let skimmed = Skim::over(captured, arena, usual, context.reassemble);
+        if self.arena.layers.is_empty() {
+            return self.run(first, None, captured);
+        }
+        if skimmed.at < skimmed.end && !self.is_passed_over(captured, &skimmed) {
+            return self.go_on(captured, skimmed);
+        }
+        self.trailers(captured, 0, 0);
+    }
+
+    /// Is what a skim has left nobody's, and does nobody look at it? Then its layer is there.
+    #[inline(always)]
+    fn is_passed_over(&mut self, captured: &[u8], skimmed: &Skimmed) -> bool {
+        let Skimmed { next, at, end, declared, .. } = *skimmed;
+        let data = &self.rules[DATA.index()];
+        let ahead = captured.get(at as usize..end as usize).unwrap_or_default();
+        let (context, memory) = (&self.context, &*self.memory);
+        if data.record || !is_nobodys(next, context, memory, &self.arena.flow, ahead) {
+            return false;
+        }
+        self.arena.layers.push(Layer {
+            protocol: data.protocol,
+            id: data.id,
+            buffer: 0,
+            quoted: false,
+            start: at,
+            length: end - at,
+            end,
+            declared,
+            nodes: (0, 0),
+            trailer: (0, 0),
+        });
+        true
+    }
+
+    /// Dissects a frame from where a skim has ended, or from its beginning.
+    fn go_on(&mut self, captured: &[u8], from: Skimmed) {
         let whole = Later {
             // Where it begins is told apart.
             next: Next::Nothing,
-            at: 0,
-            end,
-            declared: self.arena.facts.length.max(end),
+            at: from.at,
+            end: from.end,
+            declared: from.declared,
             buffer: 0,
             quoted: false,
             fragment: false,
@@ -337,7 +429,7 @@ impl Session {
             sources: (0, 0),
             origin: None,
         };
-        self.walk(captured, (first, to), &whole);
+        self.walk(captured, (from.next, from.to), &whole, 0);
         if !self.arena.later.is_empty() {
             self.what_is_left(captured);
         }
@@ -353,15 +445,17 @@ impl Session {
         Dissection::new(captured, &self.arena, &self.context.registry)
     }
 
-    /// One chain of layers over one buffer, then the trailers of those that have one.
+    /// One chain of layers over one buffer, behind those from `first_layer` on, then the trailers of
+    /// those that have one.
     #[inline(always)]
     fn walk(
         &mut self,
         bytes: &[u8],
         (first, to): (Onward, Option<&'static Protocol>),
         from: &Later,
+        first_layer: usize,
     ) {
-        let first_layer = self.arena.layers.len();
+        let mut trailers = self.arena.layers.len() > first_layer;
         let mut packet = Packet {
             buffer_bytes: bytes,
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
@@ -386,7 +480,6 @@ impl Session {
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
-        let mut trailers = false;
         let mut next = first;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
@@ -438,7 +531,7 @@ impl Session {
 
     #[inline(never)]
     pub(crate) fn walk_on(&mut self, bytes: &[u8], from: &Later) {
-        self.walk(bytes, Onward::first(from.next), from);
+        self.walk(bytes, Onward::first(from.next), from, self.arena.layers.len());
     }
 
     /// Gives layers with a trailer what the layer inside them left over, innermost first.
@@ -645,8 +738,8 @@ fn passes_over(packet: &mut Packet<'_>) -> Onward {
 fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
     let registry = &*packet.context.registry;
     // First what is usual behind a transport: a jump through a table would be guessed wrong.
-    if let Some((slot, a, b)) = next.of_ports() {
-        return Some(by_ports(packet, slot, (a, b)).unwrap_or(DATA));
+    if let Some(ports) = next.of_ports() {
+        return Some(by_ports(packet, ports).unwrap_or(DATA));
     }
     let found = match next {
         Onward::NOTHING => return None,
@@ -664,48 +757,6 @@ fn choose(packet: &mut Packet<'_>, next: Onward) -> Option<ProtocolId> {
         _ => None,
     };
     Some(found.unwrap_or(DATA))
-}
-
-/// The conversation first and what was agreed on for it, then the lower port, the higher, and last
-/// the content; a protocol that has refused these bytes is passed over.
-#[inline]
-fn by_ports(packet: &mut Packet<'_>, slot: usize, (a, b): (u16, u16)) -> Option<ProtocolId> {
-    if packet.left() == 0 {
-        return None;
-    }
-    let registry = &*packet.context.registry;
-    let stateful = packet.context.stateful && !packet.quoted;
-    let refused = packet.refused();
-    let accepted = |id: &ProtocolId| refused != Some(*id);
-    let (low, high) = (a.min(b), a.max(b));
-    let numbers = registry.numbers_of(slot);
-    let of_low = if low == 0 { DATA } else { numbers.at(low.into()) };
-    let of_high = numbers.at(high.into());
-    let memory = &mut *packet.memory;
-    let flow = &packet.arena.flow;
-    let remembered = stateful
-        && (memory.conversations.may_know(flow) || memory.expectations.may_be_at(flow.ports));
-    // Mostly nobody knows them: asked at once, that is one branch to be guessed and not three.
-    if u16::from(remembered) | of_low.0 | of_high.0 != 0 {
-        if remembered
-            && let Some(id) = memory.application(flow)
-            && accepted(&id)
-        {
-            return Some(id);
-        }
-        let known = |id: &ProtocolId| *id != DATA && accepted(id);
-        // What the user has chosen for a port counts before what is usual at the other.
-        let chosen = registry.is_chosen(slot, high.into()) && !registry.is_chosen(slot, low.into());
-        let in_turn = if chosen { [of_high, of_low] } else { [of_low, of_high] };
-        if let Some(id) = in_turn.into_iter().find(known) {
-            return Some(id);
-        }
-    }
-    let id = numbers.recognise(packet.ahead()).filter(accepted)?;
-    if stateful {
-        packet.memory.conversations.set_application(&packet.arena.flow, id);
-    }
-    Some(id)
 }
 
 impl Stop {

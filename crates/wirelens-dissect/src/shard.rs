@@ -60,11 +60,18 @@ pub(crate) fn of(link_type: u32, frame: &[u8], shards: usize) -> usize {
     if shards == 1 {
         return 0;
     }
-    // The same in both directions. An odd factor carries every bit upwards.
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let Some((source, destination)) = glance::addresses(link_type, frame) else { return 0 };
-    let hash = source.wrapping_mul(ODD) ^ destination.wrapping_mul(ODD);
+    let Some(hash) = hosts(link_type, frame) else { return 0 };
     ((hash >> 32).wrapping_mul(ODD) >> 32) as usize % shards
+}
+
+/// An odd factor carries every bit upwards.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A number for the two hosts of a frame's outermost IP packet, the same in both directions.
+#[inline]
+fn hosts(link_type: u32, frame: &[u8]) -> Option<u64> {
+    let (source, destination) = glance::addresses(link_type, frame)?;
+    Some(source.wrapping_mul(ODD) ^ destination.wrapping_mul(ODD))
 }
 
 impl Session {
@@ -77,6 +84,13 @@ impl Session {
     #[inline]
     pub fn shard_of(&self, input: &Input<'_>) -> usize {
         of(input.link_type, input.captured, self.shards.len())
+    }
+
+    /// A number for the two hosts that a frame goes between, in either direction: frames that have it
+    /// in common belong to the same shard. 0 for those of which no glance tells.
+    #[inline]
+    pub fn hosts_of(input: &Input<'_>) -> u64 {
+        hosts(input.link_type, input.captured).unwrap_or(0)
     }
 
     /// Another session that dissects alike and remembers nothing, for frames of shards that it is

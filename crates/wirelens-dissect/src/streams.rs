@@ -5,7 +5,7 @@ use wirelens_reassembly::stream::{Direction, Event, Flags, Segment, Stream};
 use crate::arena::Later;
 use crate::conversation::canonical;
 use crate::waiting::{StreamId, Waiting};
-use crate::{Field, Flow, Next, OriginRows, Packet};
+use crate::{Field, Flow, Next, OriginRows, Packet, Table};
 
 /// Which connection a segment belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -92,6 +92,12 @@ impl Packet<'_> {
         rows: &'static StreamRows,
     ) -> Next {
         if self.reassembles() { self.in_stream(header, next, rows) } else { next }
+    }
+
+    /// Are the segments of this layer put together, for those who are found in `table`?
+    #[inline]
+    pub fn reassembles_for(&self, table: &'static Table) -> bool {
+        self.reassembles() && !self.context.reach.ends_at(table.slot())
     }
 
     /// Are the segments and fragments of this layer put together?

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::{Field, LIMIT_ROWS, Protocol};
+use crate::{Field, LIMIT_ROWS, Protocol, Usual};
 
 /// A table of numbers at which protocols are found: EtherTypes, IP protocols, TCP ports.
 ///
@@ -89,6 +89,7 @@ pub struct Registry {
     /// Places of tables and numbers in them that somebody has chosen a protocol for.
     chosen: HashSet<(usize, u32), foldhash::fast::FixedState>,
     fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
+    usual: Option<&'static Usual>,
 }
 
 /// Does a protocol know these bytes for its own?
@@ -119,6 +120,16 @@ impl Numbers {
         self.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
     }
 
+    /// Whoever is found at a number; some more than once, and what nobody claims.
+    pub(crate) fn found(&self) -> impl Iterator<Item = ProtocolId> {
+        self.dense.iter().chain(self.sparse.values()).map(|&id| ProtocolId(id))
+    }
+
+    /// Whoever recognises something.
+    pub(crate) fn found_by_content(&self) -> impl Iterator<Item = ProtocolId> {
+        self.content.iter().map(|&(_, id)| id)
+    }
+
     /// What is found at a number behind the plain array.
     #[cold]
     #[inline(never)]
@@ -141,12 +152,24 @@ impl Registry {
             ids: HashMap::default(),
             chosen: HashSet::default(),
             fields: OnceLock::new(),
+            usual: None,
         };
         registry.add(fallback);
         for protocol in protocols {
             registry.add(protocol);
         }
         registry
+    }
+
+    /// The same, and frames in which nobody looks at fields are skimmed as far as they are so.
+    pub fn usual(mut self, usual: &'static Usual) -> Registry {
+        self.usual = Some(usual);
+        self
+    }
+
+    /// How frames may be skimmed.
+    pub(crate) fn skims(&self) -> Option<&'static Usual> {
+        self.usual
     }
 
     /// The same with one more protocol, which takes its numbers from those that had them before.

@@ -1,8 +1,11 @@
 //! `csv`: chosen fields as a table, as RFC 4180 has it.
 
-use wirelens_dissect::Dissection;
+use wirelens_dissect::{Dissection, Kind};
 
+use crate::found::{Found, Value};
 use crate::report::{CaptureInfo, Report, Summary};
+use crate::select::Source;
+use crate::value::write_plain;
 use crate::{Head, Line, Options, Selection};
 
 /// A header row with the names of the fields, then a row for each frame. Several values of one
@@ -10,6 +13,7 @@ use crate::{Head, Line, Options, Selection};
 pub struct CsvReport {
     fields: Selection,
     names: bool,
+    found: Found,
     /// A cell as it was before its quotes.
     bare: Line,
 }
@@ -18,7 +22,8 @@ impl CsvReport {
     /// A table with these options; without chosen fields, of those of the frame itself.
     pub fn new(options: Options) -> CsvReport {
         let fields = options.fields.unwrap_or_else(Selection::of_frame);
-        CsvReport { fields, names: options.names, bare: Line::new() }
+        let found = Found::new(&fields);
+        CsvReport { fields, names: options.names, found, bare: Line::new() }
     }
 }
 
@@ -26,17 +31,36 @@ impl Report for CsvReport {
     fn begin(&mut self, line: &mut Line, _: &CaptureInfo) {
         for (i, column) in self.fields.columns().iter().enumerate() {
             line.add(if i > 0 { b"," } else { b"" });
-            cell(line, &mut self.bare, |line| line.add(column.name.as_bytes()));
+            let start = line.len();
+            line.add(column.name.as_bytes());
+            quote_if_needed(line, start, &mut self.bare);
         }
         line.add(b"\r\n");
     }
 
     fn frame(&mut self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
-        for (i, column) in self.fields.columns().iter().enumerate() {
-            line.add(if i > 0 { b"," } else { b"" });
-            cell(line, &mut self.bare, |line| {
-                column.write_values(line, head, frame, self.names, b';')
-            });
+        let mut values = self.found.search(frame);
+        for (column, at) in self.fields.columns().iter().zip(0..) {
+            if at > 0 {
+                line.room(1);
+                line.put(b',');
+            }
+            let start = line.len();
+            let text = match &column.source {
+                Source::Frame(field) => {
+                    field.write_plain(line, head, frame);
+                    field.is_text()
+                }
+                Source::Rows(_) => {
+                    let count = values.iter().take_while(|value| value.column == at).count();
+                    let (own, others) = values.split_at(count);
+                    values = others;
+                    write_values(line, frame, own, self.names)
+                }
+            };
+            if text {
+                quote_if_needed(line, start, &mut self.bare);
+            }
         }
         line.add(b"\r\n");
     }
@@ -49,11 +73,31 @@ impl Report for CsvReport {
     }
 }
 
-/// Writes a cell, then puts it into quotes where it needs them: RFC 4180, section 2, 5 to 7.
+/// Writes the values of a column. Is any of them text? Numbers and addresses need no quotes.
 #[inline(always)]
-fn cell(line: &mut Line, bare: &mut Line, write: impl FnOnce(&mut Line)) {
-    let start = line.len();
-    write(line);
+fn write_values(line: &mut Line, frame: &Dissection<'_>, values: &[Value], names: bool) -> bool {
+    let mut text = false;
+    for (Value { node, .. }, i) in values.iter().zip(0..) {
+        if i > 0 {
+            line.room(1);
+            line.put(b';');
+        }
+        match if names { node.field.name_of(node.number()) } else { None } {
+            Some(name) => {
+                text = true;
+                line.add(name.as_bytes());
+            }
+            None => {
+                text |= node.field.kind == Kind::Text;
+                write_plain(line, frame, node);
+            }
+        }
+    }
+    text
+}
+
+/// Puts the cell from `start` on into quotes where it needs them: RFC 4180, section 2, 5 to 7.
+fn quote_if_needed(line: &mut Line, start: usize, bare: &mut Line) {
     let written = line.written().get(start..).unwrap_or_default();
     if written.iter().any(|byte| matches!(byte, b',' | b'"' | b'\r' | b'\n')) {
         bare.clear();

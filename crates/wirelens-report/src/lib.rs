@@ -38,6 +38,7 @@ mod csv;
 mod detail;
 mod document;
 mod escape;
+mod found;
 mod hex;
 mod json;
 mod line;

@@ -90,7 +90,7 @@ pub struct Interface {
 }
 
 /// What is known of a capture behind its last frame.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
     /// Frames in the report.
     pub frames: u64,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wirelens_dissect::{Dissection, Field, Node, Protocol, Registry};
+use wirelens_dissect::{Dissection, Field, LIMIT_ROWS, Node, Protocol, Registry};
 
 use crate::moment::write_rfc3339;
 use crate::syntax::Syntax;
@@ -20,25 +20,25 @@ pub struct Selection {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    source: Source,
+    pub(crate) source: Source,
 }
 
 #[derive(Clone, Debug)]
-enum Source {
+pub(crate) enum Source {
     Frame(FrameField),
     Rows(Vec<Target>),
 }
 
 /// A row and how to come to it: by the row that has nodes, through views.
 #[derive(Clone, Debug)]
-struct Target {
-    node: &'static Field,
+pub(crate) struct Target {
+    pub(crate) node: &'static Field,
     views: Vec<&'static Field>,
 }
 
 /// What is known of a frame besides its dissection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum FrameField {
+pub(crate) enum FrameField {
     Number,
     Time,
     TimeEpoch,
@@ -93,7 +93,12 @@ impl FrameField {
         }
     }
 
-    fn write_plain(self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
+    /// May its value be text with any character in it?
+    pub(crate) fn is_text(self) -> bool {
+        self == FrameField::Protocols
+    }
+
+    pub(crate) fn write_plain(self, line: &mut Line, head: &Head, frame: &Dissection<'_>) {
         line.room(96);
         match (self, self.number(head, frame), head.time) {
             (_, Some(number), _) => line.number(number),
@@ -203,6 +208,19 @@ impl Selection {
         registry.protocols().iter().copied().filter(|protocol| has_one(protocol)).collect()
     }
 
+    /// Is a frame to be looked at beyond these protocols? So it is where a field depends on which other
+    /// layers there are, on problems of any of them, or on
+    /// [what stands behind](Field::needs_behind) its own.
+    pub fn needs_all_layers(&self) -> bool {
+        self.columns.iter().any(|column| match &column.source {
+            Source::Frame(field) => *field == FrameField::Protocols,
+            Source::Rows(targets) => targets.iter().any(|target| {
+                let limit = LIMIT_ROWS.iter().any(|row| std::ptr::eq(*row, target.node));
+                limit || target.node.needs_behind()
+            }),
+        })
+    }
+
     pub(crate) fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -260,7 +278,7 @@ impl Target {
     }
 
     #[inline(always)]
-    fn of(&self, node: &Node) -> Option<Node> {
+    pub(crate) fn of(&self, node: &Node) -> Option<Node> {
         std::ptr::eq(node.field, self.node)
             .then(|| self.views.iter().fold(*node, |node, view| node.view(view)))
     }

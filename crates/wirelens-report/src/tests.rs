@@ -197,6 +197,17 @@ fn chosen_fields_know_their_protocols() {
 }
 
 #[test]
+fn some_fields_need_all_layers() {
+    for (fields, needed) in [
+        ("talk.flags.syn,frame.number,frame.source", false),
+        ("talk.srcport,frame.protocols", true),
+        ("talk.srcport,frame.too_deep", true),
+    ] {
+        assert_eq!(selection(fields).expect("there").needs_all_layers(), needed, "{fields}");
+    }
+}
+
+#[test]
 fn formats_have_names() {
     for format in Format::ALL {
         assert_eq!(format.name().parse(), Ok(format));

@@ -1,23 +1,34 @@
 //! One pass over a capture, as little or as much as is asked for; `benches/speed` times it.
 //!
-//! `cargo run --release --example passes -- headers|fields|json[+] in.pcap`; `+` is with reassembly
+//! `cargo run --release --example passes -- headers|fields|json|table[+] in.pcap`; `+` is with
+//! reassembly, `table` one of addresses and ports
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use wirelens::report::{JsonWriter, Line, Options};
+use wirelens::report::{Format, JsonWriter, Line, Options, Selection};
+
+const COLUMNS: &str = "frame.number,frame.len,ip.src,ip.dst,\
+    tcp.srcport,tcp.dstport,udp.srcport,udp.dstport";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: passes headers|fields|json FILE";
+    let usage = "usage: passes headers|fields|json|table FILE";
     let (pass, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
     // Every frame by itself, unless the pass says otherwise: `fields+`.
     let extract = wirelens::extract(path).reassemble(pass.ends_with('+'));
     let pass = pass.trim_end_matches('+');
-    let mut frames = if pass == "headers" { extract.headers_only() } else { extract }.frames()?;
+    let extract = match pass {
+        "headers" => extract.headers_only(),
+        "table" => extract.only("ip").only("tcp").only("udp").nothing_else(true),
+        _ => extract,
+    };
+    let mut frames = extract.frames()?;
     let registry = frames.session().registry().clone();
     let mut counts = vec![0u64; registry.protocols().len()];
     let (mut all, mut nodes, mut bytes) = (0, 0, 0);
     let (mut line, mut json) = (Line::new(), JsonWriter::new(Options::default()));
+    let fields = Some(Selection::parse(&registry, COLUMNS)?);
+    let mut table = Format::Csv.report(Options { fields, ..Options::default() });
     while frames.advance()? {
         let dissection = frames.current().dissection();
         all += 1;
@@ -29,6 +40,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let frame = frames.current();
             line.clear();
             json.frame(&mut line, frame.head(), &frame.dissection());
+            bytes += line.len();
+        } else if pass == "table" {
+            let frame = frames.current();
+            line.clear();
+            table.frame(&mut line, frame.head(), &frame.dissection());
             bytes += line.len();
         }
     }

@@ -63,7 +63,7 @@ pub struct Extract {
     threads: usize,
     /// Who dissects, and whether it does only what ends in data here.
     engine: Option<(Engine, bool)>,
-    patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 impl Extract {
@@ -131,6 +131,14 @@ impl Extract {
         self
     }
 
+    /// Looks at nothing besides the protocols that [`only`](Self::only) keeps: what can lead to none of
+    /// them is data. Which other layers there are is not found then, nor problems of others, nor which
+    /// messages segments belong to ([`Field::needs_behind`](wirelens_dissect::Field::needs_behind)).
+    pub fn nothing_else(mut self, nothing_else: bool) -> Extract {
+        self.settings.nothing_else = nothing_else;
+        self
+    }
+
     /// Puts fragments and segments together, so that messages are dissected once, in the frame
     /// that completes them. That is the default; without it every frame stands for itself.
     pub fn reassemble(mut self, reassemble: bool) -> Extract {
@@ -186,8 +194,8 @@ impl Extract {
         self
     }
 
-    /// How long an engine may say nothing while it has frames to dissect; two minutes unless said
-    /// otherwise.
+    /// How long an engine may say nothing while it has frames to dissect, or a worker of a server;
+    /// two minutes unless said otherwise.
     pub fn patience(mut self, patience: Duration) -> Extract {
         self.patience = patience;
         self
@@ -198,8 +206,11 @@ impl Extract {
         self.registry.clone().unwrap_or_else(wirelens_protocols::shared)
     }
 
-    /// Is an error where what it reads comes but once.
-    pub(crate) fn check_twice(&self, what: &str) -> Result<(), Error> {
+    /// Refuses what comes but once, such as pipes and devices, for what needs to read it again.
+    ///
+    /// # Errors
+    /// When it cannot be read twice; the text names `what`.
+    pub fn check_twice(&self, what: &str) -> Result<(), Error> {
         can_be_read_twice(&self.source, what)
     }
 

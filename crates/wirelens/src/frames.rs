@@ -10,6 +10,7 @@ use wirelens_report::Head;
 
 use crate::engines::Foreign;
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
+use crate::pipeline::{Ahead, Threads};
 use crate::{Error, Frame, FrameRange, OwnedFrame};
 
 /// The frames of a capture, one lent at a time.
@@ -22,10 +23,23 @@ pub struct Frames {
     pub(crate) threads: usize,
     pub(crate) filter: Option<FrameFilter>,
     live: Option<Box<(Live, Drops)>>,
-    /// Another program dissects.
-    pub(crate) foreign: Option<Box<Foreign>>,
-    /// Every frame of a file is wanted, and dissected here.
+    pub(crate) dissector: Dissector,
+    /// Who is to dissect once there is enough to read.
+    waiting: Option<Threads>,
+    /// Every frame of a file is wanted.
+    all: bool,
+    /// And dissected here.
     plain: bool,
+}
+
+/// Who dissects.
+pub(crate) enum Dissector {
+    /// The session, each frame when it is read.
+    Here,
+    /// Other threads, ahead of who looks at the frames.
+    Threads(Box<Ahead>),
+    /// Another program.
+    Foreign(Box<Foreign>),
 }
 
 /// How what is read is opened.
@@ -100,14 +114,35 @@ impl Frames {
                 (filter, None, options.open_all(paths)?)
             }
         };
-        let plain = filter.is_none() && live.is_none() && range.is_none();
-        let foreign = None;
-        Ok(Frames { capture, session, range, stop, threads, filter, live, foreign, plain })
+        let all = filter.is_none() && live.is_none() && range.is_none();
+        Ok(Frames {
+            capture,
+            session,
+            range,
+            stop,
+            threads,
+            filter,
+            live,
+            dissector: Dissector::Here,
+            waiting: None,
+            all,
+            plain: all,
+        })
     }
 
     /// Has another program dissect, wholly or in part.
     pub(crate) fn dissected_by(mut self, foreign: Foreign) -> Frames {
-        (self.foreign, self.plain) = (Some(Box::new(foreign)), false);
+        (self.dissector, self.plain) = (Dissector::Foreign(Box::new(foreign)), false);
+        self
+    }
+
+    /// Has several threads dissect, as many as were asked for, ahead of who looks at the frames. What
+    /// the capture says is then that of frames that are still to come.
+    pub(crate) fn dissected_ahead(mut self) -> Frames {
+        if let (None, Dissector::Here) = (&self.live, &self.dissector) {
+            self.waiting = Threads::new(self.threads);
+            self.plain &= self.waiting.is_none();
+        }
         self
     }
 
@@ -156,8 +191,25 @@ impl Frames {
 
     /// Reads on where not every frame is wanted, or may not be there.
     fn choose(&mut self) -> Result<Turn, Error> {
-        if self.foreign.is_some() {
-            return self.turn_foreign();
+        match &mut self.dissector {
+            Dissector::Foreign(_) => return self.turn_foreign(),
+            Dissector::Threads(ahead) => {
+                return if ahead.step(&mut self.session) {
+                    Ok(Turn::Frame)
+                } else {
+                    self.turn_ahead()
+                };
+            }
+            Dissector::Here => {}
+        }
+        // What is known of the capture behind its first frame stands before the others.
+        if let Some(threads) = self.waiting
+            && self.capture.position() >= threads.after
+            && self.capture.counters().frames > 0
+        {
+            self.waiting = None;
+            self.dissector = Dissector::Threads(Box::new(Ahead::new(self, threads)));
+            return self.turn_ahead();
         }
         loop {
             match self.read()? {
@@ -176,9 +228,24 @@ impl Frames {
         }
     }
 
+    /// Goes on to the frames that others dissect next.
+    fn turn_ahead(&mut self) -> Result<Turn, Error> {
+        match std::mem::replace(&mut self.dissector, Dissector::Here) {
+            Dissector::Threads(mut ahead) => {
+                let turn = ahead.turn(self);
+                self.dissector = Dissector::Threads(ahead);
+                turn
+            }
+            other => {
+                self.dissector = other;
+                Ok(Turn::End)
+            }
+        }
+    }
+
     /// Reads the next frame that passes the filter, and does not dissect it.
     pub(crate) fn read(&mut self) -> Result<Step, Error> {
-        if self.plain {
+        if self.all {
             let more = self.capture.advance()?;
             return Ok(if more { Step::Frame { wanted: true } } else { Step::End });
         }
@@ -243,21 +310,76 @@ impl Frames {
     /// The frame that was read last.
     #[inline]
     pub fn current(&self) -> Frame<'_> {
-        if let Some(foreign) = &self.foreign {
-            let (head, dissection) = foreign.current();
-            return Frame { head: *head, dissection: dissection.lend() };
+        match &self.dissector {
+            Dissector::Here => {
+                let raw = self.capture.current();
+                let bytes = bytes(&raw);
+                Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
+            }
+            Dissector::Threads(ahead) => {
+                let (head, bytes, _) = ahead.current();
+                Frame { head, dissection: self.session.dissected(bytes) }
+            }
+            Dissector::Foreign(foreign) => {
+                let (head, dissection) = foreign.current();
+                Frame { head: *head, dissection: dissection.lend() }
+            }
         }
-        let raw = self.capture.current();
-        let bytes = bytes(&raw);
-        Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
     }
 
-    /// The frame that was read last, as it is to be dissected and reported.
+    /// Frames that were lost before it.
     #[inline]
-    pub(crate) fn current_input(&self) -> (Input<'_>, Head) {
+    pub(crate) fn lost(&self) -> u64 {
+        match &self.dissector {
+            Dissector::Threads(ahead) => ahead.current().2,
+            _ => lost(&self.capture.current()),
+        }
+    }
+
+    /// The frames that come next, as far as they are there, for a glance at what to prepare for:
+    /// their link types and bytes.
+    pub(crate) fn coming(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let (ahead, here) = match &self.dissector {
+            Dissector::Threads(ahead) => (Some(ahead.coming()), None),
+            _ => (None, Some(self.capture.ahead())),
+        };
+        let here = here.into_iter().flatten();
+        ahead
+            .into_iter()
+            .flatten()
+            .chain(here.map(|(link_type, bytes)| (link_type.0.into(), bytes)))
+    }
+
+    /// Frames of the capture up to the one that was read last; at its end, all.
+    pub(crate) fn frames_read(&self) -> u64 {
+        match &self.dissector {
+            Dissector::Threads(ahead) => ahead.frames_read(),
+            _ => self.capture.counters().frames,
+        }
+    }
+
+    /// The other program, where one dissects.
+    pub(crate) fn foreign(&self) -> Option<&Foreign> {
+        match &self.dissector {
+            Dissector::Foreign(foreign) => Some(foreign),
+            _ => None,
+        }
+    }
+
+    /// The same to have it dissect.
+    pub(crate) fn foreign_mut(&mut self) -> Option<&mut Foreign> {
+        match &mut self.dissector {
+            Dissector::Foreign(foreign) => Some(foreign),
+            _ => None,
+        }
+    }
+
+    /// What was read last, as it is to be dissected and reported, and how many frames were lost before.
+    #[inline]
+    pub(crate) fn current_input(&self) -> (Input<'_>, Head, u64) {
         let raw = self.capture.current();
         let input = input(&raw);
-        (input, head(&raw, input.captured))
+        (input, head(&raw, input.captured), lost(&raw))
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -319,6 +441,12 @@ pub(crate) fn input<'f>(raw: &wirelens_capture::Frame<'f>) -> Input<'f> {
 #[inline]
 fn bytes<'f>(raw: &wirelens_capture::Frame<'f>) -> &'f [u8] {
     raw.captured.get(raw.pseudo_header_length()..).unwrap_or_default()
+}
+
+/// Frames that were lost before it, as its record says.
+#[inline]
+fn lost(raw: &wirelens_capture::Frame<'_>) -> u64 {
+    if raw.options.bytes.is_empty() { 0 } else { raw.drop_count().unwrap_or(0) }
 }
 
 #[inline]

@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use wirelens_capture::{PcapWriter, PcapngWriter, Problem, Record};
-use wirelens_dissect::{Linking, Session};
-use wirelens_report::{CaptureInfo, Format as Printed, Interface, Line, Options, Summary, Warning};
+use wirelens_report::{
+    CaptureInfo, Format as Printed, Interface, Line, Options, Report, Summary, Warning,
+};
 
-use crate::frames::{Frames, Turn, dissect};
+use crate::frames::{Dissector, Frames, Turn, dissect};
+use crate::given_up::GivenUp;
 use crate::pipeline::Crew;
 use crate::{Error, Format, Frame, Output};
 
@@ -49,7 +51,7 @@ impl Frames {
     ) -> Result<Summary, Error> {
         match printed(format) {
             Some(printed) => self.print(printed, options, output, each),
-            None if self.foreign.is_some() => {
+            None if self.foreign().is_some() => {
                 let name = format.name();
                 let text = format!("frames are copied into {name} without another engine");
                 Err(Error::Usage(text))
@@ -120,7 +122,7 @@ impl Frames {
         let mut crew = match each {
             Each::Frame(_) => Crew::none(),
             // Another program dissects one frame after the other.
-            Each::Count(_) if self.foreign.is_some() => Crew::none(),
+            Each::Count(_) if self.foreign().is_some() => Crew::none(),
             Each::Count(_) => Crew::new(self.threads, format, options),
         };
         let mut line = Line::new();
@@ -167,8 +169,20 @@ impl Frames {
             other => output.write(line.written(), &summary).and(other),
         };
         self.end(&mut summary);
-        summary.interrupted |= ended.is_err();
         line.clear();
+        self.finish_report(&mut *report, line, output, summary, ended)
+    }
+
+    /// Ends a report properly, whatever ended it.
+    pub(crate) fn finish_report(
+        &self,
+        report: &mut dyn Report,
+        mut line: Line,
+        output: &mut Output,
+        mut summary: Summary,
+        ended: Result<(), Error>,
+    ) -> Result<Summary, Error> {
+        summary.interrupted |= ended.is_err();
         let ended = match ended {
             Err(error @ Error::Output { .. }) => Err(error),
             other => {
@@ -193,12 +207,14 @@ impl Frames {
 
     /// Whether the next frame may have to be waited for. What a pipe has given is shown before.
     pub(crate) fn may_wait(&self) -> bool {
-        if let Some(foreign) = &self.foreign {
-            return !foreign.is_ready();
+        match &self.dissector {
+            Dissector::Here => {}
+            Dissector::Threads(ahead) => return ahead.is_dry(),
+            Dissector::Foreign(foreign) => return !foreign.is_ready(),
         }
         let next = self.capture.counters().frames + 1;
         let wanted = self.range.as_ref().is_none_or(|range| range.contains(next));
-        !wanted || !self.capture.is_ahead()
+        (!wanted || !self.capture.is_ahead()) && self.capture.may_wait()
     }
 
     /// Writes the frames again, as they were captured; into pcapng also what stands between them.
@@ -329,10 +345,10 @@ impl Frames {
     }
 
     /// What was wrong with the capture, and whether it was read to its end.
-    fn end(&mut self, summary: &mut Summary) {
+    pub(crate) fn end(&mut self, summary: &mut Summary) {
         summary.interrupted |= self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
         self.take_warnings(&mut summary.warnings);
-        for text in given_up(&self.session) {
+        for text in GivenUp::of(&self.session).texts(&self.session.settings().limits) {
             summary.warnings.push(Warning { text, offset: None });
         }
     }
@@ -378,58 +394,9 @@ impl Frames {
             format: self.capture.sections().first().map_or("", |s| s.format.name()).to_owned(),
             interfaces: interfaces.iter().map(describe_interface).collect(),
             start: None,
-            engine: self.foreign.as_ref().map(|foreign| foreign.title()),
+            engine: self.foreign().map(|foreign| foreign.title()),
         }
     }
-}
-
-/// What a session gave up to stay within its limits.
-fn given_up(session: &Session) -> impl Iterator<Item = String> {
-    let limits = &session.settings().limits;
-    let (_, conversations) = session.conversations();
-    let (datagrams, streams) = (session.datagrams(), session.streams());
-    let links = match &session.settings().linking {
-        Linking::Show(links) => links.given_up,
-        _ => 0,
-    };
-    let (too_long, broken) = session.messages_given_up();
-    let all = [
-        (conversations, "conversations", "for newer ones", limits.conversations, ""),
-        (
-            session.expectations_given_up(),
-            "flows that were agreed on and did not come",
-            "for newer ones",
-            limits.expectations,
-            "",
-        ),
-        (
-            datagrams.evicted_for_number,
-            "datagrams",
-            "for newer ones",
-            limits.datagrams.datagrams,
-            "",
-        ),
-        (datagrams.evicted_for_bytes, "datagrams", "for memory", limits.datagrams.bytes, " bytes"),
-        (
-            streams.evicted_connections,
-            "connections",
-            "for newer ones",
-            limits.streams.connections,
-            "",
-        ),
-        (links, "links of a second pass", "for memory", limits.links, ""),
-        (too_long, "messages", "as too long to wait for", limits.message, " bytes"),
-    ];
-    let for_limits = all.into_iter().filter(|(count, ..)| *count > 0);
-    for_limits
-        .map(|(count, what, why, limit, unit)| {
-            format!("{count} {what} were given up {why}; the limit is {limit}{unit}")
-        })
-        .chain(
-            (broken > 0).then(|| {
-                format!("{broken} messages were given up: the capture lacks a part of them")
-            }),
-        )
 }
 
 /// The same format where it is one of those that are printed.

@@ -5,4 +5,5 @@ mod damage;
 mod pcap;
 mod pcapng;
 mod sources;
+mod split;
 mod write;

@@ -3,6 +3,7 @@
 mod bench;
 mod capture;
 mod live;
+mod server;
 mod verify;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use bench::{Bench, Measure};
 pub(crate) use capture::{Capture, Devices, Inject};
 pub(crate) use live::{How, Live};
+pub(crate) use server::{Serving, Split, Worker};
 pub(crate) use verify::Verify;
 
 /// Reads and dissects network captures, with every field, at speed.
@@ -186,6 +188,25 @@ here, and of what lies behind them, none. Known differences and their reasons: d
 Exit codes: 0 equal, 1 they differ, 2 tshark is missing or cannot read the capture. Fields that only
 Wirelens has (extra) are no difference.";
 
+const SPLIT_EXAMPLES: &str = "\
+Examples:
+  wirelens split in.pcap --into 8
+  wirelens split in.pcap --into 8 | xargs -d '\\n' -n 1 -P 8 wirelens worker --split
+
+A line of JSON for each part: the file, where its first record begins, where the next part's does,
+and the sections and interfaces that must be known. Borders are found by following records; whether
+one is right is known when the part before has been read to its end. What is compressed is one part.";
+
+const WORKER_EXAMPLES: &str = "\
+Examples:
+  wirelens worker --split '{\"file\":\"in.pcap\",\"from\":24,\"to\":81920}'
+  wirelens extract in.pcap -o out.json -E server --workers 4 \\
+    --worker-command 'ssh node$WIRELENS_WORKER wirelens worker --split -'
+
+What it prints depends on the split and the captures alone. For parts it is a line of JSON each:
+their frames, where they begin and end, and which hosts agree on flows between others. For a share of
+the flows it is the reports of their frames, with their numbers, for `extract` to put in order.";
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Dissect a capture into a report
@@ -229,6 +250,12 @@ pub(crate) enum Command {
     /// Run a program and say what it took
     #[command(hide = true)]
     Measure(Measure),
+    /// List the parts that a capture can be divided into, for workers
+    #[command(after_help = SPLIT_EXAMPLES)]
+    Split(Split),
+    /// Do a part of what `extract -E server` does
+    #[command(after_help = WORKER_EXAMPLES)]
+    Worker(Worker),
     /// List the protocols that are known
     Protocols(Protocols),
     /// List the fields that are known
@@ -287,14 +314,14 @@ pub(crate) struct Dissecting {
     /// Stop behind this layer: link, internet, transport, application, none
     #[arg(short = 'L', long, value_name = "LAYER", help_heading = "Dissecting")]
     pub(crate) layer: Option<String>,
-    /// Which engine dissects: native (also default, jspcap, pipeline), or another program that is
-    /// installed: tshark, pyshark, scapy, dpkt
+    /// Which engine dissects: native (also default, jspcap, pipeline); server, by several processes
+    /// (extract only); or another program that is installed: tshark, pyshark, scapy, dpkt
     #[arg(short = 'E', long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) engine: Option<String>,
     /// Have this program dissect the frames whose chain ends in data here: tshark
     #[arg(long, value_name = "ENGINE", help_heading = "Dissecting")]
     pub(crate) fallback: Option<String>,
-    /// How many seconds such a program may say nothing while it has frames to dissect
+    /// How many seconds such a program, or a worker, may say nothing while it has frames to dissect
     #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Dissecting")]
     pub(crate) engine_timeout: u64,
     /// How many threads dissect and print; the report is the same. 0: as many as there are cores,
@@ -367,6 +394,15 @@ pub(crate) struct OwnEngine {
     pub(crate) engine: Option<String>,
 }
 
+/// How many dissect for what is made of many frames.
+#[derive(Args, Debug)]
+pub(crate) struct Together {
+    /// How many threads dissect, the one that follows what is dissected among them; what is written
+    /// is the same. 0: as many as there are cores, once a few megabytes were read
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
+    pub(crate) threads: usize,
+}
+
 /// Which protocols are found, and where.
 #[derive(Args, Debug)]
 pub(crate) struct Choices {
@@ -411,6 +447,8 @@ pub(crate) struct Extract {
     /// A folder (-o, or `out`) instead of one file: a file for each frame, one for the capture
     #[arg(short = 'F', long = "files", help_heading = "Report")]
     pub(crate) split: bool,
+    #[command(flatten)]
+    pub(crate) serving: Serving,
 }
 
 #[derive(Args, Debug)]
@@ -444,6 +482,8 @@ pub(crate) struct Reassemble {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,
@@ -514,6 +554,8 @@ pub(crate) struct Trace {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
@@ -562,6 +604,8 @@ pub(crate) struct Http {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     #[command(flatten)]
     pub(crate) naming: Naming,
     /// Set a limit or a time-out; `--limit help` lists them
@@ -661,6 +705,8 @@ pub(crate) struct Grep {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
@@ -713,6 +759,8 @@ pub(crate) struct Stats {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
+    #[command(flatten)]
+    pub(crate) together: Together,
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Counting")]
     pub(crate) flow_key: String,

@@ -113,3 +113,29 @@ fn csv_has_columns_of_its_own_or_those_named() {
     let csv = String::from_utf8(csv.quietly()).expect("UTF-8");
     assert!(csv.starts_with("frame.number,tcp.dstport\r\n1,"), "{csv}");
 }
+
+/// A table of these fields.
+fn table(fields: &str, capture: &str) -> String {
+    let written = run(&format!("extract -f csv --fields {fields} {capture}")).quietly();
+    String::from_utf8(written).expect("UTF-8")
+}
+
+#[test]
+fn a_table_is_the_same_whether_or_not_everything_is_looked_at() {
+    const FIELDS: &str = "frame.number,frame.source,ip.src,ip.dst,ipv6.dst,tcp.srcport,udp.dstport,\
+        tcp.seq,icmp.type,vxlan.vni,gre.proto";
+    for capture in
+        ["http.pcap", "dns.pcap", "tunnels.pcap", "ping.pcap", "mixed.pcapng", "cooked.pcap"]
+    {
+        // The chain has all layers in it.
+        let all = table(&format!("{FIELDS},frame.protocols"), capture);
+        let all = all.lines().map(|line| line.rsplit_once(',').expect("a last column").0);
+        assert!(table(FIELDS, capture).lines().eq(all), "{capture}");
+    }
+}
+
+#[test]
+fn messages_are_put_together_for_a_table_that_asks_for_them() {
+    let table = table("tcp.len,tcp.segment.count", "http.pcap");
+    assert!(table.lines().any(|line| line.ends_with(",2")), "{table}");
+}

@@ -25,6 +25,7 @@ mod reassemble;
 mod resolve;
 mod schema;
 mod segments;
+mod server;
 mod show;
 mod stats;
 mod tables;

@@ -1,5 +1,8 @@
 //! Several threads write what one does.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
 use crate::helper::*;
 
 /// The captures one behind the other, often enough that there are more batches than threads.
@@ -83,7 +86,7 @@ fn capture_of(frames: &[Datagram]) -> Vec<u8> {
 
 /// Calls whose media go between other hosts than those that agree on them, each followed at once
 /// by a packet of its media.
-fn calls() -> Vec<u8> {
+pub(crate) fn calls() -> Vec<u8> {
     let mut frames = Vec::new();
     for call in 0..2000_u16 {
         let [high, low] = call.to_be_bytes();
@@ -144,10 +147,86 @@ fn a_file_that_need_not_be_waited_for() {
     std::fs::remove_file(path).expect("it was there");
 }
 
+/// What is made of many frames.
+const OF_MANY: [&str; 8] = [
+    "trace -f json",
+    "trace --events",
+    "stats -f json",
+    "stats -f text",
+    "http -f text --tcp-verbose --headers --bodies",
+    "http -f json",
+    "grep -f ndjson [a-z]{4}",
+    "reassemble -f json",
+];
+
+#[test]
+fn what_is_made_of_many_frames_is_the_same() {
+    let mut stream = long_stream();
+    for cut in [false, true] {
+        for what in OF_MANY {
+            let report = |threads: usize| {
+                let ran = run_fed(&format!("{what} --threads {threads} -"), &stream);
+                (ran.code, ran.err, ran.out)
+            };
+            let alone = report(1);
+            assert!(alone.0 == Some(0) && alone.2.len() > 1000, "{what}: {}", alone.1);
+            assert!(cut || alone.1.is_empty(), "{what}: {}", alone.1);
+            for threads in [2, 3, 8] {
+                assert!(report(threads) == alone, "{what} with {threads} threads");
+            }
+        }
+        stream.truncate(stream.len() / 2 + 3);
+    }
+}
+
+#[test]
+fn what_is_made_of_some_frames_of_a_file_is_the_same() {
+    let path = std::env::temp_dir().join(format!("wirelens-some-{}.pcapng", std::process::id()));
+    std::fs::write(&path, long_stream()).expect("room");
+    let name = path.to_str().expect("a name");
+    for what in OF_MANY {
+        let report = |threads: usize| {
+            let arguments = format!("{what} --range 5-100,300- --threads {threads}");
+            let ran = run_with(&arguments, &[name]);
+            (ran.code, ran.err, ran.out)
+        };
+        let alone = report(1);
+        for threads in [2, 8] {
+            assert!(report(threads) == alone, "{what} with {threads} threads");
+        }
+    }
+    std::fs::remove_file(path).expect("it was there");
+}
+
+#[test]
+fn a_pipe_is_shown_before_it_is_waited_for() {
+    let datagram = |at: u8| ([10, 0, 0, at], [10, 0, 1, at], (5000, 6000), b"needle".to_vec());
+    let bytes = capture_of(&(0..40).map(datagram).collect::<Vec<_>>());
+    let mut command = program("grep needle - --threads 3".split_whitespace());
+    command.stdin(Stdio::piped());
+    let mut child = piped(command);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let (head, records) = bytes.split_at(24);
+    stdin.write_all(head).expect("it reads");
+    for record in records.chunks(16 + 28 + 6) {
+        stdin.write_all(record).expect("it reads");
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("its line");
+        assert!(line.contains("needle"), "{line}");
+    }
+    drop(stdin);
+    assert_eq!(finish(child).code, Some(0));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_that_is_full_ends_all_threads() {
     let ran = run_fed("extract -f ndjson --threads 4 -o /dev/full -", &long_stream());
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("/dev/full"), "{}", ran.err);
+    for what in ["trace -f json", "http -f json"] {
+        let arguments = format!("{what} --threads 4 -o /dev/full -");
+        assert_eq!(run_fed(&arguments, &long_stream()).code, Some(2));
+    }
 }

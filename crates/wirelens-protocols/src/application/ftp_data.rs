@@ -17,7 +17,7 @@ protocol! {
 }
 
 /// What a data connection is for.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 pub(super) struct Transfer {
     /// The command that agreed on it: PORT, PASV, EPRT, EPSV.
     pub(super) method: &'static str,

@@ -196,9 +196,10 @@ protocol! {
 /// Length of the header without extension headers, in bytes.
 pub const HEADER: usize = 40;
 
-fn dissect(p: &mut Packet<'_>) -> Step {
+pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let word = p.peek_u32()?;
     if word >> 28 != 6 {
+        let p = p.in_full()?;
         p.mark(&VERSION, p.at(), 1, word.into());
         p.problem(&BOGUS_VERSION);
         return Ok(Next::Data);
@@ -208,9 +209,13 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let next = p.u8(&NXT)?;
     p.u8(&HLIM)?;
     let source = p.ipv6(&SRC)?;
-    embedded(p, source, &OF_SOURCE);
+    if let Some(p) = p.recording() {
+        embedded(p, source, &OF_SOURCE);
+    }
     let destination = p.ipv6(&DST)?;
-    embedded(p, destination, &OF_DESTINATION);
+    if let Some(p) = p.recording() {
+        embedded(p, destination, &OF_DESTINATION);
+    }
     let flow = p.flow();
     (flow.source, flow.destination) = (source, destination);
     (flow.protocol, flow.version) = (next, 6);
@@ -257,9 +262,6 @@ static OF_DESTINATION: Embedded = Embedded {
 /// Records the addresses that the address read last was made from.
 #[inline]
 fn embedded(p: &mut Packet<'_>, address: u128, rows: &Embedded) {
-    if !p.records() {
-        return;
-    }
     let at = p.at() - 16;
     let bits = |shift: u32| (address >> shift) as u64;
     let interface = bits(0);

@@ -46,9 +46,9 @@ protocol! {
     OPTIONS  = bytes "options"    "Options" rows(OPTION_ROWS);
     LEN      = uint  "len"        "Segment Length" brief("len ");
     PAYLOAD  = bytes "payload"    "TCP Payload" payload;
-    SEGMENT_DATA = bytes "segment_data" "Part of a message" payload;
-    REASSEMBLED_IN = uint "reassembled_in" "Message is complete in frame" brief("in frame ");
-    SEGMENTS = group "segments" "Segments the message came in" {
+    SEGMENT_DATA = bytes "segment_data" "Part of a message" payload behind;
+    REASSEMBLED_IN = uint "reassembled_in" "Message is complete in frame" brief("in frame ") behind;
+    SEGMENTS = group "segments" "Segments the message came in" behind {
         OF_FRAME = uint "segment" "Frame of a segment" many;
         SEGMENT_COUNT = uint "segment.count" "Number of segments";
         REASSEMBLED_LENGTH = uint "reassembled.length" "Reassembled length";
@@ -64,14 +64,14 @@ const FLAG_RST: u16 = 0x04;
 const FLAG_ACK: u16 = 0x10;
 const FLAG_URG: u16 = 0x20;
 
-fn dissect(p: &mut Packet<'_>) -> Step {
+pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     // RFC 792 has errors quote 8 bytes, so the ports must not wait for the rest.
     let (source, destination) = p.fixed::<4, _>(|p| (p.u16(&SRC_PORT), p.u16(&DST_PORT)))?;
     p.flow().ports = (source, destination);
-    let stream = if p.reassembles() { p.peek::<16>().ok().map(header_of) } else { None };
-    let segment = match p.records() {
-        true => numbers(p)?,
-        false => {
+    let stream = if p.reassembles_for(&TCP_PORT) { p.peek::<16>().ok().map(header_of) } else { None };
+    let segment = match p.recording() {
+        Some(p) => numbers(p)?,
+        None => {
             p.skip(8)?;
             Segment::default()
         }
@@ -88,20 +88,23 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         (flags, p.u16(&CHECKSUM), p.u16(&URGENT))
     })?;
     if p.checksums() {
-        verify(p, checksum);
+        verify(p.in_full()?, checksum);
     }
-    if urgent != 0 && flags & FLAG_URG == 0 && p.records() {
+    if urgent != 0
+        && flags & FLAG_URG == 0
+        && let Some(p) = p.recording()
+    {
         p.problem_at(&URGENT_NONZERO, p.at() - 2, 2);
     }
     let options = (header - 20).min(p.declared_left());
     let shift = (stream.is_some() && flags & FLAG_SYN != 0)
         .then(|| window_scale(p.ahead().get(..options).unwrap_or_default()));
     if options > 0 {
-        match p.records() {
-            true => {
+        match p.recording() {
+            Some(p) => {
                 p.group(&OPTIONS, |p| p.within(options, |p| tcp_options::walk(p, &segment)))?;
             }
-            false => p.skip(options)?,
+            None => p.skip(options)?,
         }
     }
     if !p.is_fragment() && !p.is_quoted() {
@@ -117,7 +120,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     let carries = p.left() > 0 && flags & FLAG_RST == 0;
     let ports = carries.then_some((source, destination));
     match stream {
-        Some(header) => in_stream(p, &SegmentHeader { window_scale: shift, ..header }, ports),
+        Some(header) => in_stream(p.in_full()?, &SegmentHeader { window_scale: shift, ..header }, ports),
         None if carries => Ok(Next::Ports(&TCP_PORT, source, destination)),
         None => Ok(Next::Nothing),
     }

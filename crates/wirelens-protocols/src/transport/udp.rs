@@ -27,7 +27,7 @@ protocol! {
     BAD_CHECKSUM = problem "checksum.bad" "Checksum is wrong";
 }
 
-fn dissect(p: &mut Packet<'_>) -> Step {
+pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let (source, destination) = (p.u16(&SRC_PORT)?, p.u16(&DST_PORT)?);
     p.flow().ports = (source, destination);
     let room = p.declared_left() + 4;
@@ -48,7 +48,7 @@ fn dissect(p: &mut Packet<'_>) -> Step {
     }
     let checksum = p.u16(&CHECKSUM)?;
     if p.checksums() && length <= room {
-        verify(p, checksum);
+        verify(p.in_full()?, checksum);
     }
     if p.left() > 0 {
         p.note(&PAYLOAD, 0, p.left());
@@ -82,6 +82,7 @@ fn verify(p: &mut Packet<'_>, stored: u16) {
 mod tests {
     use super::*;
     use crate::testing::*;
+    use wirelens_dissect::{Input, Protocol, Session, Settings};
 
     const DATAGRAM: &str = "c000 0009 000c 1234 61626364";
 
@@ -105,5 +106,42 @@ mod tests {
         let tree = tree(&UDP, &hex("0001 0009 0020 0000 6162"));
         assert!(tree.contains("! Length contradicts"), "{tree}");
         assert!(tree.contains("Data: 6162"), "{tree}");
+    }
+
+    /// The chain of a frame with this datagram, where nothing but IP is wanted.
+    fn chain_for_addresses(ports: &str, payload: &str, wanted: &'static Protocol) -> String {
+        let datagram = hex(&format!("{ports} 0000 0000 {payload}"));
+        let length = (20 + datagram.len() as u16).to_be_bytes();
+        let mut packet = hex("4500 0000 0001 0000 4011 0000 c0000201 c0000202");
+        packet[2..4].copy_from_slice(&length);
+        packet.extend(datagram);
+        let at = 24;
+        packet[at..at + 2].copy_from_slice(&(u16::from_be_bytes(length) - 20).to_be_bytes());
+        let settings =
+            Settings { wanted: vec![wanted], nothing_else: true, ..Settings::default() };
+        let mut session = Session::with(crate::shared(), settings);
+        let input = Input {
+            captured: &packet,
+            length: packet.len() as u32,
+            link_type: 228,
+            ..Input::default()
+        };
+        format!("{:?}", session.dissect(input))
+    }
+
+    #[test]
+    fn where_addresses_are_wanted_applications_are_data_and_tunnels_are_not() {
+        use crate::application::dns::DNS;
+        use crate::network::ipv4::IP;
+        let query = "1234 0100 0001 0000 0000 0000 0161 00 0001 0001";
+        let dns = "d431 0035";
+        assert_eq!(chain_for_addresses(dns, query, &IP), r#"["ip", "udp", "data"]"#);
+        assert_eq!(chain_for_addresses(dns, query, &DNS), r#"["ip", "udp", "dns"]"#);
+        let inner = "0800000000000100 02005e100002 02005e100001 0800 \
+            4500 0014 0001 0000 40fd 0000 c0000203 c0000204";
+        let tunnel = r#"["ip", "udp", "vxlan", "eth", "ip"]"#;
+        assert_eq!(chain_for_addresses("c000 12b5", inner, &IP), tunnel);
+        // Where a tunnel may follow, the lower port counts first as ever.
+        assert_eq!(chain_for_addresses("0035 12b5", inner, &IP), r#"["ip", "udp", "dns"]"#);
     }
 }

@@ -3,14 +3,14 @@
 use wirelens_capture::{Advance, Record};
 
 use super::run::Next;
-use crate::frames::{Frames, Turn, head, input};
+use crate::frames::{Dissector, Frames, Turn, head, input};
 use crate::{Error, FrameRange};
 
 impl Frames {
     /// As [`Frames::turn`].
     pub(crate) fn turn_foreign(&mut self) -> Result<Turn, Error> {
         loop {
-            let Some(foreign) = &mut self.foreign else { return Ok(Turn::End) };
+            let Some(foreign) = self.foreign_mut() else { return Ok(Turn::End) };
             match foreign.next()? {
                 Next::Frame => {
                     let number = foreign.current().0.number;
@@ -34,7 +34,7 @@ impl Frames {
         let last = self.range.as_ref().and_then(FrameRange::last);
         let ended = last.is_some_and(|last| number > last);
         if !self.capture.is_ahead()
-            && let Some(foreign) = &mut self.foreign
+            && let Some(foreign) = self.foreign_mut()
         {
             foreign.nudge();
         }
@@ -47,14 +47,14 @@ impl Frames {
                 None => Advance::End,
                 Some(Record::Frame(_)) => Advance::Frame,
                 Some(Record::Block(block)) => {
-                    if let Some(foreign) = &mut self.foreign {
+                    if let Dissector::Foreign(foreign) = &mut self.dissector {
                         foreign.block(&block)?;
                     }
                     return Ok(true);
                 }
             }
         };
-        let Some(foreign) = &mut self.foreign else { return Ok(true) };
+        let Dissector::Foreign(foreign) = &mut self.dissector else { return Ok(true) };
         match advanced {
             Advance::Tick => return Ok(false),
             Advance::End => foreign.complete(),

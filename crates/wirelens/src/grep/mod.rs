@@ -75,6 +75,13 @@ impl Grep {
         self
     }
 
+    /// How many threads dissect; see [`Trace::threads`]. One does where [`most`](Self::most) ends the
+    /// search, since nothing behind the last match is read then.
+    pub fn threads(mut self, threads: usize) -> Grep {
+        self.trace = self.trace.threads(threads);
+        self
+    }
+
     /// Dissects with these protocols instead of all that are known.
     pub fn registry(mut self, registry: Arc<Registry>) -> Grep {
         self.trace = self.trace.registry(registry);
@@ -135,7 +142,9 @@ impl Grep {
     pub fn write_flows(self, flows: &HashSet<u64>, path: &Path) -> Result<u64, Error> {
         let failed = |source| Error::Output { path: path.to_owned(), source };
         let file = File::create(path).map_err(failed)?;
-        let mut tracing = self.trace.data(false).limits(self.limits.flows).events()?;
+        // The records themselves are wanted.
+        let trace = self.trace.threads(1);
+        let mut tracing = trace.data(false).limits(self.limits.flows).events()?;
         let (mut writer, mut written) = (Some(PcapWriter::new(BufWriter::new(file))), 0);
         loop {
             let mut wanted = false;

@@ -23,7 +23,10 @@ pub struct GrepTally {
 }
 
 pub(super) fn write(grep: Grep, output: &mut Output) -> Result<GrepTally, Error> {
-    let Grep { trace, pattern, limits, show, most } = grep;
+    let Grep { mut trace, pattern, limits, show, most } = grep;
+    if most < u64::MAX {
+        trace = trace.threads(1);
+    }
     let select = trace.selected().clone();
     let tracing = trace.limits(limits.flows).events()?;
     let mut written = Written {

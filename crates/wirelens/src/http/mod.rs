@@ -130,6 +130,12 @@ impl Http {
         self
     }
 
+    /// How many threads dissect; see [`Trace::threads`].
+    pub fn threads(mut self, threads: usize) -> Http {
+        self.trace = self.trace.threads(threads);
+        self
+    }
+
     /// Dissects with these protocols instead of all that are known.
     pub fn registry(mut self, registry: Arc<Registry>) -> Http {
         self.trace = self.trace.registry(registry);

@@ -1,36 +1,40 @@
-//! The desk, where frames are read, shared out, and stored when they come back.
+//! The desk, where frames are read, shared out, and handed back in their order.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
 
 use wirelens_dissect::{Agreement, reaches_others};
-use wirelens_report::Summary;
 
 use super::Times;
 use super::floor::Floor;
 use super::task::{Task, Worker};
+use crate::Error;
 use crate::frames::{Frames, Step};
-use crate::{Error, Output};
 
-/// The most frames of a round, and of one shard's in it, and bytes of them.
-const FRAMES: usize = 512;
-const FRAMES_OF_SHARD: usize = 256;
-const BYTES: usize = 256 << 10;
 /// Tasks kept to be used again.
 const SPARES: usize = 48;
-/// What is not stored yet: enough that nobody waits for others to end a round.
-const ENOUGH: Load = Load { frames: 6 * FRAMES, bytes: 6 * BYTES, rounds: 6 };
 
-/// Who reads, shares out and stores.
-pub(super) struct Desk<'d> {
-    floor: &'d Floor,
-    /// For times when there is nothing to read for.
-    own: Worker<'d>,
+/// How much is read at a time, and ahead.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// The most frames of a round.
+    pub(super) frames: usize,
+    /// Of those, of one shard.
+    pub(super) of_shard: usize,
+    /// The most bytes of a round, but for its last frame.
+    pub(super) bytes: usize,
+    /// Rounds that are not handed back yet, as full as they may be: enough that nobody waits for
+    /// others to end one.
+    pub(super) rounds: usize,
+    /// So many rounds others are to have while one is looked at that was handed back.
+    pub(super) lead: usize,
+}
+
+/// Who reads, shares out and hands back.
+pub(super) struct Desk {
+    pace: Pace,
     times: Times,
-    output: &'d mut Output,
-    summary: &'d mut Summary,
-    count: &'d mut dyn FnMut(u64),
-    /// The rounds that are not stored, in their order.
+    reading: Reading,
+    /// The rounds that were not handed back, in their order.
     rounds: VecDeque<Round>,
     /// The number of the next one.
     next: u64,
@@ -44,97 +48,135 @@ pub(super) struct Desk<'d> {
 
 /// Frames that were read one after the other.
 #[derive(Default)]
-struct Round {
+pub(super) struct Round {
     number: u64,
-    /// The shard of each.
-    order: Vec<u8>,
+    /// Where each is.
+    pub(super) order: Vec<Place>,
     /// Of each shard: what became of its frames.
-    tasks: Vec<Option<Task>>,
+    pub(super) tasks: Vec<Option<Task>>,
     /// Tasks that are not finished.
     left: usize,
     /// Bytes of its frames.
     bytes: usize,
 }
 
-/// Rounds that are not stored, and what is in them.
-#[derive(Clone, Copy, Default)]
-struct Load {
-    frames: usize,
-    bytes: usize,
-    rounds: usize,
+/// Where a frame of a round is: with the others of its shard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Place {
+    pub(super) shard: u8,
+    /// How many of them are before it.
+    pub(super) at: u16,
 }
 
-/// Why a round was ended.
-enum Ended {
-    Full,
-    /// Its last frame may have agreed on something for other shards.
-    Agrees,
+/// How reading stands.
+enum Reading {
+    /// There may be more frames.
+    On,
+    /// The last frame, which is of this shard, may have agreed on something for others.
+    Agrees(usize),
     /// The next frame has to be waited for.
     Waits,
     /// There are no more.
     Over(Result<(), Error>),
 }
 
-impl<'d> Desk<'d> {
-    pub(super) fn new(
-        floor: &'d Floor,
-        own: Worker<'d>,
-        times: Times,
-        output: &'d mut Output,
-        summary: &'d mut Summary,
-        count: &'d mut dyn FnMut(u64),
-    ) -> Desk<'d> {
+/// What came of asking for a round.
+pub(super) enum Next {
+    /// This one, which all have finished with.
+    Round(Round),
+    /// There is none, and the next frame has to be waited for.
+    Dry,
+    /// There are no more.
+    Over(Result<(), Error>),
+}
+
+impl Round {
+    /// A frame's task, where that is finished, and its place there.
+    #[inline]
+    pub(super) fn task(&self, place: Place) -> Option<(&Task, usize)> {
+        let task = self.tasks.get(usize::from(place.shard))?.as_ref()?;
+        Some((task, usize::from(place.at)))
+    }
+}
+
+impl Desk {
+    /// For so many shards.
+    pub(super) fn new(shards: usize, pace: Pace, times: Times) -> Desk {
         Desk {
-            floor,
-            own,
+            pace,
             times,
-            output,
-            summary,
-            count,
+            reading: Reading::On,
             rounds: VecDeque::new(),
             next: 0,
-            told: (0..floor.shards()).map(|_| Vec::new()).collect(),
+            told: (0..shards).map(|_| Vec::new()).collect(),
             finished: Vec::new(),
             spare_tasks: Vec::new(),
             spare_rounds: Vec::new(),
         }
     }
 
-    /// Works until there are no more frames.
-    pub(super) fn run(&mut self, frames: &mut Frames) -> Result<(), Error> {
+    /// The next round. Reads on as far as there is room, and works too when there is nothing else
+    /// to do.
+    pub(super) fn next(
+        &mut self,
+        frames: &mut Frames,
+        floor: &Floor,
+        own: &mut Worker<'_>,
+    ) -> Next {
         loop {
-            let ended = self.read_round(frames);
-            match ended {
-                Ended::Full => self.store_down_to(ENOUGH)?,
-                Ended::Agrees => self.pass_on()?,
-                Ended::Waits => {
-                    self.store_down_to(Load::default())?;
-                    self.output.flush()?;
+            self.collect(floor);
+            let mut first = None;
+            if let Reading::Agrees(shard) = self.reading {
+                match self.pass_on(shard) {
+                    true => self.reading = Reading::On,
+                    false => first = Some(shard),
                 }
-                Ended::Over(ended) => return self.store_down_to(Load::default()).and(ended),
+            }
+            let is_done = self.rounds.front().is_some_and(|round| round.left == 0);
+            if matches!(self.reading, Reading::On)
+                && self.has_room()
+                && (!is_done || self.in_work() < self.pace.lead)
+            {
+                self.reading = self.read_round(frames, floor);
+                continue;
+            }
+            if is_done && let Some(round) = self.rounds.pop_front() {
+                return Next::Round(round);
+            }
+            if self.rounds.is_empty() {
+                match std::mem::replace(&mut self.reading, Reading::On) {
+                    Reading::Waits => return Next::Dry,
+                    Reading::Over(ended) => return Next::Over(ended),
+                    Reading::On | Reading::Agrees(_) => continue,
+                }
+            }
+            if !floor.help(own, first) {
+                floor.wait();
             }
         }
     }
 
     /// Reads a round and puts it up.
-    fn read_round(&mut self, frames: &mut Frames) -> Ended {
+    fn read_round(&mut self, frames: &mut Frames, floor: &Floor) -> Reading {
         let mut round = self.spare_rounds.pop().unwrap_or_default();
         round.number = self.next;
         round.tasks.resize_with(self.told.len(), || None);
         self.next += 1;
         let waits = frames.capture().may_wait();
-        let mut most = 0;
-        let ended = loop {
-            if round.order.len() >= FRAMES || most >= FRAMES_OF_SHARD || round.bytes >= BYTES {
-                break Ended::Full;
+        let Pace { frames: most, of_shard: most_of_shard, bytes: most_bytes, .. } = self.pace;
+        let mut of_shard = 0;
+        let reading = loop {
+            let full = round.order.len() >= most || of_shard >= most_of_shard;
+            if full || round.bytes >= most_bytes {
+                break Reading::On;
             }
             let wanted = match frames.read() {
                 Ok(Step::Frame { wanted }) => wanted,
-                Ok(Step::Pause) => break Ended::Waits,
-                Ok(Step::End) => break Ended::Over(Ok(())),
-                Err(error) => break Ended::Over(Err(error)),
+                Ok(Step::Pause) => break Reading::Waits,
+                Ok(Step::End) => break Reading::Over(Ok(())),
+                Err(error) => break Reading::Over(Err(error)),
             };
-            let (input, head) = frames.current_input();
+            let (input, head, lost) = frames.current_input();
             let shard = frames.session.shard_of(&input);
             round.bytes += input.captured.len();
             let task = round.tasks[shard].get_or_insert_with(|| {
@@ -143,77 +185,56 @@ impl<'d> Desk<'d> {
                 std::mem::swap(&mut task.told, &mut self.told[shard]);
                 task
             });
-            most = most.max(task.add((&input, head), wanted, self.times));
+            let at = task.add((&input, head, lost), wanted, self.times);
+            of_shard = of_shard.max(at + 1);
             if wanted {
                 self.times.note(&head);
             }
-            round.order.push(shard as u8);
+            round.order.push(Place { shard: shard as u8, at: at as u16 });
             if self.told.len() > 1 && reaches_others(&input) {
-                break Ended::Agrees;
+                break Reading::Agrees(shard);
             }
             if waits && !frames.capture().is_ahead() {
-                break Ended::Waits;
+                break Reading::Waits;
             }
         };
         let tasks = round.tasks.iter_mut().filter_map(Option::take);
         let mut left = 0;
-        self.floor.give(tasks.inspect(|_| left += 1));
+        floor.give(tasks.inspect(|_| left += 1));
         round.left = left;
         self.rounds.push_back(round);
-        ended
+        reading
     }
 
-    /// Waits for the last frame that was read, and has all shards told what it agreed on.
-    fn pass_on(&mut self) -> Result<(), Error> {
-        let from =
-            self.rounds.back().and_then(|round| round.order.last()).map(|it| usize::from(*it));
-        let is_done = |desk: &Desk<'_>| {
-            let round = desk.rounds.back();
-            round.zip(from).is_none_or(|(round, from)| round.tasks[from].is_some())
-        };
-        self.collect();
-        while !is_done(self) {
-            self.go_on(from);
+    /// Has the other shards told what the last frame that was read has agreed on; false while it is
+    /// not dissected.
+    fn pass_on(&mut self, from: usize) -> bool {
+        // A round that ends with such a frame is the last one until then.
+        let Some(round) = self.rounds.back() else { return true };
+        let Some(Some(task)) = round.tasks.get(from) else { return false };
+        for (_, told) in self.told.iter_mut().enumerate().filter(|(at, _)| *at != from) {
+            told.extend(task.agreed.iter().map(Agreement::again));
         }
-        let round = self.rounds.back_mut();
-        let task = round.zip(from).and_then(|(round, from)| round.tasks[from].as_mut());
-        if let Some(task) = task {
-            let others = self.told.iter_mut().enumerate().filter(|(at, _)| *at != task.shard);
-            for (_, told) in others {
-                told.extend(task.agreed.iter().map(Agreement::again));
-            }
-        }
-        self.store_down_to(ENOUGH)
+        true
     }
 
-    /// Stores rounds until no more than that is left.
-    fn store_down_to(&mut self, most: Load) -> Result<(), Error> {
-        self.collect();
-        loop {
-            while self.rounds.front().is_some_and(|round| round.left == 0) {
-                self.store_first()?;
-            }
-            let frames: usize = self.rounds.iter().map(|round| round.order.len()).sum();
-            let bytes: usize = self.rounds.iter().map(|round| round.bytes).sum();
-            let fits = frames <= most.frames && bytes <= most.bytes;
-            if fits && self.rounds.len() <= most.rounds {
-                return Ok(());
-            }
-            self.go_on(None);
-        }
+    fn has_room(&self) -> bool {
+        let frames: usize = self.rounds.iter().map(|round| round.order.len()).sum();
+        let bytes: usize = self.rounds.iter().map(|round| round.bytes).sum();
+        let Pace { rounds, .. } = self.pace;
+        frames <= rounds * self.pace.frames
+            && bytes <= rounds * self.pace.bytes
+            && self.rounds.len() <= rounds
     }
 
-    /// Works on a task, of this shard rather than others, or waits for others who do.
-    fn go_on(&mut self, first: Option<usize>) {
-        if !self.floor.help(&mut self.own, first) {
-            self.floor.wait();
-        }
-        self.collect();
+    /// Rounds that are not finished.
+    fn in_work(&self) -> usize {
+        self.rounds.iter().filter(|round| round.left > 0).count()
     }
 
     /// Puts what was finished where it belongs.
-    fn collect(&mut self) {
-        self.floor.collect(&mut self.finished);
+    fn collect(&mut self, floor: &Floor) {
+        floor.collect(&mut self.finished);
         for task in self.finished.drain(..) {
             let Some(first) = self.rounds.front().map(|round| round.number) else { continue };
             let Some(round) = self.rounds.get_mut((task.round - first) as usize) else { continue };
@@ -223,14 +244,8 @@ impl<'d> Desk<'d> {
         }
     }
 
-    /// Stores the first round, which is finished.
-    fn store_first(&mut self) -> Result<(), Error> {
-        let Some(mut round) = self.rounds.pop_front() else { return Ok(()) };
-        for task in round.tasks.iter_mut().flatten() {
-            self.summary.add(std::mem::take(&mut task.summary));
-        }
-        (self.count)(round.order.len() as u64);
-        let stored = self.output.write_parts(&mut round.parts(), self.summary);
+    /// Takes a round that nobody looks at any more, to use it again.
+    pub(super) fn take_back(&mut self, mut round: Round) {
         for mut task in round.tasks.iter_mut().filter_map(Option::take) {
             if self.spare_tasks.len() < SPARES {
                 task.clear();
@@ -240,32 +255,5 @@ impl<'d> Desk<'d> {
         round.order.clear();
         round.bytes = 0;
         self.spare_rounds.push(round);
-        stored
-    }
-}
-
-impl Round {
-    /// What was printed, in the order of its frames.
-    fn parts(&self) -> Vec<IoSlice<'_>> {
-        let mut parts = Vec::with_capacity(self.order.len());
-        // Of each shard: which frame is next, and where it begins.
-        let mut places = vec![(0, 0); self.tasks.len()];
-        let mut order = self.order.iter().copied().peekable();
-        while let Some(shard) = order.next() {
-            let mut frames = 1;
-            while order.next_if_eq(&shard).is_some() {
-                frames += 1;
-            }
-            let (frame, from) = &mut places[usize::from(shard)];
-            let Some(task) = &self.tasks[usize::from(shard)] else { continue };
-            *frame += frames;
-            let end = task.ends.get(*frame - 1).copied().unwrap_or(*from);
-            let part = task.line.written().get(*from..end).unwrap_or_default();
-            *from = end;
-            if !part.is_empty() {
-                parts.push(IoSlice::new(part));
-            }
-        }
-        parts
     }
 }

@@ -46,8 +46,19 @@ struct Place {
 
 /// What there is to do.
 enum Job {
-    Dissect { task: Task, shard: Shard, then_print: bool },
+    Dissect { task: Task, shard: Shard, then: Then },
     Print(Task),
+}
+
+/// What becomes of dissections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// Each is printed when it is made.
+    Print,
+    /// Others print them.
+    HandOn,
+    /// They are what is wanted.
+    Keep,
 }
 
 impl Floor {
@@ -67,9 +78,8 @@ impl Floor {
     }
 
     /// What remains when all are gone.
-    pub(super) fn into_shards(self) -> Vec<Shard> {
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        state.places.into_iter().filter_map(|place| place.shard).collect()
+    pub(super) fn take_shards(&self) -> Vec<Shard> {
+        self.lock().places.drain(..).filter_map(|place| place.shard).collect()
     }
 
     pub(super) fn shards(&self) -> usize {
@@ -88,7 +98,7 @@ impl Floor {
                 if state.closed {
                     return;
                 }
-                if let Some(job) = state.job() {
+                if let Some(job) = state.job(worker.prints()) {
                     break job;
                 }
                 state.idle += 1;
@@ -110,27 +120,27 @@ impl Floor {
     /// Does one thing, if there is any: of `first`, if that shard is free.
     pub(super) fn help(&self, worker: &mut Worker<'_>, first: Option<usize>) -> bool {
         let mut state = self.lock();
-        let job = first.and_then(|shard| state.job_of(shard)).or_else(|| state.job());
+        let prints = worker.prints();
+        let of_first = first.and_then(|shard| state.job_of(shard, prints));
+        let job = of_first.or_else(|| state.job(prints));
         drop(state);
         job.map(|job| self.carry_out(job, worker)).is_some()
     }
 
     fn carry_out(&self, job: Job, worker: &mut Worker<'_>) {
         match job {
-            Job::Dissect { mut task, mut shard, then_print } => {
-                if then_print {
-                    worker.dissect(&mut task, &mut shard);
-                } else {
-                    worker.pack(&mut task, &mut shard);
+            Job::Dissect { mut task, mut shard, then } => {
+                match then {
+                    Then::Print => worker.dissect(&mut task, &mut shard),
+                    Then::HandOn | Then::Keep => worker.pack(&mut task, &mut shard),
                 }
                 let mut state = self.lock();
                 let more = state.put_back(task.shard, shard);
-                if then_print {
-                    state.finished.push(task);
-                } else {
-                    state.packed.push_back(task);
+                match then {
+                    Then::Print | Then::Keep => state.finished.push(task),
+                    Then::HandOn => state.packed.push_back(task),
                 }
-                let wake = state.idle > 0 && (more || !then_print);
+                let wake = state.idle > 0 && (more || then == Then::HandOn);
                 drop(state);
                 if wake {
                     self.work.notify_one();
@@ -190,6 +200,12 @@ impl Floor {
         drop(self.done.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Lets everybody go.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.work.notify_all();
+    }
+
     /// Lets everybody go when it is dropped.
     pub(super) fn closing(&self) -> Closing<'_> {
         Closing(self)
@@ -201,14 +217,13 @@ pub(super) struct Closing<'f>(&'f Floor);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.work.notify_all();
+        self.0.close();
     }
 }
 
 impl State {
-    /// What is to be done next, by whoever asks.
-    fn job(&mut self) -> Option<Job> {
+    /// What is to be done next, by whoever asks, who can print or only dissects.
+    fn job(&mut self, prints: bool) -> Option<Job> {
         if let Some(task) = self.packed.pop_front() {
             return Some(Job::Print(task));
         }
@@ -216,20 +231,25 @@ impl State {
         let (mut task, shard) = (place.tasks.pop_front()?, place.shard.take()?);
         // With this shard alone to work on, the others can at least print.
         let alone = self.ready.is_empty() && !place.tasks.is_empty();
-        let then_print = !alone || self.packed.len() >= MOST_PACKED;
-        if !then_print {
+        let then = match prints {
+            false => Then::Keep,
+            true if alone && self.packed.len() < MOST_PACKED => Then::HandOn,
+            true => Then::Print,
+        };
+        if then == Then::HandOn {
             task.packed = self.spare.pop();
         }
-        Some(Job::Dissect { task, shard, then_print })
+        Some(Job::Dissect { task, shard, then })
     }
 
     /// The next task of a shard that nobody works on.
-    fn job_of(&mut self, shard: usize) -> Option<Job> {
+    fn job_of(&mut self, shard: usize, prints: bool) -> Option<Job> {
         let at = self.ready.iter().position(|ready| *ready == shard)?;
         self.ready.remove(at);
         let place = self.places.get_mut(shard)?;
         let (task, shard) = (place.tasks.pop_front()?, place.shard.take()?);
-        Some(Job::Dissect { task, shard, then_print: true })
+        let then = if prints { Then::Print } else { Then::Keep };
+        Some(Job::Dissect { task, shard, then })
     }
 
     /// A shard has no work done on it any more. True if it has more to do.

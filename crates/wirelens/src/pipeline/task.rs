@@ -1,8 +1,6 @@
 //! A task: frames of one shard, from their bytes to text.
 
-use std::sync::Arc;
-
-use wirelens_dissect::{Agreement, Input, OwnedDissection, Packed, Session, Shard};
+use wirelens_dissect::{Agreement, Input, Packed, Session, Shard};
 use wirelens_report::{Head, Line, Report, Summary};
 
 use super::Times;
@@ -14,10 +12,10 @@ pub(super) struct Task {
     pub(super) shard: usize,
     /// What other shards have agreed on before the first of these.
     pub(super) told: Vec<Agreement>,
-    frames: Vec<Raw>,
+    pub(super) frames: Vec<Raw>,
     /// Their bytes, one behind the other.
     bytes: Vec<u8>,
-    /// Dissections that are still to be printed; lent only while there are.
+    /// Dissections of those that are wanted, where others look at them.
     pub(super) packed: Option<Packed>,
     /// What is printed, and where each frame's part ends.
     pub(super) line: Line,
@@ -29,25 +27,25 @@ pub(super) struct Task {
 }
 
 /// A frame as it was read.
-struct Raw {
-    head: Head,
+pub(super) struct Raw {
+    pub(super) head: Head,
     nanoseconds: i64,
-    link_type: u32,
+    pub(super) link_type: u32,
     fcs: Option<u8>,
-    /// Is it to be printed?
-    wanted: bool,
+    /// How many were lost before it.
+    pub(super) lost: u64,
+    /// Is it to be looked at?
+    pub(super) wanted: bool,
     /// Where its bytes end.
     end: usize,
     /// As they were before it.
     times: Times,
 }
 
-/// Who works: with a session that remembers nothing itself, and a report.
+/// Who works: with a session that remembers nothing itself, and perhaps a report.
 pub(super) struct Worker<'r> {
     session: Session,
-    report: &'r mut dyn Report,
-    /// Where dissections of others are unpacked.
-    place: OwnedDissection,
+    report: Option<&'r mut dyn Report>,
 }
 
 /// What of its memory a task keeps for the next ones: bytes of frames, bytes of text, frames.
@@ -56,24 +54,35 @@ const KEPT_TEXT: usize = 1 << 19;
 const KEPT_FRAMES: usize = 1 << 9;
 
 impl Task {
-    /// Appends a frame. Gives how many there are.
+    /// Appends a frame. Gives its place.
     pub(super) fn add(
         &mut self,
-        (input, head): (&Input<'_>, Head),
+        (input, head, lost): (&Input<'_>, Head, u64),
         wanted: bool,
         times: Times,
     ) -> usize {
+        let at = self.frames.len();
         self.bytes.extend_from_slice(input.captured);
         self.frames.push(Raw {
             head,
             nanoseconds: input.nanoseconds,
             link_type: input.link_type,
             fcs: input.fcs,
+            lost,
             wanted,
             end: self.bytes.len(),
             times,
         });
-        self.frames.len()
+        at
+    }
+
+    /// The bytes of one of its frames.
+    #[inline]
+    pub(super) fn bytes_of(&self, at: usize) -> &[u8] {
+        let end = |at: usize| self.frames.get(at).map(|raw| raw.end);
+        let from = at.checked_sub(1).and_then(end).unwrap_or(0);
+        let to = end(at).unwrap_or(from);
+        self.bytes.get(from..to).unwrap_or_default()
     }
 
     /// Makes it ready to be used again.
@@ -83,6 +92,9 @@ impl Task {
         self.frames.shrink_to(KEPT_FRAMES);
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
+        if let Some(packed) = &mut self.packed {
+            packed.clear();
+        }
         self.line.clear();
         self.line.shrink_to(KEPT_TEXT);
         self.ends.clear();
@@ -104,35 +116,45 @@ fn inputs<'t>(frames: &'t [Raw], bytes: &'t [u8]) -> impl Iterator<Item = (&'t R
 }
 
 impl<'r> Worker<'r> {
-    pub(super) fn new(session: Session, report: &'r mut dyn Report) -> Worker<'r> {
-        let place = OwnedDissection::empty(Arc::clone(session.registry()));
-        Worker { session, report, place }
+    /// Somebody who dissects and prints.
+    pub(super) fn printing(session: Session, report: &'r mut dyn Report) -> Worker<'r> {
+        Worker { session, report: Some(report) }
+    }
+
+    /// Somebody who only dissects.
+    pub(super) fn packing(session: Session) -> Worker<'r> {
+        Worker { session, report: None }
+    }
+
+    pub(super) fn prints(&self) -> bool {
+        self.report.is_some()
     }
 
     /// Dissects the frames of a task and prints them.
     pub(super) fn dissect(&mut self, task: &mut Task, shard: &mut Shard) {
+        let Some(report) = &mut self.report else { return };
         shard.agree(&task.told);
         let Task { line, ends, summary, .. } = task;
         for (raw, input) in inputs(&task.frames, &task.bytes) {
             let dissection = self.session.dissect_in(shard, input);
             if raw.wanted {
                 summary.count(&raw.head, &dissection);
-                self.report.resume(raw.times.first, raw.times.last);
-                self.report.frame(line, &raw.head, &dissection);
+                report.resume(raw.times.first, raw.times.last);
+                report.frame(line, &raw.head, &dissection);
             }
             ends.push(line.len());
         }
         task.agreed = shard.take_agreements();
     }
 
-    /// Dissects the frames of a task, for others to print.
+    /// Dissects the frames of a task, for others to look at.
     pub(super) fn pack(&mut self, task: &mut Task, shard: &mut Shard) {
         shard.agree(&task.told);
         let packed = task.packed.get_or_insert_default();
         for (raw, input) in inputs(&task.frames, &task.bytes) {
             self.session.dissect_in(shard, input);
             if raw.wanted {
-                self.session.pack(input.captured, packed);
+                self.session.pack(packed);
             }
         }
         task.agreed = shard.take_agreements();
@@ -141,17 +163,15 @@ impl<'r> Worker<'r> {
     /// Prints what another has dissected.
     pub(super) fn print(&mut self, task: &mut Task) {
         let Task { line, ends, summary, packed, .. } = task;
-        let mut frames = task.frames.iter();
-        packed.get_or_insert_default().unpack(&mut self.place, |dissection| {
-            // Those that are not wanted stand between them, with nothing to print.
-            let passed = frames.as_slice().iter().take_while(|raw| !raw.wanted).count();
-            ends.extend(std::iter::repeat_n(line.len(), passed));
-            let Some(raw) = frames.nth(passed) else { return };
-            summary.count(&raw.head, &dissection.lend());
-            self.report.resume(raw.times.first, raw.times.last);
-            self.report.frame(line, &raw.head, &dissection.lend());
+        let (Some(report), Some(packed)) = (&mut self.report, packed) else { return };
+        for (raw, input) in inputs(&task.frames, &task.bytes) {
+            if raw.wanted && self.session.unpack(packed) {
+                let dissection = self.session.dissected(input.captured);
+                summary.count(&raw.head, &dissection);
+                report.resume(raw.times.first, raw.times.last);
+                report.frame(line, &raw.head, &dissection);
+            }
             ends.push(line.len());
-        });
-        ends.extend(frames.map(|_| line.len()));
+        }
     }
 }

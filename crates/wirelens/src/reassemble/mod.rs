@@ -58,7 +58,7 @@ use gather::Gather;
 /// connection, the side that spoke first comes first.
 pub fn reassemble(source: impl Into<Source>) -> Reassemble {
     Reassemble {
-        extract: crate::extract(source),
+        extract: crate::extract(source).threads(1),
         wanted: Wanted { ipv4: true, ipv6: true, tcp: true },
         options: Options { strict: false, payload: 0, limits: Limits::default() },
     }
@@ -100,6 +100,15 @@ impl Reassemble {
     /// A flag that ends the capture cleanly when another thread sets it: what is open then is told.
     pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Reassemble {
         self.extract = self.extract.stop_flag(stop);
+        self
+    }
+
+    /// How many threads dissect, the one that puts together among them; what is told is the same. 1,
+    /// unless said otherwise; 0: as many as the machine has cores, once there is enough to read for
+    /// that to pay. With several, [`Reassembly::frames`] says of the capture what stands behind the
+    /// frame that is told of, too, and has no record of it. Devices are read by one.
+    pub fn threads(mut self, threads: usize) -> Reassemble {
+        self.extract = self.extract.threads(threads);
         self
     }
 
@@ -214,7 +223,7 @@ impl Reassemble {
         if self.wanted.tcp {
             extract.settings.stop_after.push(&tcp::TCP);
         }
-        let frames = extract.frames()?;
+        let frames = extract.frames()?.dissected_ahead();
         let settings = Settings { reassemble: false, ..settings };
         let inner = Session::with(Arc::clone(frames.session().registry()), settings);
         let limits = self.options.limits;

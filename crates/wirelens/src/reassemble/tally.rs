@@ -37,7 +37,7 @@ impl Tally {
         let frames = reassembly.frames();
         let stopped = frames.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
         Tally {
-            frames: frames.capture().counters().frames,
+            frames: frames.frames_read(),
             datagrams,
             streams,
             interrupted: stopped,

@@ -139,6 +139,12 @@ impl Stats {
         self
     }
 
+    /// How many threads dissect; see [`Trace::threads`].
+    pub fn threads(mut self, threads: usize) -> Stats {
+        self.trace = self.trace.threads(threads);
+        self
+    }
+
     /// Dissects with these protocols instead of all that are known.
     pub fn registry(mut self, registry: Arc<Registry>) -> Stats {
         self.trace = self.trace.registry(registry);

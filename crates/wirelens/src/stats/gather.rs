@@ -89,10 +89,7 @@ impl Gathered {
             None => self.without_time += 1,
         }
         self.interface(head.interface, length);
-        let raw = frames.capture().current();
-        if !raw.options.bytes.is_empty() {
-            self.lost += raw.drop_count().unwrap_or(0);
-        }
+        self.lost += frames.lost();
         if let Some(hierarchy) = &mut self.hierarchy {
             hierarchy.add(dissection.layers(), length);
         }

@@ -25,7 +25,7 @@ impl Trace {
     /// in any format of frames; and to `index`, as [`Trace::write`] does, a record for each.
     ///
     /// A capture that flows are chosen from by their application is read twice, since what a flow is
-    /// about is known only when it has begun.
+    /// about is known only when it has begun. One thread writes the files, however many are allowed.
     ///
     /// # Errors
     /// When reading or writing fails; what was written before stays.
@@ -45,6 +45,8 @@ impl Trace {
             self.select = super::Select::of_numbers(found?);
         }
         let fields = matches!(kind, Kind::Report(_));
+        // Files have records as they were captured, or what is known of the capture by then.
+        self.extract = self.extract.threads(1);
         let pool = Pool::new(folder, self.limits.files)?;
         let (select, limits, resolve) = (self.select.clone(), self.limits, self.resolve.clone());
         let tracing = self.tracing(fields)?;

@@ -50,7 +50,7 @@ use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve, Source};
 /// end of the capture in the order in which they began.
 pub fn trace(source: impl Into<Source>) -> Trace {
     Trace {
-        extract: crate::extract(source),
+        extract: crate::extract(source).threads(1),
         options: Options { frames: true, facts: true, ..Options::default() },
         limits: FlowLimits::default(),
         select: Select::default(),
@@ -88,6 +88,15 @@ impl Trace {
     /// A flag that ends the capture cleanly when another thread sets it: what is open then is told.
     pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Trace {
         self.extract = self.extract.stop_flag(stop);
+        self
+    }
+
+    /// How many threads dissect, the one that follows the flows among them; what is told is the same.
+    /// 1, unless said otherwise; 0: as many as the machine has cores, once there is enough to read
+    /// for that to pay. With several, [`Tracing::frames`] says of the capture what stands behind the
+    /// frame that is told of, too, and has no record of it. Devices are followed by one.
+    pub fn threads(mut self, threads: usize) -> Trace {
+        self.extract = self.extract.threads(threads);
         self
     }
 
@@ -242,7 +251,7 @@ impl Trace {
                 extract.settings.limits.decoded.bytes = 0;
             }
         }
-        let frames = extract.frames()?;
+        let frames = extract.frames()?.dissected_ahead();
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
@@ -304,8 +313,7 @@ impl Tracing {
     /// Tells the tracker what frames come next, a batch at a time.
     fn tell_what_comes(&mut self) {
         if self.told == 0 {
-            let ahead = self.frames.capture().ahead();
-            self.tracker.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
+            self.tracker.come_next(self.frames.coming());
             self.told = Tracker::AT_ONCE;
         }
         self.told -= 1;

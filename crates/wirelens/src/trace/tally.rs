@@ -29,7 +29,7 @@ impl FlowTally {
         let frames = tracing.frames();
         let stopped = frames.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
         FlowTally {
-            frames: frames.capture().counters().frames,
+            frames: frames.frames_read(),
             flows: tracing.tracker().counters(),
             warnings: Vec::new(),
             interrupted: stopped,

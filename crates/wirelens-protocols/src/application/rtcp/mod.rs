@@ -66,7 +66,7 @@ protocol! {
 }
 
 /// What a description said of a conversation.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Hash)]
 pub(crate) struct Setup {
     /// The frame of the description.
     pub(crate) frame: u64,

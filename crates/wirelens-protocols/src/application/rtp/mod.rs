@@ -5,6 +5,7 @@
 mod extension;
 pub(crate) mod payload_type;
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use wirelens_dissect::{Budget, End, Kept};
@@ -62,6 +63,13 @@ impl Clone for Setup {
     }
 }
 
+impl Hash for Setup {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Setup { frame, is_encrypted, types, end, last } = self;
+        (frame, is_encrypted, &types.all, end, last).hash(hasher);
+    }
+}
+
 /// The payload types of a session.
 #[derive(Default)]
 pub(crate) struct Types {
@@ -81,7 +89,7 @@ impl Types {
 }
 
 /// What a payload type is in a session, RFC 8866 section 6.6.
-#[derive(Clone)]
+#[derive(Clone, Hash)]
 pub(crate) struct PayloadType {
     pub(crate) number: u8,
     pub(crate) encoding: Box<[u8]>,
@@ -90,7 +98,7 @@ pub(crate) struct PayloadType {
 }
 
 /// The last packet.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub(crate) struct Last {
     ssrc: u32,
     extended: u32,
