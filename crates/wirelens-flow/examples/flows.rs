@@ -54,14 +54,20 @@ fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool)
         |_: &Flow, event: Event<'_>| ended += u64::from(matches!(event, Event::Over(_)));
     let mut connections = vec![0_u8; flows as usize];
     let mut batch = vec![template(); Tracker::AT_ONCE];
+    let mut order = [0_u64; Tracker::AT_ONCE];
     let (mut random, mut number) = (1_u64, 0);
     let begun = processor();
     while number < frames {
-        for (next, frame) in (number..).zip(&mut batch) {
+        for (next, at) in (number..).zip(&mut order) {
             // First each flow begins; then any of them goes on.
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let at = if next < flows { next } else { (random >> 33) % flows };
+            *at = if next < flows { next } else { (random >> 33) % flows };
+        }
+        // Whose turn it is, all together: waiting for it is none of the tracker's.
+        let turns = order.map(|at| connections[at as usize]);
+        for ((frame, at), seen) in batch.iter_mut().zip(order).zip(turns) {
             let turn = &mut connections[at as usize];
+            std::hint::black_box(seen);
             fill(frame, at, *turn);
             *turn = if *turn == 200 { 3 } else { *turn + 1 };
         }
