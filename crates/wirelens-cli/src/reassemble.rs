@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Reassemble) -> anyhow::Result<Exit> {
 fn plan(arguments: &Reassemble, wanted: Wanted) -> anyhow::Result<wirelens::Reassemble> {
     let mut plan = wirelens::reassemble(live::source(&arguments.files, &arguments.live)?)
         .registry(plan::registry(&arguments.choices)?)
-        .threads(arguments.together.threads)
+        .threads(arguments.threads)
         .stop_flag(crate::stop::flag()?);
     if !arguments.protocol.is_empty() {
         plan = plan.protocols(arguments.protocol.iter().map(String::as_str))?;

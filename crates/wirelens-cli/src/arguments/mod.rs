@@ -399,7 +399,7 @@ pub(crate) struct OwnEngine {
 pub(crate) struct Together {
     /// How many threads dissect, the one that follows what is dissected among them; what is written
     /// is the same. 0: as many as there are cores, once a few megabytes were read
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Dissecting")]
     pub(crate) threads: usize,
 }
 
@@ -482,8 +482,10 @@ pub(crate) struct Reassemble {
     pub(crate) choices: Choices,
     #[command(flatten)]
     pub(crate) engine: OwnEngine,
-    #[command(flatten)]
-    pub(crate) together: Together,
+    /// How many threads dissect, the one that puts together among them; what is written is the same.
+    /// Dissecting is the smallest part here, so more than one hardly pay
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Dissecting")]
+    pub(crate) threads: usize,
     /// Only what is complete
     #[arg(long, help_heading = "Reassembly")]
     pub(crate) strict: bool,

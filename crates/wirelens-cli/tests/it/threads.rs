@@ -225,8 +225,8 @@ fn a_device_that_is_full_ends_all_threads() {
     let ran = run_fed("extract -f ndjson --threads 4 -o /dev/full -", &long_stream());
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("/dev/full"), "{}", ran.err);
-    for what in ["trace -f json", "http -f json"] {
-        let arguments = format!("{what} --threads 4 -o /dev/full -");
+    for what in ["trace -f json --index", "http -f json -o"] {
+        let arguments = format!("{what} /dev/full --threads 4 -");
         assert_eq!(run_fed(&arguments, &long_stream()).code, Some(2));
     }
 }

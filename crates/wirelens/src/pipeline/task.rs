@@ -49,7 +49,7 @@ pub(super) struct Worker<'r> {
 }
 
 /// What of its memory a task keeps for the next ones: bytes of frames, bytes of text, frames.
-const KEPT_BYTES: usize = 1 << 17;
+const KEPT_BYTES: usize = 1 << 19;
 const KEPT_TEXT: usize = 1 << 19;
 const KEPT_FRAMES: usize = 1 << 9;
 
