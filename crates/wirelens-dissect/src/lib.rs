@@ -63,7 +63,7 @@ pub use protocol::{Level, Protocol};
 pub use reach::reaches_others;
 pub use session::{DecodeLimits, Detail, LINK_TYPE, Limits, Session, Settings};
 pub use shard::Shard;
-pub use skim::{Before, Skim, Skimmed, Usual};
+pub use skim::{Skim, Usual};
 pub use stop::{Next, Read, Step, Stop};
 pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};

@@ -14,9 +14,8 @@ pub struct Usual {
     /// Where each of them is found: what the tables must say for it to be skimmed over. The first is
     /// what a frame begins with, at a number of [`LINK_TYPE`](crate::LINK_TYPE).
     pub layers: &'static [(&'static Table, u32, &'static Protocol)],
-    /// Walks one after the other, between [`Skim::before`] and [`Skim::behind`], and ends with [`Skim::ends_before`]. A skim comes
-    /// as a value, so that what it holds can be kept in registers.
-    pub skim: for<'a> fn(Skim<'a>) -> Skimmed,
+    /// Calls [`Skim::layer`] for one after the other. Gives where dissection goes on.
+    pub skim: fn(&mut Skim<'_>) -> Next,
 }
 
 /// A frame being skimmed.
@@ -31,18 +30,11 @@ pub struct Skim<'a> {
     fcs: Option<u8>,
     arena: &'a mut Arena,
     known: &'a [Option<ProtocolId>],
-}
-
-/// A skim as it stands before a layer.
-pub struct Before<'a> {
-    id: ProtocolId,
-    bytes: &'a [u8],
-    at: u32,
-    declared: u32,
+    usual: &'static Usual,
 }
 
 /// Where a skim has ended.
-pub struct Skimmed {
+pub(crate) struct Skimmed {
     pub(crate) next: Onward,
     pub(crate) to: Option<&'static Protocol>,
     pub(crate) at: u32,
@@ -61,7 +53,7 @@ impl<'a> Skim<'a> {
     ) -> Skimmed {
         let end = captured.len() as u32;
         let (declared, fcs) = (arena.facts.length.max(end), arena.facts.fcs);
-        let skim = Skim {
+        let mut skim = Skim {
             bytes: captured,
             at: 0,
             declared,
@@ -71,47 +63,33 @@ impl<'a> Skim<'a> {
             fcs,
             arena,
             known,
+            usual,
         };
-        (usual.skim)(skim)
+        let (next, to) = Onward::first((usual.skim)(&mut skim));
+        Skimmed { next, to, at: skim.at, end: skim.bytes.len() as u32, declared: skim.declared }
     }
 
-    /// Nothing more is skimmed: dissection goes on with what follows.
+    /// Skims over the layer at this place of [`Usual::layers`], whose walk this is; gives what follows.
+    /// None, and nothing is changed, where something is not as usual.
     #[inline(always)]
-    pub fn ends_before(self, next: Next) -> Skimmed {
-        let (next, to) = Onward::first(next);
-        Skimmed { next, to, at: self.at, end: self.bytes.len() as u32, declared: self.declared }
-    }
-
-    /// Where the layer at this place of [`Usual::layers`] begins; none if it is not to be skimmed.
-    #[inline(always)]
-    pub fn before(&mut self, place: usize) -> Option<Before<'a>> {
-        let id = (*self.known.get(place)?)?;
-        // There is room, and that it need not be made is said here.
-        if self.arena.layers.len() == self.arena.layers.capacity() {
-            return None;
-        }
-        self.start = self.at;
-        Some(Before { id, bytes: self.bytes, at: self.at, declared: self.declared })
-    }
-
-    /// What follows the layer of `protocol`, whose walk has ended so. None, and nothing is changed,
-    /// where something was not as usual.
-    #[inline(always)]
-    pub fn behind(
+    pub fn layer(
         &mut self,
-        before: Before<'a>,
-        protocol: &'static Protocol,
-        step: Step,
+        place: usize,
+        walk: impl FnOnce(&mut Skim<'a>) -> Step,
     ) -> Option<Next> {
-        match step {
+        let id = (*self.known.get(place)?)?;
+        let (_, _, protocol) = self.usual.layers.get(place)?;
+        let (bytes, at, declared) = (self.bytes, self.at, self.declared);
+        self.start = at;
+        match walk(self) {
             Ok(next) if !self.odd => {
                 self.arena.layers.push(Layer {
                     protocol,
-                    id: before.id,
+                    id,
                     buffer: 0,
                     quoted: false,
-                    start: before.at,
-                    length: self.at - before.at,
+                    start: at,
+                    length: self.at - at,
                     end: self.bytes.len() as u32,
                     declared: self.declared,
                     nodes: (0, 0),
@@ -120,11 +98,16 @@ impl<'a> Skim<'a> {
                 Some(next)
             }
             _ => {
-                let Before { bytes, at, declared, .. } = before;
                 (self.bytes, self.at, self.declared, self.odd) = (bytes, at, declared, false);
                 None
             }
         }
+    }
+
+    /// Is anything left for the layer inside?
+    #[inline(always)]
+    pub fn is_at_end(&self) -> bool {
+        self.left() == 0
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The headers that nearly all frames begin with: Ethernet, IP, TCP or UDP.
 
-use wirelens_dissect::{Cursor, LINK_TYPE, Next, Skim, Skimmed, Table, Usual};
+use wirelens_dissect::{Cursor, LINK_TYPE, Next, Skim, Table, Usual};
 
 use crate::link::ethernet::{self, ETH, ETHERTYPE};
 use crate::network::ipv4::{self, IP, IP_PROTO};
@@ -25,38 +25,21 @@ pub(crate) static USUAL: Usual = Usual {
     skim,
 };
 
-/// Skims over a layer; gives what follows it. A walk that is called by its name is compiled in place.
-macro_rules! layer {
-    ($frame:ident, $place:literal, $protocol:path, $walk:path) => {
-        match $frame.before($place) {
-            Some(before) => {
-                let step = $walk(&mut $frame);
-                $frame.behind(before, &$protocol, step)
-            }
-            None => None,
-        }
-    };
-}
-
-fn skim(mut frame: Skim<'_>) -> Skimmed {
-    let Some(behind) = layer!(frame, 0, ETH, ethernet::dissect) else {
-        return frame.ends_before(Next::Nothing);
-    };
+fn skim(frame: &mut Skim<'_>) -> Next {
+    let Some(behind) = frame.layer(0, ethernet::dissect) else { return Next::Nothing };
     let packet = match number(behind, &ETHERTYPE) {
-        Some(IPV4_TYPE) => layer!(frame, 1, IP, ipv4::dissect),
-        Some(IPV6_TYPE) => layer!(frame, 2, IPV6, ipv6::dissect),
+        Some(IPV4_TYPE) => frame.layer(1, ipv4::dissect),
+        Some(IPV6_TYPE) => frame.layer(2, ipv6::dissect),
         _ => None,
     };
-    let Some(packet) = packet else { return frame.ends_before(behind) };
+    let Some(packet) = packet else { return behind };
     let segment = match number(packet, &IP_PROTO) {
         // Streams are put together by the packet.
-        Some(TCP_NUMBER) if !frame.reassembles_for(&TCP_PORT) => {
-            layer!(frame, 3, TCP, tcp::dissect)
-        }
-        Some(UDP_NUMBER) => layer!(frame, 4, UDP, udp::dissect),
+        Some(TCP_NUMBER) if !frame.reassembles_for(&TCP_PORT) => frame.layer(3, tcp::dissect),
+        Some(UDP_NUMBER) => frame.layer(4, udp::dissect),
         _ => None,
     };
-    frame.ends_before(segment.unwrap_or(packet))
+    segment.unwrap_or(packet)
 }
 
 /// The number at which what follows is found in this table, if it is.

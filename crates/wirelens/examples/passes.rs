@@ -1,50 +1,36 @@
 //! One pass over a capture, as little or as much as is asked for; `benches/speed` times it.
 //!
-//! `cargo run --release --example passes -- headers|fields|json|table[+] in.pcap`; `+` is with
-//! reassembly, `table` one of addresses and ports
+//! `cargo run --release --example passes -- headers|fields|json[+] in.pcap`; `+` is with reassembly
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use wirelens::report::{Format, JsonWriter, Line, Options, Selection};
-
-const COLUMNS: &str = "frame.number,frame.len,ip.src,ip.dst,\
-    tcp.srcport,tcp.dstport,udp.srcport,udp.dstport";
+use wirelens::report::{JsonWriter, Line, Options};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: passes headers|fields|json|table FILE";
+    let usage = "usage: passes headers|fields|json FILE";
     let (pass, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
     // Every frame by itself, unless the pass says otherwise: `fields+`.
     let extract = wirelens::extract(path).reassemble(pass.ends_with('+'));
     let pass = pass.trim_end_matches('+');
-    let extract = match pass {
-        "headers" => extract.headers_only(),
-        "table" => extract.only("ip").only("tcp").only("udp").nothing_else(true),
-        _ => extract,
-    };
-    let mut frames = extract.frames()?;
+    let mut frames = if pass == "headers" { extract.headers_only() } else { extract }.frames()?;
     let registry = frames.session().registry().clone();
     let mut counts = vec![0u64; registry.protocols().len()];
     let (mut all, mut nodes, mut bytes) = (0, 0, 0);
     let (mut line, mut json) = (Line::new(), JsonWriter::new(Options::default()));
-    let columns = if pass == "table" { COLUMNS } else { "" };
-    let fields = Some(Selection::parse(&registry, columns)?);
-    let mut table = Format::Csv.report(Options { fields, ..Options::default() });
     while frames.advance()? {
-        let frame = frames.current();
-        let dissection = frame.dissection();
+        let dissection = frames.current().dissection();
         all += 1;
         nodes += dissection.node_count();
         for layer in dissection.layers() {
             counts[layer.id.index()] += 1;
         }
-        match pass {
-            "json" => json.frame(&mut line, frame.head(), &dissection),
-            "table" => table.frame(&mut line, frame.head(), &dissection),
-            _ => continue,
+        if pass == "json" {
+            let frame = frames.current();
+            line.clear();
+            json.frame(&mut line, frame.head(), &frame.dissection());
+            bytes += line.len();
         }
-        bytes += line.len();
-        line.clear();
     }
     let layers: u64 = counts.iter().sum();
     println!("{all} frames, {layers} layers, {nodes} fields, {bytes} bytes");

@@ -64,7 +64,6 @@ protocol! {
     FCS_BAD      = problem "fcs_bad" "Frame check sequence is wrong";
 }
 
-#[inline(always)]
 pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     if is_length(p) && isl::is_destination(p.in_full()?.peek_u48()?) {
         return Ok(Next::To(&ISL));

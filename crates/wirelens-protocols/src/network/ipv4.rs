@@ -303,7 +303,6 @@ pub(crate) static QS_RATES: Names = &[
 /// The EtherType of IPv6, for packets of the other version in the wrong place.
 const IPV6: u32 = 0x86dd;
 
-#[inline(always)]
 pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let (first, total) = match p.peek() {
         Ok([first, _, high, low]) => (first, u16::from_be_bytes([high, low]).into()),

@@ -196,7 +196,6 @@ protocol! {
 /// Length of the header without extension headers, in bytes.
 pub const HEADER: usize = 40;
 
-#[inline(always)]
 pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let word = p.peek_u32()?;
     if word >> 28 != 6 {

@@ -64,7 +64,6 @@ const FLAG_RST: u16 = 0x04;
 const FLAG_ACK: u16 = 0x10;
 const FLAG_URG: u16 = 0x20;
 
-#[inline(always)]
 pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     // RFC 792 has errors quote 8 bytes, so the ports must not wait for the rest.
     let (source, destination) = p.fixed::<4, _>(|p| (p.u16(&SRC_PORT), p.u16(&DST_PORT)))?;

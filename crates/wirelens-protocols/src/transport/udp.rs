@@ -27,7 +27,6 @@ protocol! {
     BAD_CHECKSUM = problem "checksum.bad" "Checksum is wrong";
 }
 
-#[inline(always)]
 pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let (source, destination) = (p.u16(&SRC_PORT)?, p.u16(&DST_PORT)?);
     p.flow().ports = (source, destination);
