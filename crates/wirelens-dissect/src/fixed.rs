@@ -31,13 +31,7 @@ macro_rules! reads { ($($(#[$doc:meta])* $name:ident $peek:ident $t:ty, $width:l
     }
 )* } }
 
-impl<'f, const N: usize> Fixed<'f, N> {
-    /// The same where nothing is recorded; `nodes` stay empty.
-    #[inline(always)]
-    pub(crate) fn unrecorded(bytes: &'f [u8; N], nodes: &'f mut Vec<Node>) -> Fixed<'f, N> {
-        Fixed { bytes, at: 0, start: 0, record: false, buffer: 0, nodes }
-    }
-
+impl<const N: usize> Fixed<'_, N> {
     reads! {
         /// Reads one byte.
         u8 peek_u8 u8, 1, |b| b[0];

@@ -9,7 +9,6 @@ mod arena;
 mod budget;
 mod compose;
 mod conversation;
-mod cursor;
 mod dissection;
 mod expectation;
 mod field;
@@ -32,7 +31,6 @@ mod reach;
 mod reachable;
 mod session;
 mod shard;
-mod skim;
 mod stop;
 mod streams;
 mod table;
@@ -43,7 +41,6 @@ pub use arena::{Flow, Layer, Node};
 pub use budget::{Budget, Kept};
 pub use compose::{Composer, Made, Place};
 pub use conversation::State;
-pub use cursor::Cursor;
 pub use dissection::{Dissection, OwnedDissection, Value};
 pub use field::{Field, Key, Kind, Names, Shown, Told, joined};
 pub use fixed::Fixed;
@@ -63,7 +60,6 @@ pub use protocol::{Level, Protocol};
 pub use reach::reaches_others;
 pub use session::{DecodeLimits, Detail, LINK_TYPE, Limits, Session, Settings};
 pub use shard::Shard;
-pub use skim::{Skim, Usual};
 pub use stop::{Next, Read, Step, Stop};
 pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};
@@ -72,6 +68,6 @@ pub use wirelens_reassembly as reassembly;
 /// What a protocol's file needs.
 pub mod prelude {
     pub use crate::{
-        Cursor, Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, fields, protocol,
+        Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, fields, protocol,
     };
 }

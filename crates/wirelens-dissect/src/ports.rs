@@ -1,10 +1,10 @@
 //! Who comes behind the ports of a transport: the conversation tells, one of the ports, or the content.
 
+use crate::Flow;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
 use crate::session::DATA;
 use crate::table::{Numbers, ProtocolId};
-use crate::{Flow, Onward};
 
 /// What there is to go by, without a look at conversations or content.
 struct Hints<'c> {
@@ -44,21 +44,6 @@ impl<'c> Hints<'c> {
         let ((_, of_low), (_, of_high)) = (self.low, self.high);
         u16::from(self.remembered) | of_low.0 | of_high.0 != 0
     }
-}
-
-/// Is this what lies behind ports, and does nobody know it? Where something but the content may tell
-/// it is not said.
-#[inline(always)]
-pub(crate) fn is_nobodys(
-    next: Onward,
-    context: &Context,
-    memory: &Memory,
-    flow: &Flow,
-    ahead: &[u8],
-) -> bool {
-    let Some(ports) = next.of_ports() else { return false };
-    let hints = Hints::of(ports, context, memory, flow, false);
-    hints.ends || !hints.any() && hints.numbers.recognise(ahead).is_none()
 }
 
 /// The conversation first and what was agreed on for it, then the lower port, the higher, and last

@@ -9,12 +9,11 @@ use crate::dissection::Dissection;
 use crate::input::Input;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet, TO_THE_END};
-use crate::ports::{by_ports, is_nobodys};
+use crate::ports::by_ports;
 use crate::reachable::Reach;
 use crate::shard::share_links;
-use crate::skim::{Skim, Skimmed};
 use crate::table::{ProtocolId, Registry};
-use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table, Usual};
+use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
 /// <https://www.tcpdump.org/linktypes.html>.
@@ -172,7 +171,6 @@ pub struct Session {
     pub(crate) share: Limits,
     /// By protocol id, what happens at its layers.
     rules: Vec<Rule>,
-    skimming: Option<Skimming>,
 }
 
 /// All that the walker needs to know of a protocol, in one place. One behind the part of the stack
@@ -186,29 +184,6 @@ struct Rule {
     record: bool,
     stop: bool,
     trailer: bool,
-}
-
-/// What of each frame is skimmed.
-struct Skimming {
-    begins_with: Onward,
-    usual: &'static Usual,
-    /// By their place in it, the layers that are as it says and whose fields nobody looks at.
-    known: Vec<Option<ProtocolId>>,
-}
-
-impl Skimming {
-    fn new(context: &Context, rules: &[Rule]) -> Option<Skimming> {
-        let usual = context.registry.skims().filter(|_| !context.checksums)?;
-        let known = |&(table, number, protocol): &(&'static Table, u32, &'static Protocol)| {
-            let id = context.registry.find(table, number)?;
-            let rule = rules.get(id.index())?;
-            (rule.protocol == protocol && !rule.record && !rule.stop).then_some(id)
-        };
-        let &(table, number, _) = usual.layers.first()?;
-        let begins_with = Onward::table(table.slot(), number);
-        let known: Vec<_> = usual.layers.iter().map(known).collect();
-        known.first()?.map(|_| Skimming { begins_with, usual, known })
-    }
 }
 
 /// What nobody claims: the first protocol of every registry.
@@ -258,7 +233,6 @@ impl Session {
             reach,
         };
         let shards = (0..shards).map(|_| None).collect();
-        let skimming = Skimming::new(&context, &rules);
         Session {
             settings,
             context,
@@ -268,7 +242,6 @@ impl Session {
             shards,
             current: 0,
             rules,
-            skimming,
         }
     }
 
@@ -341,11 +314,7 @@ impl Session {
     #[inline]
     pub(crate) fn dissect_here(&mut self, input: Input<'_>) {
         self.arena.facts = input.facts();
-        let first = Onward::table(LINK_TYPE.slot(), input.link_type);
-        match &self.skimming {
-            Some(skimming) if skimming.begins_with == first => self.skim(input.captured),
-            _ => self.run(first, None, input.captured),
-        }
+        self.run(Onward::table(LINK_TYPE.slot(), input.link_type), None, input.captured);
     }
 
     /// Dissects bytes that begin with `first`, all of them with one memory.
@@ -362,64 +331,12 @@ impl Session {
     fn run(&mut self, first: Onward, to: Option<&'static Protocol>, captured: &[u8]) {
         self.arena.clear(self.context.most_nodes);
         let end = captured.len() as u32;
-        let declared = self.arena.facts.length.max(end);
-        self.go_on(captured, Skimmed { next: first, to, at: 0, end, declared });
-    }
-
-    /// Skims a frame as far as it is as usual, and dissects the rest of it.
-    #[inline(never)]
-    fn skim(&mut self, captured: &[u8]) {
-        self.arena.clear(self.context.most_nodes);
-        let Session { skimming: Some(skimming), arena, context, .. } = self else { return };
-        let usual = (skimming.usual, &*skimming.known);
-        let first = skimming.begins_with;
-        if captured.is_empty() || arena.layers.capacity() <= skimming.known.len() {
-            // There is no room for layers before the first frame.
-            return self.run(first, None, captured);
-        }
-        let skimmed = Skim::over(captured, arena, usual, context.reassemble);
-        if self.arena.layers.is_empty() {
-            return self.run(first, None, captured);
-        }
-        if skimmed.at < skimmed.end && !self.is_passed_over(captured, &skimmed) {
-            return self.go_on(captured, skimmed);
-        }
-        self.trailers(captured, 0, 0);
-    }
-
-    /// Is what a skim has left nobody's, and does nobody look at it? Then its layer is there.
-    #[inline(always)]
-    fn is_passed_over(&mut self, captured: &[u8], skimmed: &Skimmed) -> bool {
-        let Skimmed { next, at, end, declared, .. } = *skimmed;
-        let data = &self.rules[DATA.index()];
-        let ahead = captured.get(at as usize..end as usize).unwrap_or_default();
-        let (context, memory) = (&self.context, &*self.memory);
-        if data.record || !is_nobodys(next, context, memory, &self.arena.flow, ahead) {
-            return false;
-        }
-        self.arena.layers.push(Layer {
-            protocol: data.protocol,
-            id: data.id,
-            buffer: 0,
-            quoted: false,
-            start: at,
-            length: end - at,
-            end,
-            declared,
-            nodes: (0, 0),
-            trailer: (0, 0),
-        });
-        true
-    }
-
-    /// Dissects a frame from where a skim has ended, or from its beginning.
-    fn go_on(&mut self, captured: &[u8], from: Skimmed) {
         let whole = Later {
             // Where it begins is told apart.
             next: Next::Nothing,
-            at: from.at,
-            end: from.end,
-            declared: from.declared,
+            at: 0,
+            end,
+            declared: self.arena.facts.length.max(end),
             buffer: 0,
             quoted: false,
             fragment: false,
@@ -429,7 +346,7 @@ impl Session {
             sources: (0, 0),
             origin: None,
         };
-        self.walk(captured, (from.next, from.to), &whole, 0);
+        self.walk(captured, (first, to), &whole);
         if !self.arena.later.is_empty() {
             self.what_is_left(captured);
         }
@@ -445,17 +362,15 @@ impl Session {
         Dissection::new(captured, &self.arena, &self.context.registry)
     }
 
-    /// One chain of layers over one buffer, behind those from `first_layer` on, then the trailers of
-    /// those that have one.
+    /// One chain of layers over one buffer, then the trailers of those that have one.
     #[inline(always)]
     fn walk(
         &mut self,
         bytes: &[u8],
         (first, to): (Onward, Option<&'static Protocol>),
         from: &Later,
-        first_layer: usize,
     ) {
-        let mut trailers = self.arena.layers.len() > first_layer;
+        let first_layer = self.arena.layers.len();
         let mut packet = Packet {
             buffer_bytes: bytes,
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
@@ -480,6 +395,7 @@ impl Session {
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
+        let mut trailers = false;
         let mut next = first;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
@@ -531,7 +447,7 @@ impl Session {
 
     #[inline(never)]
     pub(crate) fn walk_on(&mut self, bytes: &[u8], from: &Later) {
-        self.walk(bytes, Onward::first(from.next), from, self.arena.layers.len());
+        self.walk(bytes, Onward::first(from.next), from);
     }
 
     /// Gives layers with a trailer what the layer inside them left over, innermost first.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::{Field, LIMIT_ROWS, Protocol, Usual};
+use crate::{Field, LIMIT_ROWS, Protocol};
 
 /// A table of numbers at which protocols are found: EtherTypes, IP protocols, TCP ports.
 ///
@@ -89,7 +89,6 @@ pub struct Registry {
     /// Places of tables and numbers in them that somebody has chosen a protocol for.
     chosen: HashSet<(usize, u32), foldhash::fast::FixedState>,
     fields: OnceLock<HashMap<&'static str, Vec<&'static Field>>>,
-    usual: Option<&'static Usual>,
 }
 
 /// Does a protocol know these bytes for its own?
@@ -152,24 +151,12 @@ impl Registry {
             ids: HashMap::default(),
             chosen: HashSet::default(),
             fields: OnceLock::new(),
-            usual: None,
         };
         registry.add(fallback);
         for protocol in protocols {
             registry.add(protocol);
         }
         registry
-    }
-
-    /// The same, and frames in which nobody looks at fields are skimmed as far as they are so.
-    pub fn usual(mut self, usual: &'static Usual) -> Registry {
-        self.usual = Some(usual);
-        self
-    }
-
-    /// How frames may be skimmed.
-    pub(crate) fn skims(&self) -> Option<&'static Usual> {
-        self.usual
     }
 
     /// The same with one more protocol, which takes its numbers from those that had them before.

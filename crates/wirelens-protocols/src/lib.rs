@@ -13,7 +13,6 @@ mod digits;
 pub mod link;
 pub mod network;
 pub mod transport;
-mod usual;
 
 #[cfg(test)]
 #[allow(dead_code)] // Each file takes what its tests need.
@@ -30,7 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Protocol> {
 
 /// A registry of all of them, to which more can be added with [`Registry::with`].
 pub fn registry() -> Registry {
-    Registry::new(&application::data::DATA, &all().collect::<Vec<_>>()).usual(&usual::USUAL)
+    Registry::new(&application::data::DATA, &all().collect::<Vec<_>>())
 }
 
 /// The registry of all of them, built once and shared.

@@ -64,8 +64,8 @@ protocol! {
     FCS_BAD      = problem "fcs_bad" "Frame check sequence is wrong";
 }
 
-pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
-    if is_length(p) && isl::is_destination(p.in_full()?.peek_u48()?) {
+fn dissect(p: &mut Packet<'_>) -> Step {
+    if is_length(p) && isl::is_destination(p.peek_u48()?) {
         return Ok(Next::To(&ISL));
     }
     let (source, number) = p.fixed::<14, _>(|p| {
@@ -90,7 +90,7 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
         }
         ..=LONGEST_LENGTH => {
             let fcs = check_sequence(p).map_or(0, usize::from);
-            length_frame(p.in_full()?, number, &LEN_PAST_END, fcs)
+            length_frame(p, number, &LEN_PAST_END, fcs)
         }
         _ => {
             p.problem_at(&INVALID_NUMBER, p.at() - 2, 2);
@@ -99,7 +99,7 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     }
 }
 
-fn is_length<'a>(p: &impl Cursor<'a>) -> bool {
+fn is_length(p: &Packet<'_>) -> bool {
     matches!(p.ahead(), [_, _, _, _, _, _, _, _, _, _, _, _, high, low, ..]
         if (1..=LONGEST_LENGTH).contains(&u16::from_be_bytes([*high, *low])))
 }
@@ -129,7 +129,7 @@ fn trailer(p: &mut Packet<'_>) -> Step {
 
 /// How long this frame's check sequence is, if that is known. A frame inside another protocol has
 /// none: the outer frame has its own.
-fn check_sequence<'a>(p: &impl Cursor<'a>) -> Option<u8> {
+fn check_sequence(p: &Packet<'_>) -> Option<u8> {
     if p.start() == 0 { p.fcs_length() } else { Some(0) }
 }
 

@@ -303,14 +303,14 @@ pub(crate) static QS_RATES: Names = &[
 /// The EtherType of IPv6, for packets of the other version in the wrong place.
 const IPV6: u32 = 0x86dd;
 
-pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
+fn dissect(p: &mut Packet<'_>) -> Step {
     let (first, total) = match p.peek() {
         Ok([first, _, high, low]) => (first, u16::from_be_bytes([high, low]).into()),
         Err(_) => (p.peek_u8()?, 0),
     };
     let header = usize::from(first & 0x0f) * 4;
     if first >> 4 != 4 || header < 20 || (1..header).contains(&total) {
-        return no_header(p.in_full()?, first, header);
+        return no_header(p, first, header);
     }
     let there = p.declared_left();
     let (identification, word, ttl, protocol) = p.fixed::<12, _>(|p| {
@@ -334,25 +334,19 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
         p.ends_after(total);
     }
     if p.checksums() && !p.is_quoted() {
-        verify(p.in_full()?, header);
+        verify(p, header);
     }
-    let options = header - 20;
-    let route = match options {
-        0 => None,
-        _ => ipv4_options::final_destination(p.in_full()?, options),
-    };
+    let route = if header > 20 { ipv4_options::final_destination(p, header - 20) } else { None };
     let to = if route.is_some() { &CURRENT } else { &DST };
     let (source, next_hop) = p.fixed::<8, _>(|p| (p.u32(&SRC), p.u32(to)))?;
     let flow = p.flow();
     // RFC 9293 section 3.1: the pseudo-header has the final destination of a source route.
     (flow.source, flow.destination) = (source.into(), route.unwrap_or(next_hop).into());
     (flow.protocol, flow.version) = (protocol, 4);
-    if options > 0 {
-        let p = p.in_full()?;
-        p.within(options, |p| p.group(&OPTIONS, |p| ipv4_options::read(p, ttl)))?;
+    if header > 20 {
+        p.within(header - 20, |p| p.group(&OPTIONS, |p| ipv4_options::read(p, ttl)))?;
     }
     if word & 0x3fff != 0 {
-        let p = p.in_full()?;
         let key = Key::ipv4(p.scope(), source.into(), next_hop.into(), identification, protocol);
         return fragment(p, key, word, protocol);
     }

@@ -196,10 +196,9 @@ protocol! {
 /// Length of the header without extension headers, in bytes.
 pub const HEADER: usize = 40;
 
-pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
+fn dissect(p: &mut Packet<'_>) -> Step {
     let word = p.peek_u32()?;
     if word >> 28 != 6 {
-        let p = p.in_full()?;
         p.mark(&VERSION, p.at(), 1, word.into());
         p.problem(&BOGUS_VERSION);
         return Ok(Next::Data);
@@ -209,13 +208,9 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let next = p.u8(&NXT)?;
     p.u8(&HLIM)?;
     let source = p.ipv6(&SRC)?;
-    if let Some(p) = p.recording() {
-        embedded(p, source, &OF_SOURCE);
-    }
+    embedded(p, source, &OF_SOURCE);
     let destination = p.ipv6(&DST)?;
-    if let Some(p) = p.recording() {
-        embedded(p, destination, &OF_DESTINATION);
-    }
+    embedded(p, destination, &OF_DESTINATION);
     let flow = p.flow();
     (flow.source, flow.destination) = (source, destination);
     (flow.protocol, flow.version) = (next, 6);
@@ -262,6 +257,9 @@ static OF_DESTINATION: Embedded = Embedded {
 /// Records the addresses that the address read last was made from.
 #[inline]
 fn embedded(p: &mut Packet<'_>, address: u128, rows: &Embedded) {
+    if !p.records() {
+        return;
+    }
     let at = p.at() - 16;
     let bits = |shift: u32| (address >> shift) as u64;
     let interface = bits(0);

@@ -64,14 +64,14 @@ const FLAG_RST: u16 = 0x04;
 const FLAG_ACK: u16 = 0x10;
 const FLAG_URG: u16 = 0x20;
 
-pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
+fn dissect(p: &mut Packet<'_>) -> Step {
     // RFC 792 has errors quote 8 bytes, so the ports must not wait for the rest.
     let (source, destination) = p.fixed::<4, _>(|p| (p.u16(&SRC_PORT), p.u16(&DST_PORT)))?;
     p.flow().ports = (source, destination);
     let stream = if p.reassembles_for(&TCP_PORT) { p.peek::<16>().ok().map(header_of) } else { None };
-    let segment = match p.recording() {
-        Some(p) => numbers(p)?,
-        None => {
+    let segment = match p.records() {
+        true => numbers(p)?,
+        false => {
             p.skip(8)?;
             Segment::default()
         }
@@ -88,23 +88,20 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
         (flags, p.u16(&CHECKSUM), p.u16(&URGENT))
     })?;
     if p.checksums() {
-        verify(p.in_full()?, checksum);
+        verify(p, checksum);
     }
-    if urgent != 0
-        && flags & FLAG_URG == 0
-        && let Some(p) = p.recording()
-    {
+    if urgent != 0 && flags & FLAG_URG == 0 && p.records() {
         p.problem_at(&URGENT_NONZERO, p.at() - 2, 2);
     }
     let options = (header - 20).min(p.declared_left());
     let shift = (stream.is_some() && flags & FLAG_SYN != 0)
         .then(|| window_scale(p.ahead().get(..options).unwrap_or_default()));
     if options > 0 {
-        match p.recording() {
-            Some(p) => {
+        match p.records() {
+            true => {
                 p.group(&OPTIONS, |p| p.within(options, |p| tcp_options::walk(p, &segment)))?;
             }
-            None => p.skip(options)?,
+            false => p.skip(options)?,
         }
     }
     if !p.is_fragment() && !p.is_quoted() {
@@ -120,7 +117,7 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     let carries = p.left() > 0 && flags & FLAG_RST == 0;
     let ports = carries.then_some((source, destination));
     match stream {
-        Some(header) => in_stream(p.in_full()?, &SegmentHeader { window_scale: shift, ..header }, ports),
+        Some(header) => in_stream(p, &SegmentHeader { window_scale: shift, ..header }, ports),
         None if carries => Ok(Next::Ports(&TCP_PORT, source, destination)),
         None => Ok(Next::Nothing),
     }

@@ -27,7 +27,7 @@ protocol! {
     BAD_CHECKSUM = problem "checksum.bad" "Checksum is wrong";
 }
 
-pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
+fn dissect(p: &mut Packet<'_>) -> Step {
     let (source, destination) = (p.u16(&SRC_PORT)?, p.u16(&DST_PORT)?);
     p.flow().ports = (source, destination);
     let room = p.declared_left() + 4;
@@ -48,7 +48,7 @@ pub(crate) fn dissect<'a>(p: &mut impl Cursor<'a>) -> Step {
     }
     let checksum = p.u16(&CHECKSUM)?;
     if p.checksums() && length <= room {
-        verify(p.in_full()?, checksum);
+        verify(p, checksum);
     }
     if p.left() > 0 {
         p.note(&PAYLOAD, 0, p.left());
