@@ -81,7 +81,7 @@ fn pcap_in_any_number_of_parts() {
 fn small_files_are_few_parts() {
     // Guesses that lead to the same border are one.
     let file = File::new("few.pcap", &pcap(Order(false), 50));
-    assert!((2..50).contains(&together(&file.0, 1000)));
+    assert!((2..=50).contains(&together(&file.0, 1000)));
     let file = File::new("small.pcap", &pcap(Order(false), 2));
     assert!(together(&file.0, 16) <= 2);
     let file = File::new("none.pcap", &pcap(Order(false), 0));
