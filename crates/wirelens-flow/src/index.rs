@@ -111,7 +111,7 @@ impl Index {
     /// Hashes are spread evenly over places in their order, however many places there are.
     #[inline]
     fn home(&self, half: u64) -> usize {
-        (half * self.places.len() as u64 >> 32) as usize
+        ((half * self.places.len() as u64) >> 32) as usize
     }
 
     #[inline]

@@ -24,8 +24,11 @@ impl Drop for File {
     }
 }
 
-/// Offsets and bytes of the frames that belong to a split, and where the next one begins.
-fn of(split: &Split) -> (Vec<(u64, Vec<u8>, u32, u16)>, Option<u64>) {
+/// Offset, bytes, interface and link type.
+type Seen = (u64, Vec<u8>, u32, u16);
+
+/// The frames that belong to a split, and where the next one begins.
+fn of(split: &Split) -> (Vec<Seen>, Option<u64>) {
     let mut capture = OpenOptions::new().open_split(split).expect("opens");
     let mut frames = Vec::new();
     while let Some(record) = capture.next_record().expect("is read") {

@@ -147,7 +147,7 @@ fn what_does_not_go_with_another_engine_is_refused() {
             "extract -E tshark --fields eth.tpye",
             "unknown field 'eth.tpye'; did you mean 'eth.type'?",
         ),
-        ("extract -E server", "unknown engine 'server'"),
+        ("extract -E serve", "unknown engine 'serve'; did you mean 'server'?"),
         ("trace -E tshark", "wirelens trace needs more than tshark tells"),
         ("stats -E scapy", "-E scapy is for extract, show and capture"),
         ("http -E dpkt", "wirelens http needs"),

@@ -169,7 +169,8 @@ fn what_is_made_of_many_frames_is_the_same() {
                 (ran.code, ran.err, ran.out)
             };
             let alone = report(1);
-            assert!(alone.0 == Some(0) && alone.2.len() > 1000, "{what}: {}", alone.1);
+            let found = alone.0 == Some(0) && alone.2.len() > 500;
+            assert!(found, "{what}: {:?}, {} bytes, {}", alone.0, alone.2.len(), alone.1);
             assert!(cut || alone.1.is_empty(), "{what}: {}", alone.1);
             for threads in [2, 3, 8] {
                 assert!(report(threads) == alone, "{what} with {threads} threads");
