@@ -77,17 +77,19 @@ impl Work {
     /// # Errors
     /// When it is none.
     pub fn parse(text: &str) -> Result<Work, Error> {
-        serde_json::from_str(text)
-            .or_else(|error| {
-                // A part by itself, as `wirelens split` lists them.
-                let part = serde_json::from_str::<Part>(text).map_err(|_| error)?;
-                Ok(Work::Headers(vec![part]))
-            })
-            .map_err(|error: serde_json::Error| {
-                Error::Usage(format!(
-                    "this is no split: {error}; write it as `wirelens split FILE --into 4` does"
-                ))
-            })
+        let read = || {
+            let value: serde_json::Value = serde_json::from_str(text)?;
+            // A part by itself, as `wirelens split` lists them.
+            match value.get("file") {
+                Some(_) => serde_json::from_value(value).map(|part| Work::Headers(vec![part])),
+                None => serde_json::from_value(value),
+            }
+        };
+        read().map_err(|error| {
+            Error::Usage(format!(
+                "this is no split: {error}; write it as `wirelens split FILE --into 4` does"
+            ))
+        })
     }
 }
 
@@ -141,5 +143,7 @@ mod tests {
         assert!(work.starts_with(r#"{"headers":[{"#) && Work::parse(&work).is_ok());
         let error = Work::parse("{}").expect_err("nothing");
         assert!(error.to_string().contains("wirelens split"), "{error}");
+        let error = Work::parse(r#"{"file":"in.pcap","from":-1}"#).expect_err("no offset");
+        assert!(error.to_string().contains("`-1`"), "{error}");
     }
 }
