@@ -188,8 +188,13 @@ impl Selection {
     }
 
     /// The protocols whose layers can have one of these fields: a session that is told so records
-    /// nothing else.
+    /// nothing else. None where any may have one, as the addresses of a frame.
     pub fn protocols(&self, registry: &Registry) -> Vec<&'static Protocol> {
+        let of_any = [FrameField::Source, FrameField::Destination];
+        let is_of_any = |column: &Column| matches!(&column.source, Source::Frame(field) if of_any.contains(field));
+        if self.columns.iter().any(is_of_any) {
+            return Vec::new();
+        }
         let targets = || {
             self.columns.iter().flat_map(|column| match &column.source {
                 Source::Frame(_) => &[][..],

@@ -122,7 +122,7 @@ fn table(fields: &str, capture: &str) -> String {
 
 #[test]
 fn a_table_is_the_same_whether_or_not_everything_is_looked_at() {
-    const FIELDS: &str = "frame.number,frame.source,ip.src,ip.dst,ipv6.dst,tcp.srcport,udp.dstport,\
+    const FIELDS: &str = "frame.number,ip.src,ip.dst,ipv6.dst,tcp.srcport,udp.dstport,\
         tcp.seq,icmp.type,vxlan.vni,gre.proto";
     for capture in
         ["http.pcap", "dns.pcap", "tunnels.pcap", "ping.pcap", "mixed.pcapng", "cooked.pcap"]
@@ -131,6 +131,17 @@ fn a_table_is_the_same_whether_or_not_everything_is_looked_at() {
         let all = table(&format!("{FIELDS},frame.protocols"), capture);
         let all = all.lines().map(|line| line.rsplit_once(',').expect("a last column").0);
         assert!(table(FIELDS, capture).lines().eq(all), "{capture}");
+    }
+}
+
+#[test]
+fn addresses_of_a_frame_are_those_of_any_link() {
+    for capture in ["http.pcap", "cooked.pcap", "mixed.pcapng"] {
+        let alone = table("frame.number,frame.source,frame.destination", capture);
+        let beside = table("frame.number,frame.source,frame.destination,ip.ttl", capture);
+        for (alone, beside) in alone.lines().zip(beside.lines()) {
+            assert_eq!(beside.rsplit_once(',').map(|(beside, _)| beside), Some(alone), "{capture}");
+        }
     }
 }
 
