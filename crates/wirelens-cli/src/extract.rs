@@ -94,7 +94,7 @@ fn serve(
     let frames = source.clone().frames()?;
     plan::announce(&frames, input.verbose);
     plan::check_target(&frames, target)?;
-    let server = crate::server::of(&arguments.serving)?;
+    let server = crate::workers::of(&arguments.serving)?;
     let quiet = input.verbose || std::io::stdout().is_terminal() && target.as_os_str() == "-";
     let mut progress = Progress::new(frames.capture(), quiet);
     drop(frames);

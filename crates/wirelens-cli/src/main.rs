@@ -24,6 +24,7 @@ mod trace;
 mod units;
 mod user;
 mod verify;
+mod workers;
 
 use clap::{CommandFactory, Parser};
 

@@ -1,8 +1,8 @@
 //! What a walk leaves for later: parts of its buffer, buffers it made, and messages that lack bytes.
 
 use crate::arena::{Arena, Later, Layer, Origin};
-use crate::session::DATA;
 use crate::streams::InStream;
+use crate::table::DATA;
 use crate::waiting::Source;
 use crate::{Linking, Node, Onward, Packet, Protocol, Session};
 

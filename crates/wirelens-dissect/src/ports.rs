@@ -3,8 +3,7 @@
 use crate::Flow;
 use crate::memory::Memory;
 use crate::packet::{Context, Packet};
-use crate::session::DATA;
-use crate::table::{Numbers, ProtocolId};
+use crate::table::{DATA, Numbers, ProtocolId};
 
 /// What there is to go by, without a look at conversations or content.
 struct Hints<'c> {

@@ -12,7 +12,7 @@ use crate::packet::{Context, Packet, TO_THE_END};
 use crate::ports::by_ports;
 use crate::reachable::Reach;
 use crate::shard::share_links;
-use crate::table::{ProtocolId, Registry};
+use crate::table::{DATA, ProtocolId, Registry};
 use crate::{Kind, Level, Linking, Links, Next, Node, Onward, Protocol, Stop, Table};
 
 /// Where a frame's first protocol is found, by the link types of
@@ -185,9 +185,6 @@ struct Rule {
     stop: bool,
     trailer: bool,
 }
-
-/// What nobody claims: the first protocol of every registry.
-pub(crate) const DATA: ProtocolId = ProtocolId(0);
 
 impl Session {
     /// A session with everything at its default.

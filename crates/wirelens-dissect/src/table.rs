@@ -67,6 +67,9 @@ pub enum At {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct ProtocolId(pub(crate) u16);
 
+/// What nobody claims: the first protocol of every registry.
+pub(crate) const DATA: ProtocolId = ProtocolId(0);
+
 impl ProtocolId {
     /// As an index into [`Registry::protocols`].
     #[inline(always)]
