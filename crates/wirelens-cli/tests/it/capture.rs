@@ -270,7 +270,11 @@ fn without_permission_it_says_what_is_missing() {
     let folder = folder();
     std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).expect("mine");
     let copy = folder.path().join("wirelens");
-    std::fs::copy(env!("CARGO_BIN_EXE_wirelens"), &copy).expect("room");
+    // By another process: what one of this process is writing, another's child may still hold open
+    // when it is to be run.
+    let mut copying = std::process::Command::new("cp");
+    let copied = copying.arg(env!("CARGO_BIN_EXE_wirelens")).arg(&copy).status();
+    assert!(copied.is_ok_and(|status| status.success()), "room");
     for backend in ["libpcap", "packet"] {
         let mut command = std::process::Command::new(&copy);
         command.args(["capture", "-i", "lo", "--backend", backend]).uid(65_534).gid(65_534);

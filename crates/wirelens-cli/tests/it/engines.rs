@@ -1,6 +1,5 @@
 //! Other programs that dissect: those that are installed, and some that are not what they should be.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -33,11 +32,6 @@ fn fake(what: &str) -> tempfile::TempDir {
     );
     write_program(&folder.path().join("tshark"), &script);
     folder
-}
-
-fn write_program(path: &Path, script: &str) {
-    std::fs::write(path, script).expect("a script");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("it may run");
 }
 
 /// What a shell prints this with.

@@ -125,6 +125,19 @@ pub(crate) fn repeated(name: &str, times: usize) -> Vec<u8> {
     [header, &records.repeat(times)].concat()
 }
 
+/// Writes a shell script that may be run at once. Another process writes it: what this one is
+/// writing, a child that another test has started may still hold open, and then it cannot be run.
+#[cfg(unix)]
+pub(crate) fn write_program(path: &Path, script: &str) {
+    let mut command = Command::new("sh");
+    command.args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path).stdin(Stdio::piped());
+    let mut child = command.spawn().expect("a shell");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(script.as_bytes()).expect("it reads");
+    drop(stdin);
+    assert!(child.wait().is_ok_and(|status| status.success()), "a script");
+}
+
 /// A folder that goes with the test.
 pub(crate) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
