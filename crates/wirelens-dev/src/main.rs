@@ -6,6 +6,7 @@
 
 mod document;
 mod names;
+mod outlines;
 mod slowest;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: wirelens-dev names       reads the output of `tshark -G fields`
        wirelens-dev document    in the project's folder
+       wirelens-dev outlines CAPTURE..
        wirelens-dev slowest CAPTURE..";
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -23,6 +25,7 @@ fn main() -> anyhow::Result<ExitCode> {
             document::document(Path::new("."), false)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some("outlines") => outlines::outlines(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("slowest") => slowest::slowest(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => {
             eprintln!("{USAGE}");

@@ -21,6 +21,7 @@ mod limit;
 mod links;
 mod memory;
 mod onward;
+mod outline;
 mod packed;
 mod packet;
 mod parts;
@@ -51,6 +52,7 @@ pub use limit::{LIMIT_ROWS, TOO_DEEP, TOO_MANY_BUFFERS, TOO_MANY_FIELDS};
 pub use links::{Linking, Links};
 #[doc(hidden)]
 pub use onward::Onward;
+pub use outline::{Outline, Peek};
 pub use packed::Packed;
 pub use packet::Packet;
 pub use parts::{Added, Parts};
@@ -68,6 +70,7 @@ pub use wirelens_reassembly as reassembly;
 /// What a protocol's file needs.
 pub mod prelude {
     pub use crate::{
-        Field, LINK_TYPE, Names, Next, Packet, Read, Step, Stop, Table, fields, protocol,
+        Field, Flow, LINK_TYPE, Names, Next, Outline, Packet, Peek, Read, Step, Stop, Table,
+        fields, protocol,
     };
 }

@@ -1,7 +1,7 @@
 //! A protocol: its names, where it is found, its rows, and its walk.
 
 use crate::table::At;
-use crate::{Field, Onward, Packet, Step};
+use crate::{Field, Onward, Outline, Packet, Peek, Step};
 
 /// Which part of the stack a protocol belongs to; `-L` stops behind one of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,6 +32,8 @@ pub struct Protocol {
     pub fields: &'static [&'static Field],
     /// The walk.
     pub walk: fn(&mut Packet<'_>) -> Onward,
+    /// What the walk comes to where the header stands as it nearly always does.
+    pub outline: Option<fn(&mut Peek<'_>) -> Option<Outline>>,
     /// The walk over what is left of its bytes behind the layer inside it.
     pub trailer: Option<fn(&mut Packet<'_>) -> Step>,
     /// What of its header keeps the packets inside apart from others: a VLAN's number, a tunnel's
@@ -51,6 +53,13 @@ impl Protocol {
     /// It has a walk over what the layer inside it leaves over.
     pub const fn trailer(mut self, walk: fn(&mut Packet<'_>) -> Step) -> Protocol {
         self.trailer = Some(walk);
+        self
+    }
+
+    /// Where nothing of it is recorded, `look` is asked before the walk. It must give what the walk
+    /// would: the same end, the same way on, no problem; and nothing where it cannot tell.
+    pub const fn outline(mut self, look: fn(&mut Peek<'_>) -> Option<Outline>) -> Protocol {
+        self.outline = Some(look);
         self
     }
 
@@ -113,7 +122,8 @@ impl PartialEq for Protocol {
 /// protocol! {
 ///     UDP = "udp" "UDP" "User Datagram Protocol", Transport;   abbreviation, short name, title, level;
 ///                                                              then perhaps `, trailer(walk)`,
-///                                                              `, scope(identity)`, `, messages()`, `, rows_of(&DNS)`
+///                                                              `, scope(identity)`, `, outline(look)`,
+///                                                              `, messages()`, `, rows_of(&DNS)`
 ///     @ IP_PROTO 17 | 136;                                     found at these numbers of the table
 ///     @ TCP_PORT by looks_like_it;                             found by content: fn(&[u8]) -> bool
 ///     FLAGS = hex "flags" "Flags" & 0x0fff names(FLAG_NAMES) { kind, name behind `udp.`, label
@@ -157,6 +167,7 @@ macro_rules! protocol {
                 }
                 walk
             },
+            outline: None,
             trailer: None,
             scope: None,
             messages: false,

@@ -1,7 +1,7 @@
 //! What need not be looked at where nothing but some protocols is wanted: what leads to none of them.
 
 use crate::table::ProtocolId;
-use crate::{Level, Registry, Settings};
+use crate::{Detail, Level, Registry, Settings};
 
 /// Which tables lead to nothing that is wanted.
 ///
@@ -26,7 +26,8 @@ impl Reach {
     pub(crate) fn new(registry: &Registry, settings: &Settings) -> Reach {
         let wanted = &settings.wanted;
         let below = wanted.iter().all(|protocol| protocol.level < Level::Application);
-        if !settings.nothing_else || wanted.is_empty() || !below {
+        let all = wanted.is_empty() && settings.detail == Detail::Fields;
+        if !settings.nothing_else || all || !below {
             return Reach::default();
         }
         let mut tables = Vec::new();

@@ -131,7 +131,8 @@ pub struct Settings {
     pub wanted: Vec<&'static Protocol>,
     /// Nothing else is: neither which other layers there are, nor problems of others, nor rows that
     /// [need what stands behind](crate::Field::needs_behind). What can lead to no protocol that is
-    /// wanted is data then. Without effect where fields of all are wanted.
+    /// wanted is data then. Without effect where fields of all are wanted; where those of none are,
+    /// layers below applications are what is wanted.
     pub nothing_else: bool,
     /// Which frames complete what others brought parts of.
     pub linking: Linking,
@@ -170,19 +171,30 @@ pub struct Session {
     /// What each may take.
     pub(crate) share: Limits,
     /// By protocol id, what happens at its layers.
-    rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
+    /// Headers may be gone past without a walk.
+    outlines: bool,
+}
+
+/// Where walks over a frame begin.
+pub(crate) struct Start {
+    pub(crate) next: Onward,
+    pub(crate) at: u32,
+    /// Where the captured bytes end.
+    pub(crate) end: u32,
+    pub(crate) declared: u32,
 }
 
 /// All that the walker needs to know of a protocol, in one place. One behind the part of the stack
 /// that is wanted has the rule of [`DATA`].
 #[derive(Clone, Copy)]
-struct Rule {
-    id: ProtocolId,
-    protocol: &'static Protocol,
+pub(crate) struct Rule {
+    pub(crate) id: ProtocolId,
+    pub(crate) protocol: &'static Protocol,
     /// The protocol's own: one way less to it. What nobody claims and nobody looks at is passed over.
     walk: fn(&mut Packet<'_>) -> Onward,
-    record: bool,
-    stop: bool,
+    pub(crate) record: bool,
+    pub(crate) stop: bool,
     trailer: bool,
 }
 
@@ -213,7 +225,9 @@ impl Session {
                 *rule = data;
             }
         }
-        let shards = settings.limits.shards();
+        // What nobody remembers need not be kept apart.
+        let remembers = settings.stateful || settings.reassemble;
+        let shards = if remembers { settings.limits.shards() } else { 1 };
         let share = settings.limits.share(shards);
         let memory = Memory::new(&share);
         let reach = Reach::new(&registry, &settings);
@@ -230,6 +244,7 @@ impl Session {
             reach,
         };
         let shards = (0..shards).map(|_| None).collect();
+        let outlines = !settings.checksums && !rules[DATA.index()].record;
         Session {
             settings,
             context,
@@ -239,6 +254,7 @@ impl Session {
             shards,
             current: 0,
             rules,
+            outlines,
         }
     }
 
@@ -328,12 +344,18 @@ impl Session {
     fn run(&mut self, first: Onward, to: Option<&'static Protocol>, captured: &[u8]) {
         self.arena.clear(self.context.most_nodes);
         let end = captured.len() as u32;
+        let declared = self.arena.facts.length.max(end);
+        let mut start = Start { next: first, at: 0, end, declared };
+        if self.outlines && self.outline(captured, &mut start) {
+            return self.trailers(captured, 0, 0);
+        }
+        let Start { next: first, at, end, declared } = start;
         let whole = Later {
             // Where it begins is told apart.
             next: Next::Nothing,
-            at: 0,
+            at,
             end,
-            declared: self.arena.facts.length.max(end),
+            declared,
             buffer: 0,
             quoted: false,
             fragment: false,
@@ -343,7 +365,7 @@ impl Session {
             sources: (0, 0),
             origin: None,
         };
-        self.walk(captured, (first, to), &whole);
+        self.walk(captured, (first, to), &whole, 0);
         if !self.arena.later.is_empty() {
             self.what_is_left(captured);
         }
@@ -359,15 +381,18 @@ impl Session {
         Dissection::new(captured, &self.arena, &self.context.registry)
     }
 
-    /// One chain of layers over one buffer, then the trailers of those that have one.
+    /// One chain of layers over one buffer, of which those from `first_layer` on are known, then the
+    /// trailers of those that have one.
     #[inline(always)]
     fn walk(
         &mut self,
         bytes: &[u8],
         (first, to): (Onward, Option<&'static Protocol>),
         from: &Later,
+        first_layer: usize,
     ) {
-        let first_layer = self.arena.layers.len();
+        // Those that are known may have one.
+        let mut trailers = self.arena.layers.len() > first_layer;
         let mut packet = Packet {
             buffer_bytes: bytes,
             bytes: bytes.get(..from.end as usize).unwrap_or(bytes),
@@ -392,7 +417,6 @@ impl Session {
             context: &self.context,
         };
         let most_layers = self.settings.limits.layers;
-        let mut trailers = false;
         let mut next = first;
         // A frame without a byte still has its first layer.
         while packet.left() > 0 || packet.arena.layers.is_empty() {
@@ -444,7 +468,8 @@ impl Session {
 
     #[inline(never)]
     pub(crate) fn walk_on(&mut self, bytes: &[u8], from: &Later) {
-        self.walk(bytes, Onward::first(from.next), from);
+        let first_layer = self.arena.layers.len();
+        self.walk(bytes, Onward::first(from.next), from, first_layer);
     }
 
     /// Gives layers with a trailer what the layer inside them left over, innermost first.
@@ -611,7 +636,7 @@ impl Packet<'_> {
 impl Arena {
     /// May there be one more layer? If not, the limit is reached.
     #[inline(always)]
-    fn has_room_for_layer(&mut self, most: usize) -> bool {
+    pub(crate) fn has_room_for_layer(&mut self, most: usize) -> bool {
         self.layers.len() < self.layers.capacity() || self.make_room_for_layer(most)
     }
 

@@ -1,6 +1,6 @@
 //! What the tests at the end of every protocol's file are made of.
 
-use wirelens_dissect::{Input, Next, Protocol, Session, Settings};
+use wirelens_dissect::{At, Detail, Dissection, Input, Next, Protocol, Session, Settings};
 use wirelens_report::{Head, JsonWriter, Line, write_detail, write_layers};
 
 /// Bytes from hexadecimal digits; anything else between them is passed over.
@@ -49,12 +49,15 @@ pub(crate) fn json(first: &'static Protocol, bytes: &[u8]) -> String {
 }
 
 /// Dissects every prefix of the bytes, once as if that were all and once as if the rest had not
-/// been captured, and every version with one byte changed. None may panic; none may have a field
+/// been captured, and every version with one byte changed. None may panic; none may have a key
+/// twice in JSON; headers that are gone past in outline must be what the walk says.
 pub(crate) fn every_prefix(first: &'static Protocol, bytes: &[u8]) {
     let mut session = Session::new(crate::shared());
     let mut line = Line::new();
     let mut writer = JsonWriter::default();
+    let mut outlines = Outlines::new(first);
     let mut look = |bytes: &[u8], length: usize| {
+        outlines.compare(Input { length: length as u32, ..input(bytes) });
         let frame =
             session.dissect_as(Next::To(first), Input { length: length as u32, ..input(bytes) });
         line.clear();
@@ -79,6 +82,52 @@ pub(crate) fn every_prefix(first: &'static Protocol, bytes: &[u8]) {
         }
         changed[at] = bytes[at];
     }
+}
+
+/// Two sessions that want no more than headers up to transports, one of which asks outlines first.
+struct Outlines {
+    first: Next,
+    outlined: Session,
+    walked: Session,
+}
+
+impl Outlines {
+    fn new(first: &'static Protocol) -> Outlines {
+        let number = first.found_at.iter().find_map(|at| match *at {
+            At::Number(table, number) => Some(Next::In(table, number)),
+            At::Content(..) => None,
+        });
+        let outlined = Settings {
+            detail: Detail::Headers,
+            nothing_else: true,
+            reassemble: false,
+            ..Settings::default()
+        };
+        // Who verifies checksums walks.
+        let walked = Settings { checksums: true, ..outlined.clone() };
+        Outlines {
+            first: number.unwrap_or(Next::To(first)),
+            outlined: Session::with(crate::shared(), outlined),
+            walked: Session::with(crate::shared(), walked),
+        }
+    }
+
+    fn compare(&mut self, input: Input<'_>) {
+        let outlined = outline(&self.outlined.dissect_as(self.first, input));
+        let walked = outline(&self.walked.dissect_as(self.first, input));
+        assert_eq!(outlined, walked, "of {:?}", self.first);
+    }
+}
+
+/// Layers, where they begin and end, and the flow.
+fn outline(frame: &Dissection<'_>) -> String {
+    let mut all = format!("{:?}", frame.flow());
+    for layer in frame.layers() {
+        let (start, end, declared) = (layer.start, layer.end, layer.declared);
+        let header = layer.length;
+        all += &format!(" {}@{start}+{header}..{end}/{declared}", layer.protocol.name);
+    }
+    all
 }
 
 /// What one side of a TCP connection says at a sequence number, in an IPv4 packet: the server is

@@ -1,6 +1,7 @@
 //! One pass over a capture, as little or as much as is asked for; `benches/speed` times it.
 //!
-//! `cargo run --release --example passes -- headers|fields|json[+] in.pcap`; `+` is with reassembly
+//! `cargo run --release --example passes -- outline|headers|fields|json[+] in.pcap`; `+` is with reassembly,
+//! `outline` the headers up to transports
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -8,12 +9,17 @@ use wirelens::report::{JsonWriter, Line, Options};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: passes headers|fields|json FILE";
+    let usage = "usage: passes outline|headers|fields|json FILE";
     let (pass, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
     // Every frame by itself, unless the pass says otherwise: `fields+`.
     let extract = wirelens::extract(path).reassemble(pass.ends_with('+'));
     let pass = pass.trim_end_matches('+');
-    let mut frames = if pass == "headers" { extract.headers_only() } else { extract }.frames()?;
+    let mut frames = match pass {
+        "outline" => extract.headers_only().nothing_else(true),
+        "headers" => extract.headers_only(),
+        _ => extract,
+    }
+    .frames()?;
     let registry = frames.session().registry().clone();
     let mut counts = vec![0u64; registry.protocols().len()];
     let (mut all, mut nodes, mut bytes) = (0, 0, 0);

@@ -25,7 +25,7 @@ const IPX: u32 = 0x8137;
 const GROUP_ADDRESS: u64 = 0x0100_0000_0000;
 
 protocol! {
-    ETH = "eth" "Ethernet" "Ethernet", Link, trailer(trailer);
+    ETH = "eth" "Ethernet" "Ethernet", Link, trailer(trailer), outline(outline);
     @ LINK_TYPE 1;
     @ ETHERTYPE 0x6558;
     @ GRE_PROTO 0x6558;
@@ -97,6 +97,16 @@ fn dissect(p: &mut Packet<'_>) -> Step {
             Ok(Next::Data)
         }
     }
+}
+
+/// A type frame of one station, with nothing known of a check sequence.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let &[_, _, _, _, _, _, source, _, _, _, _, _, high, low] = p.bytes.first_chunk()?;
+    let number = u16::from_be_bytes([high, low]);
+    if number < FIRST_TYPE || source & 1 != 0 || p.may_have_fcs() {
+        return None;
+    }
+    Outline::new(14, p.declared, Next::In(&ETHERTYPE, number.into()))
 }
 
 fn is_length(p: &Packet<'_>) -> bool {

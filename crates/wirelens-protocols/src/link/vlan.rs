@@ -6,7 +6,6 @@ use crate::link::ethernet::{ETHERTYPE, LONGEST_LENGTH, behind_payload, length_fr
 use crate::link::ethertype::ETHERTYPES;
 
 /// Traffic types, IEEE 802.1Q annex I.
-/// Traffic types, IEEE 802.1Q annex I.
 pub(super) static PRIORITIES: Names = &[
     (0, "Best effort"),
     (1, "Background"),
@@ -19,7 +18,7 @@ pub(super) static PRIORITIES: Names = &[
 ];
 
 protocol! {
-    VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer), scope(identifier);
+    VLAN = "vlan" "VLAN" "802.1Q Virtual LAN", Link, trailer(trailer), scope(identifier), outline(outline);
     @ ETHERTYPE 0x8100 | 0x9100;
     PRIORITY = uint "priority" "Priority" & 0xe000 names(PRIORITIES);
     DEI      = flag "dei"      "Drop Eligible" & 0x1000;
@@ -41,6 +40,16 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         return length_frame(p, length, &LEN_PAST_END, 0);
     }
     Ok(Next::In(&ETHERTYPE, p.u16(&ETYPE)?.into()))
+}
+
+/// A tag in front of a type.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let &[_, _, high, low] = p.bytes.first_chunk()?;
+    let number = u16::from_be_bytes([high, low]);
+    if number <= LONGEST_LENGTH {
+        return None;
+    }
+    Outline::new(4, p.declared, Next::In(&ETHERTYPE, number.into()))
 }
 
 fn trailer(p: &mut Packet<'_>) -> Step {

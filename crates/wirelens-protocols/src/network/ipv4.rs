@@ -18,7 +18,7 @@ use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 pub static IP_PROTO: Table = Table::new("ip.proto", "IP protocol");
 
 protocol! {
-    IP = "ip" "IPv4" "Internet Protocol Version 4", Network, scope(addresses);
+    IP = "ip" "IPv4" "Internet Protocol Version 4", Network, scope(addresses), outline(outline);
     @ ETHERTYPE 0x0800;
     @ GRE_PROTO 0x0800 | 0x883e;
     @ CHDLC_PROTOCOL 0x0800;
@@ -351,6 +351,27 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         return fragment(p, key, word, protocol);
     }
     Ok(Next::In(&IP_PROTO, protocol.into()))
+}
+
+/// A whole packet without options.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let &[0x45, _, t0, t1, _, _, f0, f1, _, protocol, _, _, a, b, c, d, e, f, g, h] =
+        p.bytes.first_chunk()?
+    else {
+        return None;
+    };
+    let total = u32::from(u16::from_be_bytes([t0, t1]));
+    if total < 20 || total > p.declared || u16::from_be_bytes([f0, f1]) & 0x3fff != 0 {
+        return None;
+    }
+    *p.flow = Flow {
+        source: u32::from_be_bytes([a, b, c, d]).into(),
+        destination: u32::from_be_bytes([e, f, g, h]).into(),
+        protocol,
+        version: 4,
+        ..*p.flow
+    };
+    Outline::new(20, total, Next::In(&IP_PROTO, protocol.into()))
 }
 
 /// Apart, so that `dissect` gives the result of whole packets in registers.

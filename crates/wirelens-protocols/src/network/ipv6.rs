@@ -12,7 +12,7 @@ use crate::network::ipv4::{CODEPOINTS, CONGESTION, IP_PROTO, QS_RATES};
 use crate::transport::vxlan::VXLAN_NEXT_PROTO;
 
 protocol! {
-    IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network, scope(addresses);
+    IPV6 = "ipv6" "IPv6" "Internet Protocol Version 6", Network, scope(addresses), outline(outline);
     @ ETHERTYPE 0x86dd;
     @ GRE_PROTO 0x86dd;
     @ CHDLC_PROTOCOL 0x86dd;
@@ -195,6 +195,21 @@ protocol! {
 
 /// Length of the header without extension headers, in bytes.
 pub const HEADER: usize = 40;
+
+/// A packet with a length that fits.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let header: &[u8; HEADER] = p.bytes.first_chunk()?;
+    let &[first, _, _, _, high, low, next, _] = header.first_chunk()?;
+    let length = u32::from(u16::from_be_bytes([high, low]));
+    let whole = HEADER as u32 + length;
+    if first >> 4 != 6 || length == 0 || whole > p.declared {
+        return None;
+    }
+    let address = |at: usize| Some(u128::from_be_bytes(*header.get(at..)?.first_chunk()?));
+    let (source, destination) = (address(8)?, address(24)?);
+    *p.flow = Flow { source, destination, protocol: next, version: 6, ..*p.flow };
+    Outline::new(HEADER as u32, whole, Next::In(&IP_PROTO, next.into()))
+}
 
 fn dissect(p: &mut Packet<'_>) -> Step {
     let word = p.peek_u32()?;

@@ -11,7 +11,7 @@ use crate::network::ipv4::IP_PROTO;
 pub static TCP_PORT: Table = Table::new("tcp.port", "TCP port");
 
 protocol! {
-    TCP = "tcp" "TCP" "Transmission Control Protocol", Transport;
+    TCP = "tcp" "TCP" "Transmission Control Protocol", Transport, outline(outline);
     @ IP_PROTO 6;
     SRC_PORT = uint "srcport"     "Source Port" {
         SRC_PORT_ANY = uint "port" "Source or Destination Port" alias;
@@ -121,6 +121,22 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         None if carries => Ok(Next::Ports(&TCP_PORT, source, destination)),
         None => Ok(Next::Nothing),
     }
+}
+
+/// A segment whose header is all there, of a stream that nobody puts together.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let &[a, b, c, d, _, _, _, _, _, _, _, _, offset, flags] = p.bytes.first_chunk()?;
+    let (source, destination) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+    let header = u32::from(offset >> 4) * 4;
+    if header < 20 || header as usize > p.bytes.len() || p.reassembles_for(&TCP_PORT) {
+        return None;
+    }
+    p.flow.ports = (source, destination);
+    let next = match u16::from(flags) & FLAG_RST {
+        0 => Next::Ports(&TCP_PORT, source, destination),
+        _ => Next::Nothing,
+    };
+    Outline::new(header, p.declared, next)
 }
 
 /// Hands a segment to its stream, and what it carries to who is found at the ports. Apart, so that

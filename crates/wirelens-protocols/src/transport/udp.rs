@@ -9,7 +9,7 @@ use crate::network::ipv4::IP_PROTO;
 pub static UDP_PORT: Table = Table::new("udp.port", "UDP port");
 
 protocol! {
-    UDP = "udp" "UDP" "User Datagram Protocol", Transport;
+    UDP = "udp" "UDP" "User Datagram Protocol", Transport, outline(outline);
     @ IP_PROTO 17;
     SRC_PORT   = uint    "srcport"    "Source Port" {
         SRC_PORT_ANY = uint "port" "Source or Destination Port" alias;
@@ -54,6 +54,18 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.note(&PAYLOAD, 0, p.left());
     }
     Ok(Next::Ports(&UDP_PORT, source, destination))
+}
+
+/// A datagram with a length that fits.
+fn outline(p: &mut Peek<'_>) -> Option<Outline> {
+    let &[a, b, c, d, high, low, _, _] = p.bytes.first_chunk()?;
+    let (source, destination) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+    let length = u32::from(u16::from_be_bytes([high, low]));
+    if length < 8 || length > p.declared {
+        return None;
+    }
+    p.flow.ports = (source, destination);
+    Outline::new(8, length, Next::Ports(&UDP_PORT, source, destination))
 }
 
 /// Stands behind the checksum and holds it against the datagram, if all of that is there.

@@ -137,6 +137,7 @@ fn new(
         trailer: None,
         scope: None,
         messages: false,
+        outline: None,
         beginnings: false,
         rows_of: None,
         stays: false,

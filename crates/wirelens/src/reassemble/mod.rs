@@ -217,7 +217,9 @@ impl Reassemble {
     /// When the capture cannot be opened.
     pub fn events(self) -> Result<Reassembly, Error> {
         let mut extract = self.extract;
-        let settings = Settings { detail: Detail::Headers, stateful: false, ..Settings::default() };
+        let headers =
+            Settings { detail: Detail::Headers, nothing_else: true, ..Settings::default() };
+        let settings = Settings { stateful: false, ..headers };
         // Each frame by itself, and nothing behind TCP.
         extract.settings = Settings { reassemble: false, ..settings.clone() };
         if self.wanted.tcp {

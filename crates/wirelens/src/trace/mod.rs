@@ -242,6 +242,7 @@ impl Trace {
                 extract.settings.wanted.extend(wirelens_flow::fact_protocols(&known));
             } else if self.wanted.is_empty() {
                 extract.settings.detail = Detail::Headers;
+                extract.settings.nothing_else = true;
                 // No protocol over TCP carries packets, so no flow is hidden behind it.
                 extract.settings.stop_after.push(&TCP);
             }
