@@ -242,25 +242,7 @@ impl Flow {
 
     /// The name of its protocol: `tcp`, `udp`, `icmp`; `ip.47` for one that has none here.
     pub fn protocol_name(&self) -> &'static str {
-        match self.key.protocol {
-            number::ICMP => "icmp",
-            2 => "igmp",
-            number::TCP => "tcp",
-            number::UDP => "udp",
-            number::DCCP => "dccp",
-            47 => "gre",
-            50 => "esp",
-            51 => "ah",
-            number::ICMPV6 => "icmpv6",
-            88 => "eigrp",
-            89 => "ospf",
-            103 => "pim",
-            112 => "vrrp",
-            115 => "l2tp",
-            number::SCTP => "sctp",
-            number::UDPLITE => "udplite",
-            _ => "ip",
-        }
+        number::name(self.key.protocol)
     }
 
     /// The version of IP: 4 or 6.

@@ -32,6 +32,7 @@
 
 mod application;
 mod community_id;
+mod conversations;
 mod event;
 mod facts;
 mod flow;
@@ -54,6 +55,7 @@ mod traffic;
 
 pub use application::{Application, Fact};
 pub use community_id::of as community_id;
+pub use conversations::{Conversation, Conversations, Count};
 pub use event::{Data, Event, Observer};
 pub use flow::{End, Flow, Opening};
 pub use frame_list::FrameList;

@@ -1,6 +1,6 @@
-//! Flows, streams and datagrams of a capture, with nothing printed of them; `benches/peers` times it.
+//! Conversations, flows, streams and datagrams of a capture, with nothing printed of them; `benches/peers` times it.
 //!
-//! `cargo run --release --example jobs -- flows|streams|datagrams in.pcap`
+//! `cargo run --release --example jobs -- conversations|flows|streams|datagrams in.pcap`
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -10,14 +10,28 @@ use wirelens::{Connection, Ended, FragmentKey, Observer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: jobs flows|streams|datagrams FILE";
+    let usage = "usage: jobs conversations|flows|streams|datagrams FILE";
     let (job, path) = (arguments.next().ok_or(usage)?, arguments.next().ok_or(usage)?);
     match job.as_str() {
+        "conversations" => conversations(&path),
         "flows" => flows(&path),
         "streams" => together(&path, "tcp"),
         "datagrams" => together(&path, "ip"),
         _ => Err(usage.into()),
     }
+}
+
+/// Headers of each frame, and who spoke with whom.
+fn conversations(path: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let mut conversations = wirelens::flow::Conversations::new(1 << 22);
+    let headers = wirelens::extract(path).headers_only().nothing_else(true).reassemble(false);
+    let mut frames = headers.frames()?;
+    while let Some(frame) = frames.next_frame()? {
+        conversations.read(&frame.dissection());
+    }
+    let frames: u64 = conversations.iter().map(|conversation| conversation.frames()).sum();
+    println!("{} conversations, {frames} frames", conversations.len());
+    Ok(())
 }
 
 /// Headers of each frame, and a table of flows with their counters and states.

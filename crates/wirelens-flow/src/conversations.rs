@@ -1,0 +1,356 @@
+//! Who spoke with whom and how much, without what became of it.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::RandomState;
+use wirelens_dissect::{Dissection, Flow};
+
+use crate::index::Index;
+use crate::key::{Key, Tuple, address_v4};
+use crate::{Endpoint, Side, number};
+
+/// Frames between two ends, whoever began and however often.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversation {
+    key: Key,
+    /// By direction: from the key's first end, and from its second.
+    frames: [u64; 2],
+    bytes: [u64; 2],
+    first: i64,
+    last: i64,
+    /// The key's second end sent the first frame.
+    backward: bool,
+}
+
+/// Frames and their bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Count {
+    /// How many frames.
+    pub frames: u64,
+    /// Their lengths on the wire, in bytes.
+    pub bytes: u64,
+}
+
+/// A table of conversations, which are the frames between two addresses and ports, the innermost of
+/// a frame: what `tshark -z conv` counts. A [`Tracker`](crate::Tracker) knows when one connection ends
+/// and the next begins, and how it fared, at several times the cost.
+///
+/// ```
+/// use wirelens_dissect::{Detail, Input, Session, Settings};
+/// use wirelens_flow::{Conversations, Side};
+///
+/// // No more is looked at than it takes.
+/// let settings = Settings { detail: Detail::Headers, nothing_else: true, ..Settings::default() };
+/// let mut session = Session::with(wirelens_protocols::shared(), settings);
+/// let mut conversations = Conversations::new(1 << 20);
+/// for (number, bytes) in [(1, b"a frame"), (2, b"another")] {
+///     let input = Input { number, link_type: 1, captured: bytes, length: 7, ..Input::default() };
+///     conversations.read(&session.dissect(input));
+/// }
+/// for conversation in &conversations {
+///     let [from, to] = [Side::Initiator, Side::Responder].map(|side| conversation.end(side));
+///     println!("{from} > {to}: {} frames", conversation.sent(Side::Initiator).frames);
+/// }
+/// assert_eq!(conversations.nowhere().frames, 2);
+/// ```
+///
+/// A fragment that is not put together and is not the first has no ports: it is counted between its
+/// addresses, with ports of 0.
+pub struct Conversations {
+    index: Index,
+    /// In the order of their first frames.
+    all: Vec<Conversation>,
+    most: usize,
+    hasher: RandomState,
+    nowhere: Count,
+    left_out: Count,
+}
+
+impl Count {
+    #[inline]
+    fn add(&mut self, length: u32) {
+        self.frames += 1;
+        self.bytes += u64::from(length);
+    }
+}
+
+impl Conversations {
+    /// A table of so many conversations at most, of [about a hundred bytes](Conversations::bytes)
+    /// each: frames of those that come when it is full are [left out](Conversations::left_out).
+    pub fn new(most: usize) -> Conversations {
+        Conversations {
+            index: Index::new(),
+            all: Vec::new(),
+            // Each has a number of 32 bits.
+            most: most.min(u32::MAX as usize),
+            // Where a key lands is never seen, and keys come from attackers.
+            hasher: RandomState::default(),
+            nowhere: Count::default(),
+            left_out: Count::default(),
+        }
+    }
+
+    /// Counts a frame.
+    #[inline]
+    pub fn read(&mut self, frame: &Dissection<'_>) {
+        let (flow, input) = (frame.flow(), frame.input());
+        if flow.version == 0 {
+            return self.nowhere.add(input.length);
+        }
+        let (key, backward) = key(flow);
+        let mut state = self.hasher.build_hasher();
+        key.hash(&mut state);
+        let hash = state.finish();
+        let all = &self.all;
+        let found = self.index.find(hash, |at| all.get(at as usize).is_some_and(|c| c.key == key));
+        let at = match found {
+            Some(at) => at as usize,
+            None if self.all.len() == self.most => return self.left_out.add(input.length),
+            None => self.begin(
+                Conversation {
+                    key,
+                    frames: [0; 2],
+                    bytes: [0; 2],
+                    first: input.nanoseconds,
+                    last: input.nanoseconds,
+                    backward,
+                },
+                hash,
+            ),
+        };
+        if let Some(conversation) = self.all.get_mut(at) {
+            let way = usize::from(backward);
+            conversation.frames[way] += 1;
+            conversation.bytes[way] += u64::from(input.length);
+            // Frames of several devices do not always come in order.
+            conversation.first = conversation.first.min(input.nanoseconds);
+            conversation.last = conversation.last.max(input.nanoseconds);
+        }
+    }
+
+    #[cold]
+    fn begin(&mut self, conversation: Conversation, hash: u64) -> usize {
+        let at = self.all.len();
+        self.index.insert(hash, at as u32);
+        self.all.push(conversation);
+        at
+    }
+
+    /// All of them, in the order of their first frames.
+    pub fn iter(&self) -> std::slice::Iter<'_, Conversation> {
+        self.all.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Frames without addresses of IP, or of which too little was captured.
+    pub fn nowhere(&self) -> Count {
+        self.nowhere
+    }
+
+    /// Frames of conversations for which there was no room.
+    pub fn left_out(&self) -> Count {
+        self.left_out
+    }
+
+    /// Bytes allocated.
+    pub fn bytes(&self) -> usize {
+        self.index.bytes() + self.all.capacity() * size_of::<Conversation>()
+    }
+}
+
+impl<'c> IntoIterator for &'c Conversations {
+    type Item = &'c Conversation;
+    type IntoIter = std::slice::Iter<'c, Conversation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Conversation {
+    /// An end: the initiator is who sent the first frame that was read.
+    pub fn end(&self, side: Side) -> Endpoint {
+        self.key.end(self.is_second(side))
+    }
+
+    /// What an end has sent.
+    pub fn sent(&self, side: Side) -> Count {
+        let way = usize::from(self.is_second(side));
+        Count { frames: self.frames[way], bytes: self.bytes[way] }
+    }
+
+    /// Its frames, both ways.
+    pub fn frames(&self) -> u64 {
+        self.frames.iter().sum()
+    }
+
+    /// When its first frame was captured, in nanoseconds since 1970; 0 where that is unknown.
+    pub fn first(&self) -> i64 {
+        self.first
+    }
+
+    /// When its last frame was.
+    pub fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// The IP protocol number of its transport.
+    pub fn protocol(&self) -> u8 {
+        self.key.protocol
+    }
+
+    /// The name of its protocol, as of a [`Flow`](crate::Flow::protocol_name).
+    pub fn protocol_name(&self) -> &'static str {
+        number::name(self.key.protocol)
+    }
+
+    fn is_second(&self, side: Side) -> bool {
+        (side == Side::Responder) != self.backward
+    }
+}
+
+/// The key of what dissection calls a flow, and whether the frame was sent by its second end.
+#[inline]
+fn key(flow: &Flow) -> (Key, bool) {
+    let address = |bits: u128| match flow.version {
+        4 => address_v4(bits as u32),
+        _ => [(bits >> 64) as u64, bits as u64],
+    };
+    let tuple = Tuple {
+        source: address(flow.source),
+        destination: address(flow.destination),
+        ports: flow.ports,
+        protocol: flow.protocol,
+        scope: 0,
+    };
+    Key::of(&tuple, flow.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Input, Session};
+
+    use super::*;
+
+    /// A datagram of UDP between two hosts of version 4 or 6.
+    fn datagram(version: u8, (from, to): (u8, u8), ports: (u16, u16)) -> Vec<u8> {
+        let mut bytes = match version {
+            4 => vec![0x45, 0, 0, 30, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, from, 192, 0, 2, to],
+            _ => {
+                let mut bytes = vec![0x60, 0, 0, 0, 0, 10, 17, 64];
+                for host in [from, to] {
+                    bytes.extend([0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host]);
+                }
+                bytes
+            }
+        };
+        for word in [ports.0, ports.1, 10, 0, 0xabcd] {
+            bytes.extend(word.to_be_bytes());
+        }
+        bytes
+    }
+
+    fn read(table: &mut Conversations, frames: &[(i64, Vec<u8>)]) {
+        let mut session = Session::new(wirelens_protocols::shared());
+        for (number, (nanoseconds, bytes)) in (1..).zip(frames) {
+            table.read(&session.dissect(Input {
+                number,
+                nanoseconds: *nanoseconds,
+                link_type: 101,
+                captured: bytes,
+                length: bytes.len() as u32,
+                ..Input::default()
+            }));
+        }
+    }
+
+    #[test]
+    fn both_ways_are_one_conversation() {
+        let mut table = Conversations::new(10);
+        read(
+            &mut table,
+            &[
+                (5, datagram(4, (2, 1), (4000, 53))),
+                (7, datagram(4, (1, 2), (53, 4000))),
+                (6, datagram(4, (1, 2), (53, 4000))),
+                (8, datagram(6, (2, 1), (4000, 53))),
+                (9, datagram(4, (2, 1), (4001, 53))),
+            ],
+        );
+        let said: Vec<_> = table
+            .iter()
+            .map(|c| {
+                let [from, to] = [Side::Initiator, Side::Responder].map(|side| c.end(side));
+                let [there, back] = [Side::Initiator, Side::Responder].map(|side| c.sent(side));
+                let counts = [there.frames, there.bytes, back.frames, back.bytes];
+                format!(
+                    "{} {from} > {to} {counts:?} {}..{}",
+                    c.protocol_name(),
+                    c.first(),
+                    c.last()
+                )
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "udp 192.0.2.2:4000 > 192.0.2.1:53 [1, 30, 2, 60] 5..7",
+                "udp [2001:db8::2]:4000 > [2001:db8::1]:53 [1, 50, 0, 0] 8..8",
+                "udp 192.0.2.2:4001 > 192.0.2.1:53 [1, 30, 0, 0] 9..9",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_end_alone_has_two_ports_of_one_address() {
+        let mut table = Conversations::new(10);
+        read(
+            &mut table,
+            &[
+                (1, datagram(4, (1, 1), (9, 8))),
+                (2, datagram(4, (1, 1), (8, 9))),
+                (3, datagram(4, (1, 1), (9, 8))),
+            ],
+        );
+        let [one] = &table.all[..] else { panic!("one conversation") };
+        assert_eq!((one.sent(Side::Initiator).frames, one.sent(Side::Responder).frames), (2, 1));
+        assert_eq!(one.end(Side::Initiator).port, 9);
+    }
+
+    #[test]
+    fn what_has_no_place_is_told() {
+        let mut table = Conversations::new(2);
+        let many: Vec<_> = (0..5).map(|port| (0, datagram(4, (1, 2), (port, 9)))).collect();
+        read(&mut table, &many);
+        read(&mut table, &many);
+        read(&mut table, &[(0, vec![0x45, 0, 0])]);
+        assert_eq!(table.len(), 2);
+        assert_eq!(table.left_out(), Count { frames: 6, bytes: 180 });
+        assert_eq!(table.nowhere(), Count { frames: 1, bytes: 3 });
+        assert!(table.iter().all(|c| c.sent(Side::Initiator) == Count { frames: 2, bytes: 60 }));
+    }
+
+    #[test]
+    fn frames_of_known_conversations_allocate_nothing() {
+        let mut table = Conversations::new(1000);
+        let many: Vec<_> = (0..1000).map(|port| (0, datagram(4, (1, 2), (port, 9)))).collect();
+        read(&mut table, &many);
+        assert_eq!(table.len(), 1000);
+        assert!(table.bytes() < 200 * 1000, "{}", table.bytes());
+        let mut session = Session::new(wirelens_protocols::shared());
+        let captured = &many[7].1;
+        let frame =
+            session.dissect(Input { link_type: 101, captured, length: 30, ..Input::default() });
+        let counted = allocation_counter::measure(|| table.read(&frame));
+        assert_eq!(counted.count_total, 0);
+    }
+}
