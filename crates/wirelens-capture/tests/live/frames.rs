@@ -26,21 +26,40 @@ pub(crate) fn number(frame: &[u8]) -> u32 {
 
 /// A UDP datagram from B to A, without a checksum.
 pub(crate) fn udp(port: u16, payload: &[u8]) -> Vec<u8> {
-    let total = (28 + payload.len()) as u16;
+    let mut datagram = Vec::new();
+    for word in [40_000, port, 8 + payload.len() as u16, 0] {
+        datagram.extend(word.to_be_bytes());
+    }
+    datagram.extend(payload);
+    packet(17, &datagram)
+}
+
+/// An echo request from B to A, which A answers.
+pub(crate) fn echo(sequence: u8) -> Vec<u8> {
+    let mut message = [8, 0, 0, 0, 0, 1, 0, sequence].to_vec();
+    message.extend([0x61; 56]);
+    let sum = checksum(&message);
+    message[2..4].copy_from_slice(&sum);
+    packet(1, &message)
+}
+
+/// A packet of IPv4 from B to A.
+fn packet(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut header = vec![0x45, 0];
-    header.extend(total.to_be_bytes());
-    header.extend([0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 20, 192, 0, 2, 10]);
-    let sum: u32 =
-        header.chunks(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
-    let sum = !((sum & 0xffff) + (sum >> 16)) as u16;
-    header[10..12].copy_from_slice(&sum.to_be_bytes());
-    let mut frame = [&MAC_A[..], &MAC_B, &[8, 0], &header].concat();
-    frame.extend(40_000_u16.to_be_bytes());
-    frame.extend(port.to_be_bytes());
-    frame.extend((total - 20).to_be_bytes());
-    frame.extend([0, 0]);
-    frame.extend(payload);
-    frame
+    header.extend((20 + payload.len() as u16).to_be_bytes());
+    header.extend([0, 1, 0, 0, 64, protocol, 0, 0, 192, 0, 2, 20, 192, 0, 2, 10]);
+    let sum = checksum(&header);
+    header[10..12].copy_from_slice(&sum);
+    [&MAC_A[..], &MAC_B, &[8, 0], &header, payload].concat()
+}
+
+/// The checksum of the Internet (RFC 1071) over an even number of bytes.
+fn checksum(bytes: &[u8]) -> [u8; 2] {
+    let add = |sum: u16, pair: &[u8]| {
+        let (sum, carry) = sum.overflowing_add(u16::from_be_bytes([pair[0], pair[1]]));
+        sum + u16::from(carry)
+    };
+    (!bytes.chunks_exact(2).fold(0, add)).to_be_bytes()
 }
 
 /// Sends from the other host.
