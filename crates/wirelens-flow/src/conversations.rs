@@ -1,6 +1,6 @@
 //! Who spoke with whom and how much, without what became of it.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use wirelens_dissect::{Dissection, Flow};
@@ -98,9 +98,7 @@ impl Conversations {
             return self.nowhere.add(input.length);
         }
         let (key, backward) = key(flow);
-        let mut state = self.hasher.build_hasher();
-        key.hash(&mut state);
-        let hash = state.finish();
+        let hash = self.hasher.hash_one(key);
         let all = &self.all;
         let found = self.index.find(hash, |at| all.get(at as usize).is_some_and(|c| c.key == key));
         let at = match found {
