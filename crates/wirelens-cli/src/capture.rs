@@ -8,6 +8,7 @@ use wirelens::{Each, Error, Format, Output, Source, Told};
 
 use crate::arguments::Capture;
 use crate::exit::Exit;
+use crate::postrotate::Postrotate;
 use crate::say::say;
 use crate::{extract, live, plan, show, stop, user};
 
@@ -50,16 +51,21 @@ fn record(arguments: &Capture, path: &Path) -> anyhow::Result<Exit> {
     let signals = stop::Asking::register()?;
     let recording = recording(arguments, path, &signals)?;
     recording.check()?;
+    let mut postrotate = arguments.postrotate.as_deref().map(Postrotate::new).transpose()?;
     extract::check_terminal(Format::Pcap, path)?;
     let devices = devices(arguments, Some(path))?.stop_flag(stop::flag()?);
     let user = user::find(arguments.user.as_deref())?;
     let mut capture = devices.open()?;
     user::become_one(user)?;
     let mut recorder = recording.open_for(&mut capture)?;
-    let verbose = arguments.verbose;
     let ended = recorder.run(&mut capture, &mut |what| match what {
-        Told::Ended(path) if verbose => {
-            say(format_args!("wirelens: {} is complete", path.display()));
+        Told::Ended(path) => {
+            if arguments.verbose {
+                say(format_args!("wirelens: {} is complete", path.display()));
+            }
+            if let Some(postrotate) = &mut postrotate {
+                postrotate.start(path);
+            }
         }
         Told::Dropped(dropped) => live::warn(dropped),
         Told::Asked(recorded, statistics) => summary(recorded.frames, statistics),
@@ -72,6 +78,9 @@ fn record(arguments: &Capture, path: &Path) -> anyhow::Result<Exit> {
         }
     }
     summary(recorded.frames, &capture.live_statistics().unwrap_or_default());
+    if let Some(postrotate) = &mut postrotate {
+        postrotate.reap();
+    }
     ended?;
     Ok(Exit::Done)
 }
@@ -81,6 +90,10 @@ fn recording(
     path: &Path,
     signals: &stop::Asking,
 ) -> Result<wirelens::Recording, Error> {
+    if arguments.postrotate.is_some() && path.as_os_str() == "-" {
+        let text = "standard output is no file that a program could be run on; name one with -w";
+        return Err(Error::Usage(text.to_owned()));
+    }
     let mut recording =
         wirelens::record(path).flush_flag(signals.flush.clone()).tell_flag(signals.tell.clone());
     if let Some(name) = &arguments.format {

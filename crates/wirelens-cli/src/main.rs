@@ -12,6 +12,7 @@ mod http;
 mod inject;
 mod live;
 mod plan;
+mod postrotate;
 mod progress;
 mod reassemble;
 mod say;

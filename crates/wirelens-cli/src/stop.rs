@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM end the work cleanly; a second one ends it at once. SIGUSR1 and SIGUSR2 ask
-//! for something in between.
+//! Ctrl-C, SIGTERM and the end of the terminal end the work cleanly; a second one ends it at once.
+//! SIGUSR1 and SIGUSR2 ask for something in between.
 
 use std::io;
 use std::sync::Arc;
@@ -11,12 +11,28 @@ use signal_hook::flag;
 /// A flag that is set by the first signal.
 pub(crate) fn flag() -> io::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
+    for signal in [Some(SIGINT), Some(SIGTERM), hangup()].into_iter().flatten() {
         // In this order: the second signal finds the flag set and ends the program.
         flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&stop))?;
         flag::register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
+}
+
+/// SIGHUP, unless who started this wants it ignored: then the work goes on without a terminal, as
+/// behind nohup.
+fn hangup() -> Option<i32> {
+    #[cfg(unix)]
+    {
+        let signal = signal_hook::consts::SIGHUP;
+        // Where that cannot be known, the signal does what it does without this.
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        let ignored = u64::from_str_radix(ignored.trim(), 16).ok()?;
+        (ignored >> (signal - 1) & 1 == 0).then_some(signal)
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// What signals ask for while it goes on, as those of tcpdump.

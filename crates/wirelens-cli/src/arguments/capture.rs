@@ -57,6 +57,16 @@ pub(crate) struct Capture {
         help_heading = "Recording"
     )]
     pub(crate) keep: Option<usize>,
+    /// Run this program on each file once it is complete, with the file's name as its only argument:
+    /// xz, ./upload
+    #[arg(
+        short = 'z',
+        long,
+        value_name = "PROGRAM",
+        requires = "write",
+        help_heading = "Recording"
+    )]
+    pub(crate) postrotate: Option<String>,
     /// Stop when the files have so many bytes together, as for --rotate-size
     #[arg(
         long,

@@ -98,12 +98,14 @@ Examples:
   wirelens capture -i any -f json | jq           a report; any format that extract has
   wirelens capture -i eth0 -w out.pcapng -C 100 -W 10     the last ten files of 100 MB
   wirelens capture -i eth0 -w '%F_%H.pcap' -G 1h -Z nobody   a file an hour, root no longer
+  wirelens capture -i eth0 -w out.pcap -G 1h -z xz        each compressed once it is complete
+  wirelens capture -i eth0 -w - | tee out.pcapng | wirelens show -       recorded and shown
   wirelens capture -i eth0 -c 1000 --duration 1m -s 96 -w - | ssh host 'cat > out.pcapng'
 
 Files that follow each other are out_00001_20261231235959.pcapng and so on, unless the name has
 directives of strftime. They are changed between frames, and hold whole records whenever the program
-ends. SIGINT and SIGTERM end it properly, SIGUSR1 has it say what was counted, SIGUSR2 has it write
-what is in memory, as tcpdump.
+ends. SIGINT, SIGTERM and SIGHUP (unless it is ignored, as behind nohup) end it properly, SIGUSR1 has
+it say what was counted, SIGUSR2 has it write what is in memory, as tcpdump.
 
 Capturing takes CAP_NET_RAW: sudo setcap cap_net_raw,cap_net_admin=eip $(command -v wirelens)";
 

@@ -85,6 +85,69 @@ fn signals_end_files_properly() {
 }
 
 #[test]
+fn the_end_of_the_terminal_ends_files_properly_unless_it_is_to_be_ignored() {
+    let Some(hosts) = Hosts::new() else { return };
+    let folder = folder();
+    for (how, last) in [("default", 3), ("ignore", 5)] {
+        let path = folder.path().join(how);
+        let running = hosts.a.start_with_hangup(how, "capture -i veth0 --immediate -w", &[&path]);
+        hosts.b.send((1..=3).map(numbered));
+        running.signal(Signal::HUP);
+        let (code, _, err) = if how == "ignore" {
+            hosts.b.send((4..=5).map(numbered));
+            running.interrupt()
+        } else {
+            running.end()
+        };
+        assert_eq!(code, Some(0), "{err}");
+        assert_eq!(numbers(&[&path]), (1..=last).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_program_is_run_on_each_complete_file() {
+    let Some(hosts) = Hosts::new() else { return };
+    let folder = folder();
+    let path = folder.path().join("out.pcap");
+    let running = hosts.a.start_with("capture -i veth0 --rotate-count 40 -z gzip -w", &[&path]);
+    hosts.b.send((1..=100).map(numbered));
+    // Files are packed while it goes on.
+    let packed = |number| {
+        let packed = |name: &&String| name.ends_with(".pcap.gz");
+        eventually("files are packed", || {
+            (names(folder.path()).iter().filter(packed).count() == number).then_some(())
+        });
+    };
+    packed(2);
+    let (code, _, err) = running.interrupt();
+    assert_eq!(code, Some(0), "{err}");
+    packed(3);
+    let files = files(folder.path());
+    assert_eq!(files.iter().map(count).collect::<Vec<_>>(), [40, 40, 20], "{files:?}");
+    assert_eq!(numbers(&files), (1..=100).collect::<Vec<_>>());
+    // One that fails is told, and costs no frame.
+    let path = folder.path().join("other.pcap");
+    let running = hosts.a.start_with("capture -i veth0 --rotate-count 1 -z false -w", &[&path]);
+    // It is looked after when the next file is complete: of so many one has ended by then.
+    (1..=8).for_each(|number| hosts.b.send([numbered(number)]));
+    let (code, _, err) = running.interrupt();
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.contains("warning: false failed: exit status: 1"), "{err}");
+    assert!(err.contains("8 packets captured"), "{err}");
+}
+
+#[test]
+fn a_program_that_is_not_there_is_refused_at_once() {
+    for (arguments, said) in [
+        ("capture -i lo -w out.pcap -z no-such-program", "no-such-program: no such program"),
+        ("capture -i lo -w out.pcap -z ./no/such", "./no/such: no such program"),
+        ("capture -i lo -w - -z gzip", "no file that a program could be run on"),
+    ] {
+        assert!(run(arguments).refused().contains(said), "{arguments}");
+    }
+}
+
+#[test]
 fn what_was_written_survives_a_kill() {
     let Some(hosts) = Hosts::new() else { return };
     let folder = folder();

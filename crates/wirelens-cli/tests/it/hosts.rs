@@ -125,6 +125,23 @@ impl Host {
         running
     }
 
+    /// The same where SIGHUP does what it does by `default`, or is `ignore`d, whatever it is for
+    /// the tests.
+    #[track_caller]
+    pub(crate) fn start_with_hangup<S: AsRef<OsStr>>(
+        &self,
+        how: &str,
+        arguments: &str,
+        more: &[S],
+    ) -> Running {
+        let mut command = self.command("env");
+        command.arg(format!("--{how}-signal=HUP")).arg(env!("CARGO_BIN_EXE_wirelens"));
+        command.args(arguments.split_whitespace()).args(more);
+        let mut running = Running::new(command);
+        running.said("listening on ");
+        running
+    }
+
     /// Sends frames, each given as hexadecimal digits.
     #[track_caller]
     pub(crate) fn send<S: AsRef<str>>(&self, frames: impl IntoIterator<Item = S>) {
