@@ -5,10 +5,11 @@
 //!
 //! Each flow is a connection with a handshake, a request and its answer, again and again. The same
 //! frames are dissected without a tracker too: the difference is the tracker's. It is told what
-//! frames come next, as `wirelens trace` does, but with `singly`.
+//! frames come next, as `wirelens trace` does, but with `singly`. A table of conversations, which
+//! counts and no more, gets the same.
 
 use wirelens_dissect::{Detail, Input, Session, Settings};
-use wirelens_flow::{Event, Flow, Limits, Options, Tracker};
+use wirelens_flow::{Conversations, Event, Flow, Limits, Options, Tracker};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -17,18 +18,24 @@ fn main() {
     let words: Vec<String> = arguments.collect();
     let is_said = |wanted: &str| words.iter().any(|word| word == wanted);
     let (data, ahead) = (is_said("data"), !is_said("singly"));
-    let alone = time(flows, frames, None, ahead);
+    let alone = time(flows, frames, Reader::Nobody);
     let limits = Limits { flows: usize::MAX, ..Limits::default() };
     let registry = wirelens_protocols::shared();
     let mut tracker = Tracker::new(Options { limits, data, ..Options::default() }, &registry);
     let before = resident();
-    let tracked = time(flows, frames, Some(&mut tracker), ahead);
+    let tracked = time(flows, frames, Reader::Tracker(&mut tracker, ahead));
     let own = tracked - alone;
     let bytes = tracker.bytes() as f64 / tracker.len() as f64;
     let process = (resident() - before) as f64 / tracker.len() as f64;
     report(&format!("{} flows, {frames} frames", tracker.len()));
     report(&format!("dissected alone {alone:.0} ns a frame, tracked {tracked:.0} ns"));
     report(&format!("the tracker {own:.0} ns: {:.2} million frames a second", 1e3 / own));
+    drop(tracker);
+    let mut conversations = Conversations::new(usize::MAX);
+    let counted = time(flows, frames, Reader::Conversations(&mut conversations, ahead)) - alone;
+    report(&format!("conversations {counted:.0} ns: {:.2} million frames a second", 1e3 / counted));
+    let each = conversations.bytes() as f64 / conversations.len() as f64;
+    report(&format!("{each:.0} bytes a conversation"));
     let floor = floor(flows, frames);
     report(&format!("a hash map of the same keys to two counters {floor:.0} ns"));
     report(&format!("{bytes:.0} bytes a flow in the table, {process:.0} of the process"));
@@ -39,8 +46,16 @@ fn report(line: &str) {
     println!("{line}");
 }
 
+/// Who gets the frames.
+enum Reader<'r> {
+    Nobody,
+    /// Here and below: and whether it is told which frames come next.
+    Conversations(&'r mut Conversations, bool),
+    Tracker(&'r mut Tracker, bool),
+}
+
 /// Nanoseconds a frame.
-fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool) -> f64 {
+fn time(flows: u64, frames: u64, mut reader: Reader<'_>) -> f64 {
     let registry = wirelens_protocols::shared();
     let settings = Settings {
         detail: Detail::Headers,
@@ -71,8 +86,11 @@ fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool)
             fill(frame, at, *turn);
             *turn = if *turn == 200 { 3 } else { *turn + 1 };
         }
-        if let Some(tracker) = tracker.as_mut().filter(|_| ahead) {
-            tracker.come_next(batch.iter().map(|frame| (LINK_TYPE, frame.as_slice())));
+        let coming = batch.iter().map(|frame| (LINK_TYPE, frame.as_slice()));
+        match &mut reader {
+            Reader::Conversations(conversations, true) => conversations.come_next(coming),
+            Reader::Tracker(tracker, true) => tracker.come_next(coming),
+            _ => {}
         }
         for frame in &batch {
             number += 1;
@@ -85,8 +103,10 @@ fn time(flows: u64, frames: u64, mut tracker: Option<&mut Tracker>, ahead: bool)
                 fcs: None,
             };
             let dissection = session.dissect(input);
-            if let Some(tracker) = &mut tracker {
-                tracker.read(&dissection, &mut observer);
+            match &mut reader {
+                Reader::Nobody => {}
+                Reader::Conversations(conversations, _) => conversations.read(&dissection),
+                Reader::Tracker(tracker, _) => tracker.read(&dissection, &mut observer),
             }
         }
     }

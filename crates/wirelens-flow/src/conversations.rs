@@ -5,9 +5,14 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use wirelens_dissect::{Dissection, Flow};
 
+use crate::glance::glance;
 use crate::index::Index;
 use crate::key::{Key, Tuple, address_v4};
 use crate::{Endpoint, Side, number};
+
+/// Of a table of so many bytes, what is needed is in a processor's last cache, most of the time: there
+/// it costs a tenth to have it brought.
+const SMALL: usize = 1 << 25;
 
 /// Frames between two ends, whoever began and however often.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +80,7 @@ impl Count {
 }
 
 impl Conversations {
-    /// A table of so many conversations at most, of [about a hundred bytes](Conversations::bytes)
+    /// A table of so many conversations at most, of [some 120 bytes](Conversations::bytes)
     /// each: frames of those that come when it is full are [left out](Conversations::left_out).
     pub fn new(most: usize) -> Conversations {
         Conversations {
@@ -104,17 +109,11 @@ impl Conversations {
         let at = match found {
             Some(at) => at as usize,
             None if self.all.len() == self.most => return self.left_out.add(input.length),
-            None => self.begin(
-                Conversation {
-                    key,
-                    frames: [0; 2],
-                    bytes: [0; 2],
-                    first: input.nanoseconds,
-                    last: input.nanoseconds,
-                    backward,
-                },
-                hash,
-            ),
+            None => {
+                let (frames, bytes) = ([0; 2], [0; 2]);
+                let (first, last) = (input.nanoseconds, input.nanoseconds);
+                self.begin(Conversation { key, frames, bytes, first, last, backward }, hash)
+            }
         };
         if let Some(conversation) = self.all.get_mut(at) {
             let way = usize::from(backward);
@@ -124,6 +123,44 @@ impl Conversations {
             conversation.first = conversation.first.min(input.nanoseconds);
             conversation.last = conversation.last.max(input.nanoseconds);
         }
+    }
+
+    /// So many frames may be told to [`come_next`](Self::come_next) at once.
+    pub const AT_ONCE: usize = 16;
+
+    /// These frames come next: their link types and bytes, at most [`AT_ONCE`](Self::AT_ONCE) of them.
+    /// With very many conversations, waiting for memory is most of what a frame costs; so they are
+    /// waited for together, in a third of the time. What is counted is the same without it, and if
+    /// other frames come.
+    pub fn come_next<'f>(&self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) {
+        if self.bytes() >= SMALL {
+            self.fetch(frames);
+        }
+    }
+
+    /// Reads what will be needed for these frames; gives how many of their conversations there are.
+    fn fetch<'f>(&self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) -> usize {
+        let seen = frames.into_iter().filter_map(|(link_type, bytes)| glance(link_type, bytes));
+        let mut hashes = [0; Self::AT_ONCE];
+        let mut coming = 0;
+        for (hash, (tuple, version)) in hashes.iter_mut().zip(seen) {
+            *hash = self.hasher.hash_one(Key::of(&tuple, version).0);
+            coming += 1;
+        }
+        let hashes = &hashes[..coming];
+        // A processor goes on behind a read that waits, but not far: each round asks for all of them
+        // before anything waits for one.
+        let places = hashes.iter().fold(0, |sum, hash| self.index.touch(*hash).wrapping_add(sum));
+        let mut found = [None; Self::AT_ONCE];
+        for (found, hash) in found.iter_mut().zip(hashes) {
+            *found = self.index.find(*hash, |_| true);
+        }
+        let found = found.iter().flatten().filter_map(|at| self.all.get(*at as usize));
+        let (counts, known) =
+            found.fold((0, 0), |(sum, known), one| (one.touch().wrapping_add(sum), known + 1));
+        // Nobody wants the sums, but they are not to be left out.
+        std::hint::black_box((places, counts));
+        known
     }
 
     #[cold]
@@ -209,6 +246,12 @@ impl Conversation {
     /// The name of its protocol, as of a [`Flow`](crate::Flow::protocol_name).
     pub fn protocol_name(&self) -> &'static str {
         number::name(self.key.protocol)
+    }
+
+    /// Reads a word of each of its lines.
+    #[inline]
+    fn touch(&self) -> u64 {
+        self.key.scope.wrapping_add(self.bytes[1]).wrapping_add(self.last as u64)
     }
 
     fn is_second(&self, side: Side) -> bool {
@@ -335,6 +378,24 @@ mod tests {
         assert_eq!(table.left_out(), Count { frames: 6, bytes: 180 });
         assert_eq!(table.nowhere(), Count { frames: 1, bytes: 3 });
         assert!(table.iter().all(|c| c.sent(Side::Initiator) == Count { frames: 2, bytes: 60 }));
+    }
+
+    #[test]
+    fn what_comes_next_is_found_at_a_glance() {
+        let mut table = Conversations::new(1000);
+        let known: Vec<_> =
+            [4, 6].map(|version| (0, datagram(version, (1, 2), (7, 9)))).into_iter().collect();
+        read(&mut table, &known);
+        let other = [(0, datagram(4, (1, 2), (8, 9))), (0, vec![0x45]), (0, Vec::new())];
+        let coming = |times: usize| {
+            let all = known.iter().chain(&other).map(|(_, bytes)| (101, bytes.as_slice()));
+            all.cycle().take(5 * times)
+        };
+        assert_eq!(table.fetch(coming(1)), 2);
+        // Those beyond the first sixteen of UDP are passed over.
+        assert_eq!(table.fetch(coming(100)), 11);
+        assert_eq!(allocation_counter::measure(|| table.come_next(coming(1))).count_total, 0);
+        assert_eq!(table.iter().map(Conversation::frames).sum::<u64>(), 2);
     }
 
     #[test]

@@ -26,7 +26,12 @@ fn conversations(path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut conversations = wirelens::flow::Conversations::new(1 << 22);
     let headers = wirelens::extract(path).headers_only().nothing_else(true).reassemble(false);
     let mut frames = headers.frames()?;
-    while let Some(frame) = frames.next_frame()? {
+    for number in 0.. {
+        if number % wirelens::flow::Conversations::AT_ONCE == 0 {
+            let ahead = frames.capture().ahead();
+            conversations.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
+        }
+        let Some(frame) = frames.next_frame()? else { break };
         conversations.read(&frame.dissection());
     }
     let frames: u64 = conversations.iter().map(|conversation| conversation.frames()).sum();
