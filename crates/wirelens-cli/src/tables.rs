@@ -45,6 +45,14 @@ pub(crate) fn limits<L: NamedLimits>() -> anyhow::Result<Exit> {
     print(text.as_bytes())
 }
 
+/// The columns that a table may have, with what they have.
+pub(crate) fn columns(known: impl Iterator<Item = (String, &'static str)>) -> anyhow::Result<Exit> {
+    let known: Vec<_> = known.collect();
+    let width = known.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let rows = known.iter().map(|(name, title)| format!("{name:width$}  {title}\n"));
+    print(rows.collect::<String>().as_bytes())
+}
+
 pub(crate) fn is_json(format: &str) -> Result<bool, Error> {
     match format {
         "json" => Ok(true),

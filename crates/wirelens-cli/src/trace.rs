@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use wirelens::flow::KeyOptions;
-use wirelens::{Error, FlowLimits, Format, Output};
+use wirelens::{Error, FlowColumns, FlowLimits, Format, Output};
 
 use crate::arguments::Trace;
 use crate::exit::Exit;
@@ -15,21 +15,27 @@ pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<FlowLimits>();
     }
+    if arguments.fields.as_deref() == Some("help") {
+        return crate::tables::columns(FlowColumns::known());
+    }
     let plan = plan(arguments)?;
     let format = arguments.format.as_deref().map(str::parse::<Format>).transpose()?;
     let index = index(arguments);
-    let of_path = Format::of_path(&index).0;
+    let table = arguments.fields.as_ref().map(|_| Format::Csv);
+    let of_path = Format::of_path(&index).0.or(table);
     plan::check_files(arguments.files.iter().map(PathBuf::as_path), &index)?;
     let tally = match &arguments.output {
         None if arguments.events => plan.data(true).write_events(&mut Output::create(&index)?)?,
         None => {
             let format = format.or(of_path).unwrap_or(Format::Json);
+            check_table(table, format)?;
             plan.write(format, &mut Output::create(&index)?)?
         }
         Some(folder) => {
             check_folder(folder)?;
             let format = format.unwrap_or(Format::Pcap);
             let index_format = of_path.unwrap_or(Format::Json);
+            check_table(table, index_format)?;
             plan.write_folder(format, folder, index_format, &mut Output::create(&index)?)?
         }
     };
@@ -55,6 +61,9 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
     if let Some(flow) = &arguments.flow {
         plan = plan.select(flow.parse()?);
     }
+    if let Some(columns) = &arguments.fields {
+        plan = plan.columns(columns.parse()?);
+    }
     if let Some(servers) = &arguments.naming.resolve {
         plan = plan.resolve(plan::resolve(servers)?);
     }
@@ -66,9 +75,19 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
 fn index(arguments: &Trace) -> PathBuf {
     match (&arguments.index, &arguments.output) {
         (Some(index), _) => index.clone(),
+        (None, Some(folder)) if arguments.fields.is_some() => folder.join("index.csv"),
         (None, Some(folder)) => folder.join("index.json"),
         (None, None) => PathBuf::from("-"),
     }
+}
+
+/// Columns are of a table only.
+fn check_table(table: Option<Format>, index: Format) -> Result<(), Error> {
+    if table.is_none_or(|table| table == index) {
+        return Ok(());
+    }
+    let text = format!("--fields are the columns of csv; the index is {}", index.name());
+    Err(Error::Usage(text))
 }
 
 fn check_folder(folder: &Path) -> Result<(), Error> {

@@ -69,7 +69,7 @@ pub use reassemble::{
 };
 pub use record::{Recorded, Recorder, Recording, Told, record};
 pub use stats::{Stats, stats};
-pub use trace::{FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
+pub use trace::{FlowColumns, FlowLimits, FlowTally, Flows, Select, Trace, Tracing, trace};
 pub use verify::{Verification, Verify, verify};
 pub use write::Each;
 

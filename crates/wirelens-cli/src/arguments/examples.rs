@@ -39,6 +39,7 @@ pub(super) const TRACE_EXAMPLES: &str = "\
 Examples:
   wirelens trace in.pcap -f tree                 who talked to whom, how long, about what
   wirelens trace in.pcap -f csv > flows.csv
+  wirelens trace in.pcap --fields host,responder_address,responder_rtt_mean,bytes
   wirelens trace in.pcap -o flows                a pcap for each flow, and flows/index.json
   wirelens trace in.pcap -o flows -f json        the frames of each flow, dissected
   wirelens trace in.pcap --flow :443,192.0.2.1   some flows only: 3, 7-9, tcp, tls, 192.0.2.1:80

@@ -378,7 +378,7 @@ pub(crate) struct Analyse {
 #[derive(Args, Debug)]
 pub(crate) struct Trace {
     /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
+    #[arg(required_unless_present_any = ["limit", "interface", "fields"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -419,8 +419,12 @@ pub(crate) struct Trace {
     /// tree, text, csv; without -o what the index is: json, ndjson, plist, tree, csv
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
+    /// The columns of the index, which is a table then: protocol,initiator_address,responder_rtt_mean;
+    /// `--fields help` lists them
+    #[arg(long, value_name = "COLUMNS", conflicts_with = "events", help_heading = "Report")]
+    pub(crate) fields: Option<String>,
     /// Where the index goes, with the format that its extension tells: standard output without -o,
-    /// else index.json in the folder
+    /// else index.json, or index.csv, in the folder
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub(crate) index: Option<PathBuf>,
 }

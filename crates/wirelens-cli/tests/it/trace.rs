@@ -43,6 +43,122 @@ fn every_format_has_the_same_flows() {
     assert!(table.lines().all(|row| row.split(',').count() == 27), "{table}");
 }
 
+/// The rows of a table, without its first line.
+fn rows(table: &[u8]) -> Vec<Vec<String>> {
+    let text = std::str::from_utf8(table).expect("text");
+    let cells = |row: &str| {
+        let mut cells = vec![String::new()];
+        let mut quoted = false;
+        for letter in row.chars() {
+            match letter {
+                '"' => quoted = !quoted,
+                ',' if !quoted => cells.push(String::new()),
+                letter => cells.last_mut().expect("one").push(letter),
+            }
+        }
+        cells
+    };
+    text.lines().skip(1).map(cells).collect()
+}
+
+/// What a column has of a flow, as its record in JSON tells it; none where that has no such part.
+fn told(flow: &serde_json::Value, column: &str) -> Option<String> {
+    let side = ["initiator", "responder"].into_iter().find(|side| column.starts_with(side));
+    let of = column.trim_start_matches("initiator_").trim_start_matches("responder_");
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(all) => {
+            all.iter().map(|one| one.as_str().expect("a word")).collect::<Vec<_>>().join(" ")
+        }
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let sum = |parts: &[&str]| -> Option<String> {
+        let parts = parts.iter().map(|part| flow.pointer(part).and_then(|value| value.as_u64()));
+        parts.sum::<Option<u64>>().map(|sum| sum.to_string())
+    };
+    let Some(side) = side else {
+        return match of {
+            "icmp_type" => flow.get("type").map(text),
+            "icmp_code" => flow.get("code").map(text),
+            "application" => flow.pointer("/application/protocol").map(text),
+            "host" => {
+                let mut facts = ["server_name", "host", "query"].into_iter();
+                facts.find_map(|fact| flow.pointer(&format!("/application/{fact}/0"))).map(text)
+            }
+            "frames" | "bytes" | "payload" | "overhead" => {
+                sum(&[&format!("/initiator/{of}"), &format!("/responder/{of}")])
+            }
+            _ => flow.get(of).map(text),
+        };
+    };
+    let place = match of.split_once('_') {
+        Some((group @ ("ttl" | "arrivals"), part)) => format!("/{side}/{group}/{part}"),
+        Some(("rtt", part)) => format!("/{side}/tcp/round_trips/{part}"),
+        Some(("window", part @ ("least" | "greatest"))) => format!("/{side}/tcp/window/{part}"),
+        _ if flow[side].get(of).is_some() => format!("/{side}/{of}"),
+        _ => format!("/{side}/tcp/{of}"),
+    };
+    if of == "retransmissions" {
+        let all = ["", "fast_", "spurious_"].map(|kind| format!("/{side}/tcp/{kind}{of}"));
+        return sum(&all.each_ref().map(String::as_str));
+    }
+    flow.pointer(&place).map(text)
+}
+
+#[test]
+fn columns_have_what_records_have() {
+    let help = String::from_utf8(run("trace --fields help").quietly()).expect("text");
+    let known: Vec<&str> = help.lines().map(|line| line.split_once(' ').expect("two").0).collect();
+    assert!(known.len() > 100);
+    let facts = ["application", "host", "initiator_name", "responder_name"];
+    let others: Vec<&str> = known.iter().copied().filter(|name| !facts.contains(name)).collect();
+    let mut filled = std::collections::BTreeSet::new();
+    for name in all_captures() {
+        let records = lines(&run(&format!("trace {name} -f ndjson")).out);
+        let table = |columns: &[&str]| {
+            rows(&run(&format!("trace {name} --fields {}", columns.join(","))).out)
+        };
+        let all = table(&known);
+        assert_eq!(all.len(), records.len(), "{name}");
+        for (row, record) in all.iter().zip(&records) {
+            assert_eq!(row.len(), known.len(), "{name}");
+            for (column, cell) in known.iter().zip(row) {
+                let told = told(record, column).unwrap_or_default();
+                // A flow without marks has none of them.
+                let none = told.is_empty() && cell == "0";
+                assert!(none || *cell == told, "{name} {column}: {cell:?}, {told:?} in {record}");
+                if !told.is_empty() {
+                    filled.insert(*column);
+                }
+            }
+        }
+        // Where no column is a fact, none is looked for, and the rest is the same.
+        let mut without: Vec<Vec<String>> = all;
+        for row in &mut without {
+            let mut column = known.iter();
+            row.retain(|_| !facts.contains(column.next().expect("a column")));
+        }
+        assert_eq!(table(&others), without, "{name}");
+    }
+    // No answer of DNS in them tells who an initiator is.
+    filled.insert("initiator_name");
+    let empty: Vec<_> = known.iter().filter(|column| !filled.contains(*column)).collect();
+    assert!(empty.is_empty(), "{empty:?} are never filled");
+}
+
+#[test]
+fn columns_are_of_a_table() {
+    let folder = folder();
+    let out = folder.path().join("flows");
+    let said = run("trace http.pcap --fields numbr").refused();
+    assert!(said.contains("unknown column of flows 'numbr'; did you mean 'number'?"), "{said}");
+    let said = run("trace http.pcap --fields number -f json").refused();
+    assert!(said.contains("--fields are the columns of csv; the index is json"), "{said}");
+    run_with("trace http.pcap --fields number,responder_port -o", &[&out]).quietly();
+    let index = std::fs::read(out.join("index.csv")).expect("an index");
+    assert_eq!(rows(&index)[0], ["1", "80"]);
+}
+
 #[test]
 fn every_frame_of_a_flow_is_in_one_flow() {
     for name in all_captures() {

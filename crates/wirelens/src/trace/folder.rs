@@ -36,7 +36,7 @@ impl Trace {
         index: Format,
         output: &mut Output,
     ) -> Result<FlowTally, Error> {
-        let printer = printer(index)?;
+        let printer = printer(index, &self.columns)?;
         let kind = Kind::of(format)?;
         if self.select.wants_applications() {
             self.extract.check_twice("--flow with an application")?;

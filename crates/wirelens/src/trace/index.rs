@@ -3,6 +3,7 @@
 use wirelens_flow::{End, Event, Flow, Observer};
 use wirelens_report::{CaptureInfo, Json, Line, Plist};
 
+use super::column::FlowColumns;
 use super::csv::Csv;
 use super::folder::Files;
 use super::print::{Ndjson, Whole};
@@ -19,8 +20,13 @@ impl Trace {
     ///
     /// # Errors
     /// When reading or writing fails, after the report was ended properly.
-    pub fn write(self, format: Format, output: &mut Output) -> Result<FlowTally, Error> {
-        let printer = printer(format)?;
+    pub fn write(mut self, format: Format, output: &mut Output) -> Result<FlowTally, Error> {
+        let printer = printer(format, &self.columns)?;
+        if format == Format::Csv {
+            // A table has no lists.
+            self.options.frames = false;
+            self.options.facts &= self.columns.need_facts() || self.select.wants_applications();
+        }
         let (select, limits, resolve) = (self.select.clone(), self.limits, self.resolve.clone());
         let tracing = self.events()?;
         let names = Names::new(resolve.as_ref());
@@ -41,14 +47,14 @@ pub(super) trait Printer {
     fn finish(&mut self, line: &mut Line, tally: &FlowTally);
 }
 
-/// The printer of a format.
-pub(super) fn printer(format: Format) -> Result<Box<dyn Printer>, Error> {
+/// The printer of a format; a table has these columns.
+pub(super) fn printer(format: Format, columns: &FlowColumns) -> Result<Box<dyn Printer>, Error> {
     Ok(match format {
         Format::Json => Box::new(Whole::<Json>::new()),
         Format::Plist => Box::new(Whole::<Plist>::new()),
         Format::Ndjson => Box::new(Ndjson::new()),
         Format::Tree => Box::new(Tree),
-        Format::Csv => Box::new(Csv::default()),
+        Format::Csv => Box::new(Csv::new(columns.clone())),
         _ => {
             let known = ["json", "ndjson", "plist", "tree", "csv"];
             return Err(Error::unknown("format of an index", format.name(), known));

@@ -1,5 +1,7 @@
 //! Flows of a capture: as records, as files, or as events.
 
+mod cells;
+mod column;
 mod csv;
 mod events;
 mod folder;
@@ -19,6 +21,7 @@ use wirelens_dissect::{Detail, Protocol, Registry};
 use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
 use wirelens_protocols::transport::tcp::TCP;
 
+pub use column::FlowColumns;
 pub(crate) use label::write_label;
 pub(crate) use print::moment;
 pub use select::Select;
@@ -54,6 +57,7 @@ pub fn trace(source: impl Into<Source>) -> Trace {
         options: Options { frames: true, facts: true, ..Options::default() },
         limits: FlowLimits::default(),
         select: Select::default(),
+        columns: FlowColumns::default(),
         wanted: Vec::new(),
         resolve: None,
     }
@@ -67,6 +71,7 @@ pub struct Trace {
     options: Options,
     limits: FlowLimits,
     select: Select,
+    columns: FlowColumns,
     /// Protocols whose fields are recorded besides those that tell facts.
     wanted: Vec<&'static Protocol>,
     resolve: Option<Resolve>,
@@ -141,6 +146,13 @@ impl Trace {
     /// These flows only.
     pub fn select(mut self, select: Select) -> Trace {
         self.select = select;
+        self
+    }
+
+    /// What a table of flows has ([`write`](Trace::write) as `csv`) instead of its usual 27 columns.
+    /// What flows are about is not looked at where no column tells of it.
+    pub fn columns(mut self, columns: FlowColumns) -> Trace {
+        self.columns = columns;
         self
     }
 

@@ -164,7 +164,7 @@ fn write_side<S: Syntax>(line: &mut Line, called: Called<'_>, side: Side, unmark
     }
 }
 
-const TCP: u8 = 6;
+pub(super) const TCP: u8 = 6;
 
 fn write_tcp<S: Syntax>(line: &mut Line, flow: &Flow, side: Side, unmarked: &[u8]) {
     let traffic = flow.traffic(side);
