@@ -25,7 +25,7 @@ fn patience_ends_with_time_too() {
     let mut bench = Bench::connected();
     bench.client(1004, b"def");
     bench.acknowledge(1007);
-    bench.expire(999_000_000);
+    bench.expire(199_000_000);
     bench.expect(&[]);
     bench.expire(1_000_000);
     bench.expect(&["0> gap 0+3 Lost", "0> run 3 \"def\" #4"]);
