@@ -130,7 +130,7 @@ impl Conversations {
 
     /// These frames come next: their link types and bytes, at most [`AT_ONCE`](Self::AT_ONCE) of them.
     /// With very many conversations, waiting for memory is most of what a frame costs; so they are
-    /// waited for together, in a third of the time. What is counted is the same without it, and if
+    /// waited for together, in half of the time. What is counted is the same without it, and if
     /// other frames come.
     pub fn come_next<'f>(&self, frames: impl IntoIterator<Item = (u32, &'f [u8])>) {
         if self.bytes() >= SMALL {
