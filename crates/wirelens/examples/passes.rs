@@ -10,7 +10,7 @@ use wirelens::capture::Capture;
 use wirelens::dissect::{Input, Registry, Session, Settings};
 use wirelens::report::{JsonWriter, Line, Options};
 
-const BASICS: [&str; 9] = ["eth", "vlan", "ip", "ipv6", "udp", "tcp", "dns", "data", "trailer"];
+const BASICS: [&str; 8] = ["eth", "vlan", "ip", "ipv6", "udp", "tcp", "dns", "data"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
