@@ -127,8 +127,11 @@ pub(crate) struct Arena {
 }
 
 /// Memory kept from frame to frame for each of made text and derived buffers, in bytes: what a
-/// frame larger than any network's took is given back.
-const KEPT: usize = 1 << 20;
+/// message larger than most took is given back.
+const KEPT: usize = 1 << 18;
+
+/// The same of nodes.
+const KEPT_NODES: usize = 1 << 13;
 
 /// A part of a layer to be dissected behind it.
 #[derive(Clone, Copy, Debug)]
@@ -241,8 +244,8 @@ impl Arena {
     fn clear_what_is_rare(&mut self, most_nodes: usize) {
         // Nodes are counted where they need more room, so there must not be room for more than
         // the limit; rows that say it was reached made some.
-        if self.nodes.capacity() > most_nodes {
-            self.nodes.shrink_to(most_nodes);
+        if self.nodes.capacity() > most_nodes.min(KEPT_NODES) {
+            self.nodes.shrink_to(most_nodes.min(KEPT_NODES));
         }
         self.made.clear();
         if self.made.capacity() > KEPT {

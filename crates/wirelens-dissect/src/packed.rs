@@ -40,8 +40,8 @@ struct Frame {
     flow: Flow,
 }
 
-/// Memory kept by each list, in things.
-const KEPT: usize = 1 << 16;
+/// Frames that memory is kept for, where each has the usual number of things.
+const KEPT: usize = 1 << 8;
 
 impl Session {
     /// Appends what was dissected last.
@@ -106,9 +106,9 @@ impl Packed {
     /// Forgets them.
     pub fn clear(&mut self) {
         self.frames.clear(KEPT);
-        self.nodes.clear(KEPT);
-        self.layers.clear(KEPT);
-        self.bytes.clear(KEPT << 4);
+        self.nodes.clear(KEPT << 6);
+        self.layers.clear(KEPT << 3);
+        self.bytes.clear(KEPT << 9);
         self.buffers.clear(KEPT);
     }
 }

@@ -55,7 +55,7 @@ fn eight_digits(value: u32) -> u64 {
 }
 
 /// Memory that an empty line keeps, in bytes.
-const KEPT: usize = 1 << 22;
+const KEPT: usize = 1 << 20;
 
 /// Does JSON write this byte as it is, and a terminal show it so?
 #[inline(always)]
@@ -78,7 +78,12 @@ impl Default for Line {
 impl Line {
     /// An empty line.
     pub fn new() -> Line {
-        Line { bytes: vec![0; 1 << 16], at: 0 }
+        Line::with_room(1 << 16)
+    }
+
+    /// An empty line with room for so many bytes.
+    pub fn with_room(length: usize) -> Line {
+        Line { bytes: vec![0; length], at: 0 }
     }
 
     /// Empties it and keeps its memory, but for what only an extraordinary frame can have taken.

@@ -98,7 +98,7 @@ impl Ahead {
             match self.desk.next(frames, &self.floor, &mut self.own) {
                 Next::Round(round) => {
                     let before = std::mem::replace(&mut self.round, round);
-                    self.desk.take_back(before);
+                    self.desk.take_back(before, &self.floor);
                     (self.rounds, self.seen) = (self.rounds + 1, 0);
                 }
                 Next::Dry => return Ok(Turn::Pause),
@@ -161,35 +161,9 @@ impl Drop for Ahead {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
+    use super::super::testing::many_flows;
     use super::*;
     use crate::frames::Dissector;
-
-    /// A capture of datagrams between many hosts, in no order, long and short.
-    fn many_flows(count: u32) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().expect("a file");
-        let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
-        bytes.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]);
-        for at in 0..count {
-            let host = at.wrapping_mul(2_654_435_761) >> 20;
-            let payload = vec![at as u8; (host % 700) as usize];
-            let length = 28 + payload.len() as u32;
-            for word in [at, 0, length, length] {
-                bytes.extend(word.to_le_bytes());
-            }
-            bytes.extend([0x45, 0]);
-            bytes.extend((length as u16).to_be_bytes());
-            bytes.extend([0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 10]);
-            bytes.extend(&host.to_be_bytes()[1..]);
-            for number in [at as u16, 9, length as u16 - 20, 0] {
-                bytes.extend(number.to_be_bytes());
-            }
-            bytes.extend(payload);
-        }
-        file.write_all(&bytes).expect("room");
-        file
-    }
 
     fn open(file: &tempfile::NamedTempFile, threads: usize, range: Option<&str>) -> Frames {
         let mut extract = crate::extract(file.path()).threads(threads);

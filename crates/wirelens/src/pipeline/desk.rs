@@ -1,12 +1,13 @@
 //! The desk, where frames are read, shared out, and handed back in their order.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use wirelens_dissect::{Agreement, reaches_others};
 
 use super::Times;
 use super::floor::Floor;
-use super::task::{Task, Worker};
+use super::task::{Sheet, Task, Worker};
 use crate::Error;
 use crate::frames::{Frames, Step};
 
@@ -41,6 +42,8 @@ pub(super) struct Desk {
     /// What each shard is to be told before its next frame.
     told: Vec<Vec<Agreement>>,
     finished: Vec<Task>,
+    /// On their way back to the floor.
+    sheets: Vec<Sheet>,
     /// To be used again.
     spare_tasks: Vec<Task>,
     spare_rounds: Vec<Round>,
@@ -56,8 +59,8 @@ pub(super) struct Round {
     pub(super) tasks: Vec<Option<Task>>,
     /// Tasks that are not finished.
     left: usize,
-    /// Bytes of its frames.
-    bytes: usize,
+    /// The bytes of its frames, one behind the other; tasks hold them too.
+    bytes: Arc<Vec<u8>>,
 }
 
 /// Where a frame of a round is: with the others of its shard.
@@ -110,6 +113,7 @@ impl Desk {
             next: 0,
             told: (0..shards).map(|_| Vec::new()).collect(),
             finished: Vec::new(),
+            sheets: Vec::new(),
             spare_tasks: Vec::new(),
             spare_rounds: Vec::new(),
         }
@@ -165,9 +169,11 @@ impl Desk {
         let waits = frames.capture().may_wait();
         let Pace { frames: most, of_shard: most_of_shard, bytes: most_bytes, .. } = self.pace;
         let mut of_shard = 0;
+        // Whoever had them before has given them back.
+        let mut bytes = Arc::try_unwrap(std::mem::take(&mut round.bytes)).unwrap_or_default();
         let reading = loop {
             let full = round.order.len() >= most || of_shard >= most_of_shard;
-            if full || round.bytes >= most_bytes {
+            if full || bytes.len() >= most_bytes {
                 break Reading::On;
             }
             let wanted = match frames.read() {
@@ -178,14 +184,13 @@ impl Desk {
             };
             let (input, head, lost) = frames.current_input();
             let shard = frames.session.shard_of(&input);
-            round.bytes += input.captured.len();
             let task = round.tasks[shard].get_or_insert_with(|| {
                 let mut task = self.spare_tasks.pop().unwrap_or_default();
                 (task.round, task.shard) = (round.number, shard);
                 std::mem::swap(&mut task.told, &mut self.told[shard]);
                 task
             });
-            let at = task.add((&input, head, lost), wanted, self.times);
+            let at = task.add((&input, head, lost), (wanted, self.times), &mut bytes);
             of_shard = of_shard.max(at + 1);
             if wanted {
                 self.times.note(&head);
@@ -198,9 +203,14 @@ impl Desk {
                 break Reading::Waits;
             }
         };
+        round.bytes = Arc::new(bytes);
         let tasks = round.tasks.iter_mut().filter_map(Option::take);
         let mut left = 0;
-        floor.give(tasks.inspect(|_| left += 1));
+        floor.give(tasks.map(|mut task| {
+            left += 1;
+            task.bytes = Arc::clone(&round.bytes);
+            task
+        }));
         round.left = left;
         self.rounds.push_back(round);
         reading
@@ -220,7 +230,7 @@ impl Desk {
 
     fn has_room(&self) -> bool {
         let frames: usize = self.rounds.iter().map(|round| round.order.len()).sum();
-        let bytes: usize = self.rounds.iter().map(|round| round.bytes).sum();
+        let bytes: usize = self.rounds.iter().map(|round| round.bytes.len()).sum();
         let Pace { rounds, .. } = self.pace;
         frames <= rounds * self.pace.frames
             && bytes <= rounds * self.pace.bytes
@@ -245,15 +255,20 @@ impl Desk {
     }
 
     /// Takes a round that nobody looks at any more, to use it again.
-    pub(super) fn take_back(&mut self, mut round: Round) {
+    pub(super) fn take_back(&mut self, mut round: Round, floor: &Floor) {
         for mut task in round.tasks.iter_mut().filter_map(Option::take) {
+            self.sheets.append(&mut task.sheets);
             if self.spare_tasks.len() < SPARES {
                 task.clear();
                 self.spare_tasks.push(task);
             }
         }
+        floor.take_back(&mut self.sheets);
         round.order.clear();
-        round.bytes = 0;
+        if let Some(bytes) = Arc::get_mut(&mut round.bytes) {
+            bytes.clear();
+            bytes.shrink_to(2 * self.pace.bytes);
+        }
         self.spare_rounds.push(round);
     }
 }

@@ -7,10 +7,13 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use wirelens_dissect::{Packed, Shard};
 
-use super::task::{Task, Worker};
+use super::task::{Sheet, Task, Worker};
 
 /// Dissections that wait to be printed while the one who made them goes on dissecting.
 const MOST_PACKED: usize = 3;
+
+/// Sheets kept to be printed on.
+const MOST_SHEETS: usize = 128;
 
 /// What all threads of a crew share.
 pub(super) struct Floor {
@@ -29,6 +32,8 @@ struct State {
     packed: VecDeque<Task>,
     /// To pack others in.
     spare: Vec<Packed>,
+    /// To print on.
+    sheets: Vec<Sheet>,
     finished: Vec<Task>,
     /// Threads that wait for something to do.
     idle: usize,
@@ -69,6 +74,7 @@ impl Floor {
             ready: VecDeque::new(),
             packed: VecDeque::new(),
             spare: Vec::new(),
+            sheets: Vec::new(),
             finished: Vec::new(),
             idle: 0,
             closed: false,
@@ -131,7 +137,7 @@ impl Floor {
         match job {
             Job::Dissect { mut task, mut shard, then } => {
                 match then {
-                    Then::Print => worker.dissect(&mut task, &mut shard),
+                    Then::Print => worker.dissect(&mut task, &mut shard, &mut || self.sheet()),
                     Then::HandOn | Then::Keep => worker.pack(&mut task, &mut shard),
                 }
                 let mut state = self.lock();
@@ -147,7 +153,7 @@ impl Floor {
                 }
             }
             Job::Print(mut task) => {
-                worker.print(&mut task);
+                worker.print(&mut task, &mut || self.sheet());
                 let packed = task.packed.take().map(|mut packed| {
                     packed.clear();
                     packed
@@ -158,6 +164,20 @@ impl Floor {
             }
         }
         self.done.notify_one();
+    }
+
+    /// A sheet to print on.
+    fn sheet(&self) -> Sheet {
+        let spare = self.lock().sheets.pop();
+        spare.unwrap_or_default()
+    }
+
+    /// Takes sheets that nobody looks at any more.
+    pub(super) fn take_back(&self, sheets: &mut Vec<Sheet>) {
+        sheets.iter_mut().for_each(Sheet::clear);
+        let mut state = self.lock();
+        let room = MOST_SHEETS.saturating_sub(state.sheets.len());
+        state.sheets.extend(sheets.drain(..).take(room));
     }
 
     /// Puts the tasks of a round up.

@@ -77,7 +77,7 @@ impl Crew {
                 match desk.next(frames, &floor, &mut own) {
                     Next::Round(mut round) => {
                         let stored = round.store(output, summary, count);
-                        desk.take_back(round);
+                        desk.take_back(round, &floor);
                         stored?;
                     }
                     Next::Dry => output.flush()?,
@@ -108,7 +108,7 @@ impl Round {
     /// What was printed, in the order of its frames.
     fn parts(&self) -> Vec<IoSlice<'_>> {
         let mut parts = Vec::with_capacity(self.order.len());
-        // Of each shard: which frame is next, and where it begins.
+        // Of each shard: which sheet is next, and which of its frames.
         let mut places = vec![(0, 0); self.tasks.len()];
         let mut order = self.order.iter().map(|place| place.shard).peekable();
         while let Some(shard) = order.next() {
@@ -116,16 +116,53 @@ impl Round {
             while order.next_if_eq(&shard).is_some() {
                 frames += 1;
             }
-            let (frame, from) = &mut places[usize::from(shard)];
+            let (number, frame) = &mut places[usize::from(shard)];
             let Some(task) = &self.tasks[usize::from(shard)] else { continue };
-            *frame += frames;
-            let end = task.ends.get(*frame - 1).copied().unwrap_or(*from);
-            let part = task.line.written().get(*from..end).unwrap_or_default();
-            *from = end;
-            if !part.is_empty() {
-                parts.push(IoSlice::new(part));
+            while frames > 0
+                && let Some(sheet) = task.sheets.get(*number)
+            {
+                let (part, count) = sheet.part(*frame, frames);
+                if !part.is_empty() {
+                    parts.push(IoSlice::new(part));
+                }
+                frames -= count;
+                *frame += count;
+                if *frame == sheet.ends.len() {
+                    (*number, *frame) = (*number + 1, 0);
+                }
             }
         }
         parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::many_flows;
+    use super::*;
+    use crate::Each;
+
+    /// More text at a time than sheets are kept for, so that some are made anew and some given back.
+    #[test]
+    fn what_several_print_is_what_one_prints() {
+        let file = many_flows(30_000);
+        let printed = |threads, range: &str| {
+            let extract = crate::extract(file.path()).threads(threads);
+            let extract = extract.range(range.parse().expect("a range"));
+            let mut output = Output::memory();
+            let mut frames = extract.frames().expect("a capture");
+            let each = Each::Count(&mut |_| {});
+            frames
+                .write(crate::Format::Ndjson, Options::default(), &mut output, each)
+                .expect("written");
+            output.into_bytes()
+        };
+        for range in ["1-", "1-7,300-301,900-1700,15000-"] {
+            let alone = printed(1, range);
+            assert!(alone.len() > 5_000_000, "{}", alone.len());
+            for threads in [2, 3, 8] {
+                assert!(printed(threads, range) == alone, "{threads} threads, {range}");
+            }
+        }
     }
 }

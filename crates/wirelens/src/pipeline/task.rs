@@ -1,5 +1,7 @@
 //! A task: frames of one shard, from their bytes to text.
 
+use std::sync::Arc;
+
 use wirelens_dissect::{Agreement, Input, Packed, Session, Shard};
 use wirelens_report::{Head, Line, Report, Summary};
 
@@ -13,13 +15,12 @@ pub(super) struct Task {
     /// What other shards have agreed on before the first of these.
     pub(super) told: Vec<Agreement>,
     pub(super) frames: Vec<Raw>,
-    /// Their bytes, one behind the other.
-    bytes: Vec<u8>,
+    /// The bytes of all frames of the round, one behind the other.
+    pub(super) bytes: Arc<Vec<u8>>,
     /// Dissections of those that are wanted, where others look at them.
     pub(super) packed: Option<Packed>,
-    /// What is printed, and where each frame's part ends.
-    pub(super) line: Line,
-    pub(super) ends: Vec<usize>,
+    /// What is printed.
+    pub(super) sheets: Vec<Sheet>,
     /// What was counted in the frames that are printed.
     pub(super) summary: Summary,
     /// What the last frame has agreed on for other shards.
@@ -36,8 +37,8 @@ pub(super) struct Raw {
     pub(super) lost: u64,
     /// Is it to be looked at?
     pub(super) wanted: bool,
-    /// Where its bytes end.
-    end: usize,
+    /// Where its bytes are among those of the round.
+    at: (usize, usize),
     /// As they were before it.
     times: Times,
 }
@@ -48,21 +49,55 @@ pub(super) struct Worker<'r> {
     report: Option<&'r mut dyn Report>,
 }
 
-/// What of its memory a task keeps for the next ones: bytes of frames, bytes of text, frames.
-const KEPT_BYTES: usize = 1 << 19;
-const KEPT_TEXT: usize = 1 << 19;
-const KEPT_FRAMES: usize = 1 << 9;
+/// What is printed of frames that follow each other in a task. Sheets are of one size, so that
+/// whoever prints next can use any of them.
+pub(super) struct Sheet {
+    pub(super) line: Line,
+    /// Where each frame's part ends.
+    pub(super) ends: Vec<usize>,
+}
+
+/// Bytes that a sheet has room for, and how many of them make it full: a frame seldom has more than
+/// the difference.
+const SHEET: usize = 1 << 15;
+const FULL: usize = SHEET - (1 << 13);
+
+impl Default for Sheet {
+    fn default() -> Sheet {
+        Sheet { line: Line::with_room(SHEET), ends: Vec::new() }
+    }
+}
+
+impl Sheet {
+    /// What was printed of its frames from `first` on, `most` at most, and how many those are.
+    pub(super) fn part(&self, first: usize, most: usize) -> (&[u8], usize) {
+        let end = |frames: usize| match frames.checked_sub(1) {
+            Some(last) => self.ends.get(last).copied().unwrap_or(0),
+            None => 0,
+        };
+        let count = most.min(self.ends.len().saturating_sub(first));
+        (self.line.written().get(end(first)..end(first + count)).unwrap_or_default(), count)
+    }
+
+    /// Makes it ready to be used again.
+    pub(super) fn clear(&mut self) {
+        self.line.clear();
+        self.line.shrink_to(SHEET);
+        self.ends.clear();
+    }
+}
 
 impl Task {
-    /// Appends a frame. Gives its place.
+    /// Appends a frame, whose bytes go behind those of the round. Gives its place.
     pub(super) fn add(
         &mut self,
         (input, head, lost): (&Input<'_>, Head, u64),
-        wanted: bool,
-        times: Times,
+        (wanted, times): (bool, Times),
+        bytes: &mut Vec<u8>,
     ) -> usize {
         let at = self.frames.len();
-        self.bytes.extend_from_slice(input.captured);
+        let from = bytes.len();
+        bytes.extend_from_slice(input.captured);
         self.frames.push(Raw {
             head,
             nanoseconds: input.nanoseconds,
@@ -70,7 +105,7 @@ impl Task {
             fcs: input.fcs,
             lost,
             wanted,
-            end: self.bytes.len(),
+            at: (from, bytes.len()),
             times,
         });
         at
@@ -79,40 +114,61 @@ impl Task {
     /// The bytes of one of its frames.
     #[inline]
     pub(super) fn bytes_of(&self, at: usize) -> &[u8] {
-        let end = |at: usize| self.frames.get(at).map(|raw| raw.end);
-        let from = at.checked_sub(1).and_then(end).unwrap_or(0);
-        let to = end(at).unwrap_or(from);
-        self.bytes.get(from..to).unwrap_or_default()
+        self.frames.get(at).map_or(&[], |raw| raw.bytes(&self.bytes))
     }
 
-    /// Makes it ready to be used again.
+    /// Makes it ready to be used again. What was printed is taken out before.
     pub(super) fn clear(&mut self) {
         self.told.clear();
         self.frames.clear();
-        self.frames.shrink_to(KEPT_FRAMES);
-        self.bytes.clear();
-        self.bytes.shrink_to(KEPT_BYTES);
+        self.bytes = Arc::default();
         if let Some(packed) = &mut self.packed {
             packed.clear();
         }
-        self.line.clear();
-        self.line.shrink_to(KEPT_TEXT);
-        self.ends.clear();
         self.agreed.clear();
         self.summary = Summary::default();
     }
 }
 
+impl Raw {
+    /// Its bytes among those of its round.
+    #[inline]
+    fn bytes<'b>(&self, round: &'b [u8]) -> &'b [u8] {
+        round.get(self.at.0..self.at.1).unwrap_or_default()
+    }
+}
+
 /// Frames as they are to be dissected, out of the bytes of all.
 fn inputs<'t>(frames: &'t [Raw], bytes: &'t [u8]) -> impl Iterator<Item = (&'t Raw, Input<'t>)> {
-    let mut from = 0;
-    frames.iter().map(move |raw| {
-        let captured = bytes.get(from..raw.end).unwrap_or_default();
-        from = raw.end;
+    frames.iter().map(|raw| {
+        let captured = raw.bytes(bytes);
         let Raw { head, nanoseconds, link_type, fcs, .. } = *raw;
         let (number, length) = (head.number, head.length);
         (raw, Input { number, nanoseconds, link_type, captured, length, fcs })
     })
+}
+
+/// Gives a sheet that is empty.
+pub(super) type Blank<'b> = &'b mut dyn FnMut() -> Sheet;
+
+/// Sheets being printed on: the last one has room.
+struct Printing<'p> {
+    sheets: &'p mut Vec<Sheet>,
+    blank: Blank<'p>,
+}
+
+impl Printing<'_> {
+    /// Has the next frame printed.
+    #[inline]
+    fn frame(&mut self, print: impl FnOnce(&mut Line)) {
+        let is_full = self.sheets.last().is_none_or(|sheet| sheet.line.len() > FULL);
+        if is_full {
+            self.sheets.push((self.blank)());
+        }
+        let Some(Sheet { line, ends }) = self.sheets.last_mut() else { return };
+        print(line);
+        ends.push(line.len());
+    }
 }
 
 impl<'r> Worker<'r> {
@@ -131,18 +187,20 @@ impl<'r> Worker<'r> {
     }
 
     /// Dissects the frames of a task and prints them.
-    pub(super) fn dissect(&mut self, task: &mut Task, shard: &mut Shard) {
+    pub(super) fn dissect(&mut self, task: &mut Task, shard: &mut Shard, blank: Blank<'_>) {
         let Some(report) = &mut self.report else { return };
         shard.agree(&task.told);
-        let Task { line, ends, summary, .. } = task;
+        let Task { sheets, summary, .. } = task;
+        let mut printing = Printing { sheets, blank };
         for (raw, input) in inputs(&task.frames, &task.bytes) {
             let dissection = self.session.dissect_in(shard, input);
-            if raw.wanted {
-                summary.count(&raw.head, &dissection);
-                report.resume(raw.times.first, raw.times.last);
-                report.frame(line, &raw.head, &dissection);
-            }
-            ends.push(line.len());
+            printing.frame(|line| {
+                if raw.wanted {
+                    summary.count(&raw.head, &dissection);
+                    report.resume(raw.times.first, raw.times.last);
+                    report.frame(line, &raw.head, &dissection);
+                }
+            });
         }
         task.agreed = shard.take_agreements();
     }
@@ -161,17 +219,19 @@ impl<'r> Worker<'r> {
     }
 
     /// Prints what another has dissected.
-    pub(super) fn print(&mut self, task: &mut Task) {
-        let Task { line, ends, summary, packed, .. } = task;
+    pub(super) fn print(&mut self, task: &mut Task, blank: Blank<'_>) {
+        let Task { sheets, summary, packed, .. } = task;
         let (Some(report), Some(packed)) = (&mut self.report, packed) else { return };
+        let mut printing = Printing { sheets, blank };
         for (raw, input) in inputs(&task.frames, &task.bytes) {
-            if raw.wanted && self.session.unpack(packed) {
-                let dissection = self.session.dissected(input.captured);
-                summary.count(&raw.head, &dissection);
-                report.resume(raw.times.first, raw.times.last);
-                report.frame(line, &raw.head, &dissection);
-            }
-            ends.push(line.len());
+            printing.frame(|line| {
+                if raw.wanted && self.session.unpack(packed) {
+                    let dissection = self.session.dissected(input.captured);
+                    summary.count(&raw.head, &dissection);
+                    report.resume(raw.times.first, raw.times.last);
+                    report.frame(line, &raw.head, &dissection);
+                }
+            });
         }
     }
 }
