@@ -53,7 +53,7 @@ pub struct Count {
 ///     conversations.read(&session.dissect(input));
 /// }
 /// for conversation in &conversations {
-///     let [from, to] = [Side::Initiator, Side::Responder].map(|side| conversation.end(side));
+///     let [from, to] = Side::BOTH.map(|side| conversation.end(side));
 ///     println!("{from} > {to}: {} frames", conversation.sent(Side::Initiator).frames);
 /// }
 /// assert_eq!(conversations.nowhere().frames, 2);
@@ -330,8 +330,8 @@ mod tests {
         let said: Vec<_> = table
             .iter()
             .map(|c| {
-                let [from, to] = [Side::Initiator, Side::Responder].map(|side| c.end(side));
-                let [there, back] = [Side::Initiator, Side::Responder].map(|side| c.sent(side));
+                let [from, to] = Side::BOTH.map(|side| c.end(side));
+                let [there, back] = Side::BOTH.map(|side| c.sent(side));
                 let counts = [there.frames, there.bytes, back.frames, back.bytes];
                 format!(
                     "{} {from} > {to} {counts:?} {}..{}",

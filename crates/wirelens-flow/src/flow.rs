@@ -273,7 +273,7 @@ impl Flow {
         if !matches!(self.key.protocol, number::ICMP | number::ICMPV6) {
             return None;
         }
-        let [kind, other] = [Side::Initiator, Side::Responder]
+        let [kind, other] = Side::BOTH
             .map(|side| self.key.end(self.second == (side == Side::Initiator)).port as u8);
         let one_way = community_id::counterpart(self.key.protocol, kind).is_none();
         Some((kind, if one_way { other } else { 0 }))
@@ -353,7 +353,7 @@ impl Flow {
 
     /// Its [Community ID](https://github.com/corelight/community-id-spec), version 1.
     pub fn community_id(&self, seed: u16) -> String {
-        let ends = [Side::Initiator, Side::Responder].map(|side| {
+        let ends = Side::BOTH.map(|side| {
             let end = self.key.end(self.second == (side == Side::Initiator));
             (end.address, end.port)
         });

@@ -35,6 +35,9 @@ pub enum Side {
 }
 
 impl Side {
+    /// The initiator, then the responder.
+    pub const BOTH: [Side; 2] = [Side::Initiator, Side::Responder];
+
     /// The other side.
     #[must_use]
     pub fn other(self) -> Side {

@@ -12,7 +12,7 @@
 //! let mut session = Session::new(registry);
 //! let mut observer = |flow: &Flow, event: Event<'_>| {
 //!     if let Event::Over(end) = event {
-//!         let [from, to] = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
+//!         let [from, to] = Side::BOTH.map(|side| flow.end(side));
 //!         println!("{} {from} > {to}: {}", flow.protocol_name(), end.name());
 //!     }
 //! };

@@ -454,7 +454,7 @@ impl Tracker {
     fn name_ends(&mut self, at: u32) {
         let Some(names) = &self.names else { return };
         let flow = self.table.get_mut(at);
-        let found = [Side::Initiator, Side::Responder].map(|side| names.of(flow.address(side)));
+        let found = Side::BOTH.map(|side| names.of(flow.address(side)));
         if found.iter().any(Option::is_some) {
             let known = &mut flow.notes().names;
             for (known, found) in known.iter_mut().zip(found) {

@@ -4,7 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use wirelens::flow::{Event, Flow};
+use wirelens::flow::{Event, Flow, Side};
 use wirelens::reassembly::{datagram::Datagram, stream};
 use wirelens::{Connection, Ended, FragmentKey, Observer};
 
@@ -44,9 +44,8 @@ fn flows(path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (mut flows, mut bytes) = (0_u64, 0_u64);
     let mut count = |flow: &Flow, event: Event<'_>| {
         if matches!(event, Event::Over(_)) {
-            let sides = [wirelens::flow::Side::Initiator, wirelens::flow::Side::Responder];
             flows += 1;
-            bytes += sides.map(|side| flow.traffic(side).payload()).iter().sum::<u64>();
+            bytes += Side::BOTH.map(|side| flow.traffic(side).payload()).iter().sum::<u64>();
         }
     };
     let mut tracing = wirelens::trace(path).facts(false).list_frames(false).events()?;

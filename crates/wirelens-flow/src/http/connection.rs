@@ -86,7 +86,7 @@ impl Connection {
 
     /// The flow is over.
     pub(super) fn over(&mut self, all: &mut All, tell: Tell<'_>) {
-        for side in [Side::Initiator, Side::Responder] {
+        for side in Side::BOTH {
             self.end_body(all, side, tell);
         }
         while let Some(number) = self.open.pop_first() {

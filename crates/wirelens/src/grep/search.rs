@@ -77,7 +77,7 @@ impl Search {
                 });
             }
             Event::Over(_) => {
-                for side in [Side::Initiator, Side::Responder] {
+                for side in Side::BOTH {
                     let Some(mut window) = self.windows.remove(&(flow.number(), side)) else {
                         continue;
                     };

@@ -28,7 +28,7 @@ impl Names {
     /// Has the ends of a flow looked up that the capture does not name. It waits for nothing.
     pub(crate) fn want(&self, flow: &Flow) {
         let Some(resolver) = &self.resolver else { return };
-        for side in [Side::Initiator, Side::Responder] {
+        for side in Side::BOTH {
             if flow.name(side).is_none() {
                 resolver.want(flow.address(side));
             }
@@ -77,7 +77,7 @@ impl<'n> Called<'n> {
     pub(crate) fn looked_up(&self, end: Endpoint) -> Option<Cow<'n, str>> {
         self.names.resolver.as_ref()?;
         let is_one = |side: &Side| self.flow.end(*side) == end;
-        self.name([Side::Initiator, Side::Responder].into_iter().find(is_one)?)
+        self.name(Side::BOTH.into_iter().find(is_one)?)
     }
 
     /// Writes an end: its name if that is asked for and known, else its address.

@@ -105,13 +105,13 @@ impl Connections {
         if let Some(at) = ENDS.iter().position(|end| *end == ended) {
             self.ended[at] += 1;
         }
-        let fins = [Side::Initiator, Side::Responder].map(|side| flow.traffic(side).flags() & FIN);
+        let fins = Side::BOTH.map(|side| flow.traffic(side).flags() & FIN);
         self.half_closed += u64::from(ended != End::Reset && fins[0] != fins[1]);
         if let Some(time) = flow.handshake() {
             self.handshakes.add(time);
         }
         self.durations.add(flow.last().saturating_sub(flow.first()));
-        for side in [Side::Initiator, Side::Responder] {
+        for side in Side::BOTH {
             let (sum, traffic, counts) =
                 (&mut self.sides[side as usize], flow.traffic(side), flow.counts(side));
             sum.frames += traffic.frames();

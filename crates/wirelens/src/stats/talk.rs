@@ -175,7 +175,7 @@ impl Talk {
             Count { frames: traffic.frames(), bytes: traffic.bytes() }
         };
         let ways = Ways { there: count(Side::Initiator), back: count(Side::Responder) };
-        let ends = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
+        let ends = Side::BOTH.map(|side| flow.end(side));
         let (number, sums) = self.protocols.entry(flow.protocol_name()).or_default();
         *number += 1;
         sums.add(&ways);

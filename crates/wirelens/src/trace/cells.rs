@@ -259,7 +259,7 @@ impl<'r> Row<'r> {
     }
 
     fn sum(&self, of: fn(&Traffic<'_>) -> u64) -> u64 {
-        [Side::Initiator, Side::Responder].map(|side| of(&self.traffic(side))).iter().sum()
+        Side::BOTH.map(|side| of(&self.traffic(side))).iter().sum()
     }
 
     fn is_tcp(&self) -> bool {

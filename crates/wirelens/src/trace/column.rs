@@ -30,8 +30,6 @@ struct Chosen {
     side: Option<Side>,
 }
 
-const SIDES: [Side; 2] = [Side::Initiator, Side::Responder];
-
 /// Columns that there are unless others are chosen.
 const USUAL: [&str; 27] = [
     "number",
@@ -66,7 +64,7 @@ const USUAL: [&str; 27] = [
 impl FlowColumns {
     /// All that there are: their names, and what they have.
     pub fn known() -> impl Iterator<Item = (String, &'static str)> {
-        let of_sides = SIDES
+        let of_sides = Side::BOTH
             .iter()
             .flat_map(|&side| SIDE.iter().map(move |column| Chosen { column, side: Some(side) }));
         let of_flows = FLOW.iter().map(|column| Chosen { column, side: None });
@@ -97,7 +95,7 @@ impl FlowColumns {
 impl Chosen {
     /// The column of this name.
     fn named(name: &str) -> Option<Chosen> {
-        let of_side = SIDES.iter().find_map(|&side| {
+        let of_side = Side::BOTH.iter().find_map(|&side| {
             let name = name.strip_prefix(side.name())?.strip_prefix('_')?;
             let column = SIDE.iter().find(|column| column.name == name)?;
             Some(Chosen { column, side: Some(side) })

@@ -58,7 +58,7 @@ fn write_event(line: &mut Line, flow: &Flow, event: Event<'_>, frame: Option<(u6
     let (side, place) = match event {
         Event::Begun { .. } => {
             text::<Json>(line, "protocol", flow.protocol_name());
-            for side in [Side::Initiator, Side::Responder] {
+            for side in Side::BOTH {
                 text::<Json>(line, side.name(), &flow.end(side).to_string());
             }
             (None, None)

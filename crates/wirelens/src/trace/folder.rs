@@ -202,8 +202,7 @@ impl Files {
         let Some(mut stored) = self.open.remove(&flow.number()) else { return };
         let mut ended = Ok(());
         if let Writer::Report(report) = &mut stored.writer {
-            let sides = [Side::Initiator, Side::Responder];
-            let frames = sides.iter().map(|&side| flow.traffic(side).frames()).sum();
+            let frames = Side::BOTH.iter().map(|&side| flow.traffic(side).frames()).sum();
             report.finish(&mut self.line, &Summary { frames, ..Summary::default() });
             ended = self.pool.append(&stored.name, false, self.line.written());
             self.line.clear();

@@ -11,7 +11,7 @@ const LONGEST: usize = 160;
 /// name wherever files are.
 pub(crate) fn write_label(line: &mut Line, flow: &Flow) {
     line.room(LONGEST);
-    for side in [Side::Initiator, Side::Responder] {
+    for side in Side::BOTH {
         let end = flow.end(side);
         let from = line.len();
         line.address(end.address);

@@ -40,7 +40,7 @@ use crate::{Error, Extract, Frame, FrameRange, Frames, Resolve, Source};
 ///
 /// for flow in wirelens::trace("in.pcap").flows()? {
 ///     let (flow, end) = flow?;
-///     let [from, to] = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
+///     let [from, to] = Side::BOTH.map(|side| flow.end(side));
 ///     let bytes = flow.traffic(Side::Responder).payload();
 ///     println!("{} {from} > {to}: {bytes} bytes back, {}", flow.protocol_name(), end.name());
 /// }

@@ -90,7 +90,7 @@ impl<S: Syntax> Writer<S> {
             number::<S>(line, "type", kind.into());
             number::<S>(line, "code", code.into());
         }
-        for side in [Side::Initiator, Side::Responder] {
+        for side in Side::BOTH {
             object::<S>(line, side.name(), |line| {
                 write_side::<S>(line, called, side, &self.unmarked);
             });

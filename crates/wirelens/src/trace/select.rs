@@ -54,7 +54,7 @@ impl Part {
                 let application = flow.application().map(|application| application.protocol);
                 flow.protocol_name() == name || application == Some(name)
             }
-            Part::End(address, port) => [Side::Initiator, Side::Responder].iter().any(|&side| {
+            Part::End(address, port) => Side::BOTH.iter().any(|&side| {
                 let end = flow.end(side);
                 address.is_none_or(|address| end.address == address)
                     && port.is_none_or(|port| flow.has_ports() && end.port == port)

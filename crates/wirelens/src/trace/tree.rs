@@ -17,7 +17,7 @@ impl Printer for Tree {
 
     fn flow(&mut self, line: &mut Line, called: Called<'_>, end: End) {
         let flow = called.flow;
-        let [from, to] = [Side::Initiator, Side::Responder].map(|side| flow.end(side));
+        let [from, to] = Side::BOTH.map(|side| flow.end(side));
         let (number, protocol) = (flow.number(), flow.protocol_name());
         line.add(format!("Flow {number}: {protocol} {from} > {to}\n    From ").as_bytes());
         write_moment(line, flow.first());
@@ -33,7 +33,7 @@ impl Printer for Tree {
             }
             line.add(b"\n");
         }
-        for side in [Side::Initiator, Side::Responder] {
+        for side in Side::BOTH {
             write_side(line, called, side);
         }
         for layer in flow.outside() {

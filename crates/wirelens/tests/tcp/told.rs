@@ -35,7 +35,7 @@ pub(crate) fn told(name: &str) -> Vec<Told> {
         let arrow = |side: Side| if side == Side::Initiator { ">" } else { "<" };
         let text = match event {
             Event::Frame { packet, .. } => {
-                let states = [Side::Initiator, Side::Responder].map(|side| flow.state(side));
+                let states = Side::BOTH.map(|side| flow.state(side));
                 return one.states.push((packet.frame, states));
             }
             Event::Over(end) => {
