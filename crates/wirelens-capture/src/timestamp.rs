@@ -182,6 +182,9 @@ impl Resolution {
     /// The units since the epoch that [`time`](Self::time) turns into `time`, rounded up to the
     /// unit so that reading gives the same nanosecond back; `None` when 64 bits cannot hold them.
     pub fn units(self, time: Timestamp, offset: i64) -> Option<u64> {
+        if time == Timestamp::new(offset, 0) {
+            return Some(0);
+        }
         let seconds = u64::try_from(time.seconds.checked_sub(offset)?).ok()?;
         let second: u128 = match self {
             Self::Decimal(exponent @ 0..=38) => 10_u128.pow(exponent.into()),

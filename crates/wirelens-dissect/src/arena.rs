@@ -117,6 +117,8 @@ pub(crate) struct Arena {
     /// What made the walk that was malformed last say so.
     pub(crate) contradiction: Option<&'static Field>,
     pub(crate) problems: u32,
+    /// A message that begins here and waits for its rest.
+    pub(crate) begins: Option<Beginning>,
     pub(crate) reached: Reached,
     pub(crate) flow: Flow,
     /// Where the addresses of quoted packets go; nobody looks at them behind the walk.
@@ -133,6 +135,19 @@ const KEPT: usize = 1 << 18;
 /// The same of nodes.
 const KEPT_NODES: usize = 1 << 13;
 
+/// What of a message is in the frame that it begins in. It is dissected in the one that completes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning {
+    /// Whose message it is.
+    pub protocol: &'static Protocol,
+    /// The buffer that it begins in: 0 is the frame.
+    pub buffer: u8,
+    /// Where it begins there.
+    pub start: u32,
+    /// Where the bytes end that are there.
+    pub end: u32,
+}
+
 /// A part of a layer to be dissected behind it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Later {
@@ -143,6 +158,8 @@ pub(crate) struct Later {
     pub(crate) buffer: u8,
     pub(crate) quoted: bool,
     pub(crate) fragment: bool,
+    /// Its buffer is what segments carried, one behind the other.
+    pub(crate) of_segments: bool,
     /// The layer that left it.
     pub(crate) layer: u16,
     /// What the layers outside its parent's buffer keep apart; those in it are added when it is
@@ -200,6 +217,7 @@ impl Arena {
             buffer: self.buffers_used as u8,
             quoted: false,
             fragment: false,
+            of_segments: false,
             layer: self.layers.len() as u16,
             scope,
             stream: None,
@@ -231,6 +249,7 @@ impl Arena {
         self.layers.clear();
         self.stop = None;
         self.contradiction = None;
+        self.begins = None;
         self.problems = 0;
         self.flow = Flow::default();
         let used = self.made.len() | self.later.len() | self.sources.len() | self.buffers_used;

@@ -80,6 +80,12 @@ impl<'d> Dissection<'d> {
         self.arena.problems
     }
 
+    /// The message that begins in this frame and is dissected in another, which completes it. None
+    /// where its first bytes came in several frames and nothing else did with them.
+    pub fn beginning(&self) -> Option<crate::Beginning> {
+        self.arena.begins
+    }
+
     /// Why dissection ended early, if it did, and in which layer.
     pub fn stop(&self) -> Option<(&'d Layer, Stop)> {
         let (layer, stop) = self.arena.stop?;

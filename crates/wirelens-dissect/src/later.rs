@@ -1,6 +1,6 @@
 //! What a walk leaves for later: parts of its buffer, buffers it made, and messages that lack bytes.
 
-use crate::arena::{Arena, Later, Layer, Origin};
+use crate::arena::{Arena, Beginning, Later, Layer, Origin};
 use crate::streams::InStream;
 use crate::table::DATA;
 use crate::waiting::Source;
@@ -122,6 +122,8 @@ impl Packet<'_> {
             self.arena.unread = Some((stream.id, protocol, need));
             return Onward::NOTHING;
         }
+        let (start, end, buffer) = (from as u32, self.at, self.buffer);
+        self.arena.begins = Some(Beginning { protocol, buffer, start, end });
         let bytes = self.bytes.get(from..).unwrap_or_default();
         let here = [Source { frame: self.arena.facts.number, offset: 0, length: self.at }];
         let (first, end) = self.sources;
@@ -168,7 +170,11 @@ impl Packet<'_> {
         }
         let node = self.arena.nodes.len() as u32;
         self.record = true;
-        if !stream.own_buffer {
+        // Where it ends what waited before, all of it is recorded.
+        let layer = self.arena.layers[at].nodes;
+        let nodes = self.arena.nodes.get(layer.0 as usize..layer.1 as usize).unwrap_or_default();
+        let recorded = nodes.iter().any(|node| std::ptr::eq(node.field, stream.rows.data));
+        if !stream.own_buffer && !recorded {
             self.mark(stream.rows.data, from, length, 0);
         }
         self.completed_in(&stream.rows.origin);

@@ -38,7 +38,7 @@ mod table;
 mod waiting;
 
 pub use agreement::{Agreement, End};
-pub use arena::{Flow, Layer, Node};
+pub use arena::{Beginning, Flow, Layer, Node};
 pub use budget::{Budget, Kept};
 pub use compose::{Composer, Made, Place};
 pub use conversation::State;

@@ -3,7 +3,7 @@
 //! Packed, they are written and read in order, which is what caches of two processors bear best:
 //! handed over as they lie, each line of an arena goes back and forth between them.
 
-use crate::arena::{Arena, Flow, Layer, Node};
+use crate::arena::{Arena, Beginning, Flow, Layer, Node};
 use crate::input::Facts;
 use crate::{Field, Session, Stop};
 
@@ -37,6 +37,7 @@ struct Frame {
     stop: Option<(u16, Stop)>,
     contradiction: Option<&'static Field>,
     problems: u32,
+    begins: Option<Beginning>,
     flow: Flow,
 }
 
@@ -60,7 +61,17 @@ impl Session {
 impl Packed {
     fn push(&mut self, arena: &Arena) {
         let Arena {
-            nodes, layers, made, buffers, facts, stop, contradiction, problems, flow, ..
+            nodes,
+            layers,
+            made,
+            buffers,
+            facts,
+            stop,
+            contradiction,
+            problems,
+            begins,
+            flow,
+            ..
         } = arena;
         let buffers = buffers.get(..arena.buffers_used).unwrap_or_default();
         self.frames.all.push(Frame {
@@ -72,6 +83,7 @@ impl Packed {
             stop: *stop,
             contradiction: *contradiction,
             problems: *problems,
+            begins: *begins,
             flow: *flow,
         });
         self.nodes.all.extend_from_slice(nodes);
@@ -99,6 +111,7 @@ impl Packed {
         arena.stop = frame.stop;
         arena.contradiction = frame.contradiction;
         arena.problems = frame.problems;
+        arena.begins = frame.begins;
         arena.flow = frame.flow;
         true
     }

@@ -44,6 +44,8 @@ pub struct Packet<'a> {
     pub(crate) quoted: bool,
     /// These are the bytes of a first fragment.
     pub(crate) fragment: bool,
+    /// Their sources are segments of the stream that they are of.
+    pub(crate) of_segments: bool,
     pub(crate) buffer: u8,
     pub(crate) arena: &'a mut Arena,
     pub(crate) memory: &'a mut Memory,
@@ -560,6 +562,7 @@ impl<'a> Packet<'a> {
         let (stream, sources) = (self.stream, self.sources);
         if let Some(later) = self.arena.later.last_mut() {
             (later.stream, later.sources) = (stream, sources);
+            later.of_segments = self.of_segments;
         }
     }
 
@@ -574,6 +577,7 @@ impl<'a> Packet<'a> {
             buffer: self.buffer,
             quoted: self.quoted,
             fragment: self.fragment,
+            of_segments: false,
             layer: self.arena.layers.len() as u16,
             scope: self.scope,
             stream: None,

@@ -158,6 +158,7 @@ impl Packet<'_> {
             refused: self.refused,
             quoted: self.quoted,
             fragment: false,
+            of_segments: false,
             buffer: index as u8 + 1,
             arena: &mut *self.arena,
             memory: &mut *self.memory,

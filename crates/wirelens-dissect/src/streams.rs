@@ -160,11 +160,12 @@ impl Packet<'_> {
             Some(connection) => self.memory.waiting.forget_connection(connection),
             None => {}
         }
+        let mut noted = false;
         if let Some(broken) = fate.broken.take() {
             // A layer lists the segments of one message: of that which is complete, if there is one.
             let waiting = &self.memory.waiting;
             let listed = !(waiting.has(id) && (waiting.is_due(id) || fate.last));
-            self.dissect_waiting(broken, next, rows, None, listed);
+            noted = self.dissect_waiting(broken, next, rows, None, listed);
         }
         let layer = self.arena.layers.len() as u16;
         let stream = |tail| Some(InStream { id, rows, layer, own_buffer: false, tail });
@@ -178,14 +179,15 @@ impl Packet<'_> {
             let stream = stream(self.tail_of(&waiting)).filter(|_| !ends);
             let stream = stream.map(|stream| InStream { own_buffer: true, ..stream });
             self.dissect_waiting(waiting, next, rows, stream, true);
-        } else if self.left() > 0 {
+        } else if self.left() > 0 && !noted {
             self.note(rows.data, 0, self.left());
             self.completed_in(&rows.origin);
         }
         Next::Nothing
     }
 
-    /// Has a message that waited dissected over a buffer of its own, behind this layer.
+    /// Has a message that waited dissected over a buffer of its own, behind this layer. Gives whether
+    /// what is left of the segment was noted as a part of it.
     fn dissect_waiting(
         &mut self,
         mut waiting: Waiting,
@@ -193,21 +195,24 @@ impl Packet<'_> {
         rows: &'static StreamRows,
         stream: Option<InStream>,
         listed: bool,
-    ) {
+    ) -> bool {
+        let mut noted = false;
         let next = waiting.protocol.map_or(next, Next::To);
         let length = waiting.bytes.len();
         let fill = |out: &mut Vec<u8>| std::mem::swap(out, &mut waiting.bytes);
         if let Some(later) = self.arena.derive(next, self.scope, &waiting.sources, fill) {
-            later.stream = stream;
+            (later.stream, later.of_segments) = (stream, true);
             let sources = later.sources;
             if listed && waiting.sources.len() > 1 {
-                if self.left() > 0 {
+                noted = self.left() > 0;
+                if noted {
                     self.note(rows.data, 0, self.left());
                 }
                 self.came_from(&rows.origin, length, sources);
             }
         }
         self.memory.waiting.reuse(waiting);
+        noted
     }
 
     /// What of this segment stands at the end of bytes that waited.
@@ -231,6 +236,15 @@ impl Packet<'_> {
         self.stream.and_then(|stream| stream.tail).is_some_and(|tail| self.at >= tail.from)
     }
 
+    /// Where in what is [`ahead`](Self::ahead) other segments begin, if it is bytes of several that
+    /// waited. Behind bytes that were lost a message begins with a segment, if one does.
+    pub fn segments_ahead(&self) -> impl Iterator<Item = usize> {
+        let (first, end) = if self.of_segments { self.sources } else { (0, 0) };
+        let sources = self.arena.sources.get(first as usize..end as usize).unwrap_or_default();
+        let next = sources.partition_point(|source| source.offset <= self.at);
+        sources[next..].iter().map(|source| (source.offset - self.at) as usize)
+    }
+
     /// Has what is left from `offset` on dissected where it lies in the frame, if it does.
     pub(crate) fn leaves_to_frame(&mut self, next: Next, offset: usize) -> bool {
         let Some(stream) = self.stream else { return false };
@@ -246,6 +260,7 @@ impl Packet<'_> {
             buffer: tail.buffer,
             quoted: self.quoted,
             fragment: self.fragment,
+            of_segments: false,
             layer: stream.layer,
             scope: tail.scope,
             stream: Some(InStream { own_buffer: false, tail: None, ..stream }),

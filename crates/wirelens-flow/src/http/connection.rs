@@ -10,7 +10,9 @@ use super::socket::Partial;
 use super::stream::Block;
 use super::transaction::{Message, Moment, Outcome, Request, Response, Socket};
 use super::{All, Happening, Place, Span, Tell};
+use crate::flow::Flow;
 use crate::key::Side;
+use crate::tcp;
 
 /// What is remembered of a connection.
 #[derive(Default)]
@@ -18,7 +20,9 @@ pub(super) struct Connection {
     /// Its transactions that are open.
     open: BTreeSet<u64>,
     /// Requests of each side that wait for a response.
-    waiting: [VecDeque<u64>; 2],
+    waiting: [VecDeque<Asked>; 2],
+    /// Has the capture lost something that each side sent since a message of it was read?
+    lost: [bool; 2],
     /// Those of each side whose response began before the end of their request was seen.
     early: [VecDeque<u64>; 2],
     /// Has each side said something that no layer has told yet?
@@ -29,6 +33,8 @@ pub(super) struct Connection {
     bodies: [Option<Longer>; 2],
     /// Where what each side says began that no layer has told yet.
     began: [Option<Moment>; 2],
+    /// The message of each side that began and is not complete.
+    begun: [Option<Begun>; 2],
     /// The streams of HTTP/2.
     pub(super) streams: HashMap<u32, u64, FixedState>,
     /// Header blocks that go on in other frames.
@@ -39,6 +45,22 @@ pub(super) struct Connection {
     pub(super) partial: [Option<Partial>; 2],
     /// Who has closed the WebSocket.
     pub(super) closed: [bool; 2],
+}
+
+/// A request that waits.
+#[derive(Clone, Copy)]
+struct Asked {
+    number: u64,
+    /// The frame it began in.
+    first: u64,
+    /// What its side had of the other when it was sent.
+    acknowledged: Option<u32>,
+}
+
+/// A message of which the rest is to come: its header, and how much of its body did.
+struct Begun {
+    start: Start,
+    message: Message,
 }
 
 /// A body whose rest is counted only.
@@ -84,13 +106,44 @@ impl Connection {
         all.finish(number, outcome, tell);
     }
 
-    /// The flow is over.
-    pub(super) fn over(&mut self, all: &mut All, tell: Tell<'_>) {
+    /// The flow is over. Messages that are not complete will not be.
+    pub(super) fn over(&mut self, all: &mut All, flow: &Flow, tell: Tell<'_>) {
         for side in Side::BOTH {
             self.end_body(all, side, tell);
+            self.give_up_block(all, side);
+        }
+        // Requests before the responses to them.
+        let mut begun: Vec<(Side, Begun)> = Side::BOTH
+            .into_iter()
+            .filter_map(|side| Some((side, self.begun[side as usize].take()?)))
+            .collect();
+        begun.sort_by_key(|(_, begun)| matches!(begun.start, Start::Response { .. }));
+        for (side, begun) in begun {
+            let here = begun.message.last;
+            let place = Place { flow, side, secure: false, here, acknowledged: None, last: true };
+            self.cut(all, &place, begun, tell);
         }
         while let Some(number) = self.open.pop_first() {
             all.finish(number, None, tell);
+        }
+    }
+
+    /// The rest of a message does not come.
+    fn cut(&mut self, all: &mut All, place: &Place<'_>, begun: Begun, tell: Tell<'_>) {
+        let Begun { start, message } = begun;
+        let first = message.first;
+        match start {
+            Start::Request { method, target } => {
+                let request = Request { method, target, message, ..Request::default() };
+                self.request(all, place, (request, first), None, tell);
+            }
+            Start::Response { status, reason } => {
+                if std::mem::take(&mut self.lost[place.side as usize]) {
+                    self.pass_lost(all, place.side, first, tell);
+                }
+                let response = Response { status, reason, message };
+                self.response(all, place, response, None, tell);
+            }
         }
     }
 
@@ -106,9 +159,14 @@ impl Connection {
         if !std::mem::replace(&mut self.seen, true) {
             self.untold[side.other() as usize] = place.flow.traffic(side.other()).payload() > 0;
         }
+        if self.lost[side as usize] && message::is_response(span) {
+            self.lost[side as usize] = false;
+            let began = span.moments(span.layer.start, self.began(side)).0;
+            self.pass_lost(all, side, began, tell);
+        }
         let keep = if all.limits.keep_bodies { all.limits.body } else { 0 };
         let asked = self.waiting[side.other() as usize].front().copied();
-        let method = asked.and_then(|number| all.get(number)?.request.as_ref());
+        let method = asked.and_then(|asked| all.get(asked.number)?.request.as_ref());
         let (head, connect) = method.map_or((false, false), |request| {
             (&*request.method == b"HEAD", &*request.method == b"CONNECT")
         });
@@ -120,6 +178,18 @@ impl Connection {
         let mut message = read.message;
         let unknown = span.is_of_before().then(|| self.began(side).unwrap_or_default());
         (message.first, message.last) = span.moments(read.end, self.began(side));
+        if let Some(unknown) = unknown {
+            (message.first, message.last) = (unknown, unknown);
+        }
+        if let Some(begun) = self.begun[side as usize].take() {
+            if unknown.is_some() || begun.message.first.frame >= message.first.frame {
+                message.first = begun.message.first;
+                message.last = message.last.max(begun.message.last);
+            } else {
+                // Its rest was lost, and this is the next.
+                self.cut(all, place, begun, tell);
+            }
+        }
         let began = unknown.unwrap_or(message.first);
         // Without a length a body ends where its side has no more to say.
         let missing = read.missing.filter(|&missing| missing != Missing::Rest || !place.last);
@@ -152,7 +222,8 @@ impl Connection {
             answered = transaction.response.is_some();
         }
         if !answered {
-            self.waiting[side as usize].push_back(number);
+            let (first, acknowledged) = (began.frame, place.acknowledged);
+            self.waiting[side as usize].push_back(Asked { number, first, acknowledged });
         }
         while self.waiting[side as usize].len() > all.limits.per_connection.max(1) {
             self.waiting[side as usize].pop_front();
@@ -185,6 +256,27 @@ impl Connection {
             self.finish(all, number, None, tell);
         }
         None
+    }
+
+    /// Of what a side said something was lost, and it goes on with a response that began then. Those
+    /// that wait for a response which had come before, since their side had some of it when it asked
+    /// for the next, wait in vain.
+    fn pass_lost(&mut self, all: &mut All, side: Side, began: Moment, tell: Tell<'_>) {
+        let requester = side.other() as usize;
+        while let [Some(first), Some(next)] =
+            [0, 1].map(|at| self.waiting[requester].get(at).copied())
+            && let [Some(before), Some(then)] = [first, next].map(|asked| asked.acknowledged)
+            && next.first < began.frame
+            && tcp::before(before, then)
+        {
+            self.waiting[requester].pop_front();
+            self.finish(all, first.number, None, tell);
+        }
+    }
+
+    /// A segment of one side has marks that tell of bytes that the capture lacks.
+    pub(super) fn note_lost(&mut self, side: Side) {
+        self.lost[side as usize] = true;
     }
 
     /// Finishes a transaction if nothing of it is to come.
@@ -226,6 +318,7 @@ impl Connection {
         let queue = &mut self.waiting[requester as usize];
         let interim = matches!(response.status, 100 | 102..200);
         let asked = if interim { queue.front().copied() } else { queue.pop_front() };
+        let asked = asked.map(|asked| asked.number);
         let (number, early) = match asked {
             // It was given up.
             Some(number) if all.get(number).is_none() => return,
@@ -241,7 +334,7 @@ impl Connection {
         let h2 = response.status == 101 && upgrade == b"h2c";
         if interim || h2 {
             if let Some(transaction) = all.get(number) {
-                transaction.interim.push(response.clone());
+                transaction.note_interim(response.clone());
                 transaction.stream = h2.then_some(1);
             }
             all.tell(number, Happening::Interim(&response), tell);
@@ -276,8 +369,17 @@ impl Connection {
         }
     }
 
+    /// A message begins in this frame, and its rest comes in others: these are its first bytes.
+    pub(super) fn begins(&mut self, place: &Place<'_>, bytes: &[u8]) {
+        let begun = message::head(bytes).map(|(start, mut message)| {
+            (message.first, message.last) = (place.here, place.here);
+            Begun { start, message }
+        });
+        self.begun[place.side as usize] = begun;
+    }
+
     /// No more comes of a body that was longer than is put together.
-    fn end_body(&mut self, all: &mut All, side: Side, tell: Tell<'_>) {
+    pub(super) fn end_body(&mut self, all: &mut All, side: Side, tell: Tell<'_>) {
         let Some(longer) = self.bodies[side as usize].take() else { return };
         let number = longer.number;
         let what = if longer.request { Happening::Request } else { Happening::Response };
@@ -299,6 +401,11 @@ impl Connection {
             self.began[side as usize].get_or_insert(place.here);
             self.untold[side as usize] |= self.bodies[side as usize].is_none();
             self.longer(all, place, came, tell);
+            if let Some(Begun { message, .. }) = &mut self.begun[side as usize] {
+                message.last = place.here;
+                message.body.sent += u64::from(came);
+                message.body.decoded = message.body.decoded.map(|all| all + u64::from(came));
+            }
         } else if !none {
             self.untold[side as usize] = false;
             // What follows in this frame may be the beginning of the next message.

@@ -6,6 +6,7 @@ use wirelens_protocols::application::http::{
     REQUEST_VERSION, RESPONSE, RESPONSE_VERSION, TRAILER_PART, URI,
 };
 
+use super::Span;
 use super::transaction::{Body, HeaderField, Message};
 
 /// The first line of a message.
@@ -109,6 +110,40 @@ pub(super) fn read(
     Some(Read { start, message, end, missing })
 }
 
+/// Reads the header of a message that is not complete, from its first bytes.
+pub(super) fn head(bytes: &[u8]) -> Option<(Start, Message)> {
+    let length = bytes.iter().position(|&byte| byte == b'\n')? + 1;
+    let mut words = bytes[..length].trim_ascii_end().splitn(3, |&byte| byte == b' ');
+    let [first, second, third] = [words.next()?, words.next()?, words.next().unwrap_or_default()];
+    let response = first.starts_with(b"HTTP/");
+    let (start, version) = match response {
+        true => {
+            let status = std::str::from_utf8(second).ok()?.parse().ok()?;
+            (Start::Response { status, reason: third.into() }, first)
+        }
+        false => (Start::Request { method: first.into(), target: second.into() }, third),
+    };
+    let mut fields = Vec::new();
+    let (header, whole) = header_fields(&bytes[length..], &mut fields);
+    let header = length + header;
+    let mut message =
+        Message { version: version.into(), fields, header: header as u64, ..Message::default() };
+    if whole {
+        let plain = framing(&message, response) != Framing::Chunked
+            && message.field("content-encoding").is_none();
+        let sent = (bytes.len() - header) as u64;
+        message.body = Body { sent, decoded: plain.then_some(sent), cut: true, ..Body::default() };
+    }
+    Some((start, message))
+}
+
+/// Does a layer begin with a response?
+pub(super) fn is_response(span: &Span<'_>) -> bool {
+    let [nodes, _] = span.frame.nodes(span.layer);
+    let mut starts = nodes.iter().filter(|node| is(node, &REQUEST) || is(node, &RESPONSE));
+    starts.next().is_some_and(|node| is(node, &RESPONSE))
+}
+
 fn is(node: &Node, row: &'static wirelens_dissect::Field) -> bool {
     std::ptr::eq(node.field, row)
 }
@@ -179,7 +214,9 @@ fn plain(
     let Some(sent) = nodes.iter().find(own) else { return Body::default() };
     let mut body = Body { sent: sent.length.into(), ..Body::default() };
     decoded(frame, (layer, nodes), keep, &mut body, || {
-        let encoded = is(sent, &ENCODED_DATA) || message.field("content-encoding").is_some();
+        let coding = message.field("content-encoding");
+        let coded = coding.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"identity"));
+        let encoded = is(sent, &ENCODED_DATA) || coded;
         (frame.bytes(sent), encoded)
     });
     body

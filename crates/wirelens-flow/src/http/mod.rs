@@ -137,6 +137,8 @@ struct All {
     open: BTreeMap<u64, Transaction>,
     /// What they take.
     memory: usize,
+    /// What header blocks take that are not complete.
+    blocks: usize,
 }
 
 /// Where something of a flow was seen.
@@ -146,6 +148,8 @@ struct Place<'a> {
     side: Side,
     secure: bool,
     here: Moment,
+    /// What its side has of the other, as the segment says.
+    acknowledged: Option<u32>,
     /// The segment says that its side has no more to say.
     last: bool,
 }
@@ -154,7 +158,13 @@ impl Transactions {
     /// Nothing yet.
     #[must_use]
     pub fn new(limits: Limits) -> Transactions {
-        let all = All { limits, counters: Counters::default(), open: BTreeMap::new(), memory: 0 };
+        let all = All {
+            limits,
+            counters: Counters::default(),
+            open: BTreeMap::new(),
+            memory: 0,
+            blocks: 0,
+        };
         Transactions { all, connections: HashMap::default(), times: Times::default() }
     }
 
@@ -171,7 +181,7 @@ impl Transactions {
             }
             Event::Over(_) => {
                 let Some(mut connection) = self.connections.remove(&flow.number()) else { return };
-                connection.over(&mut self.all, tell);
+                connection.over(&mut self.all, flow, tell);
             }
             _ => {}
         }
@@ -198,8 +208,21 @@ impl Transactions {
             side,
             secure: layers.iter().any(|layer| layer.protocol == &TLS),
             here,
+            acknowledged: segment.and_then(|segment| segment.acknowledgment),
             last: segment.is_some_and(|segment| segment.has(FIN | RST)),
         };
+        if !marks.is_empty()
+            && let Some(connection) = self.connections.get_mut(&flow.number())
+        {
+            let lost = [(Mark::LostSegment, side), (Mark::AckedUnseen, side.other())];
+            for (_, side) in lost.into_iter().filter(|(mark, _)| marks.has(*mark)) {
+                connection.note_lost(side);
+            }
+            // How much of a body was lost is not known, nor where it ends.
+            if marks.has(Mark::AckedUnseen) {
+                connection.end_body(&mut self.all, side.other(), tell);
+            }
+        }
         let mut none = true;
         for (at, layer) in layers.iter().enumerate().filter(|(_, layer)| ours(layer)) {
             let connection = self.connections.entry(flow.number()).or_default();
@@ -217,6 +240,11 @@ impl Transactions {
         if let Some(connection) = self.connections.get_mut(&flow.number()) {
             let came = if again { 0 } else { packet.payload };
             connection.passed(&mut self.all, &place, (none, came), tell);
+        }
+        if let Some(begins) = frame.beginning().filter(|begins| begins.protocol == &HTTP) {
+            let bytes = frame.buffer(begins.buffer);
+            let bytes = bytes.get(begins.start as usize..begins.end as usize).unwrap_or_default();
+            self.connections.entry(flow.number()).or_default().begins(&place, bytes);
         }
     }
 }

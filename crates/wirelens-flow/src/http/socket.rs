@@ -23,6 +23,9 @@ pub(super) struct Partial {
 const CONTINUATION: u8 = 0;
 const CLOSE: u8 = 8;
 
+/// Bytes of the messages of one connection that are kept: a report has them in one record.
+const MOST_KEPT: usize = 16 << 20;
+
 impl Connection {
     /// A frame of WebSocket, and the layer behind it.
     pub(super) fn socket(
@@ -115,6 +118,11 @@ impl Connection {
         if let Some(socket) = all.get(number).and_then(|transaction| transaction.socket.as_mut()) {
             socket.count += 1;
             if socket.messages.len() < most {
+                let mut message = message;
+                let room = MOST_KEPT - socket.kept;
+                message.cut |= room < message.bytes.len();
+                message.bytes.truncate(room);
+                socket.kept += message.bytes.len();
                 socket.messages.push(message);
             }
         }

@@ -19,6 +19,8 @@ pub(super) struct Block {
     fields: Vec<HeaderField>,
     header: u64,
     first: Moment,
+    /// Bytes of its fields.
+    pub(super) taken: usize,
 }
 
 const DATA: u64 = 0;
@@ -31,6 +33,10 @@ const END_HEADERS: u64 = 4;
 
 /// Fields of one block that are kept: a block may go on in any number of frames.
 const MOST_FIELDS: usize = 4096;
+/// Fields behind one body that are kept.
+const MOST_TRAILERS: usize = 64;
+/// The share of the memory for transactions that blocks may take before they are complete.
+const BLOCKS: usize = 4;
 
 impl Connection {
     /// A frame of HTTP/2.
@@ -56,7 +62,8 @@ impl Connection {
                 let promised = promised.filter(|_| kind == PUSH_PROMISE);
                 let ends = ends && kind == HEADERS;
                 let fields = Vec::new();
-                let block = Block { stream, promised, ends, fields, header: 0, first };
+                let block = Block { stream, promised, ends, fields, header: 0, first, taken: 0 };
+                self.give_up_block(all, place.side);
                 self.blocks[place.side as usize] = Some(block);
             }
             CONTINUATION => {}
@@ -80,15 +87,26 @@ impl Connection {
             };
             if let (Some(name), Some(value)) = (of(&NAME), of(&VALUE))
                 && block.fields.len() < MOST_FIELDS
+                && all.blocks < all.limits.memory / BLOCKS
             {
+                let taken = name.len() + value.len() + size_of::<HeaderField>();
+                block.taken += taken;
+                all.blocks += taken;
                 block.fields.push(HeaderField { name: name.into(), value: value.into() });
             }
         }
         if flags & END_HEADERS != 0
             && let Some(block) = self.blocks[place.side as usize].take()
         {
+            all.blocks -= block.taken;
             self.block(all, place, block, last, tell);
         }
+    }
+
+    /// The rest of a block of this side will not come.
+    pub(super) fn give_up_block(&mut self, all: &mut All, side: Side) {
+        let block = self.blocks[side as usize].take();
+        all.blocks -= block.map_or(0, |block| block.taken);
     }
 
     /// A header block that is complete.
@@ -144,6 +162,7 @@ impl Connection {
             (Some(number), Some(true)) if status.is_none() => {
                 let transaction = all.get(number);
                 if let Some(said) = transaction.and_then(|one| one.message_mut(place.side)) {
+                    message.fields.truncate(MOST_TRAILERS.saturating_sub(said.trailers.len()));
                     said.trailers.append(&mut message.fields);
                     said.last = last;
                 }
@@ -189,7 +208,7 @@ impl Connection {
         }
         if let Some(transaction) = all.get(number) {
             match interim {
-                true => transaction.interim.push(response),
+                true => transaction.note_interim(response),
                 false => transaction.response = Some(response),
             }
         }
@@ -232,6 +251,9 @@ impl Connection {
         let Some(transaction) = all.get(number) else { return };
         let asks = transaction.requester == side;
         let Some(message) = transaction.message_mut(side) else { return };
+        if message.complete {
+            return;
+        }
         (message.complete, message.last) = (true, last);
         decode(all, number, side);
         all.tell(number, if asks { Happening::Request } else { Happening::Response }, tell);

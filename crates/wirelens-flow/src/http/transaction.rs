@@ -5,7 +5,7 @@ use wirelens_protocols::application::http::CODE;
 use crate::key::{Endpoint, Side};
 
 /// A frame and when it was captured.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Moment {
     /// The frame's number.
     pub frame: u64,
@@ -183,6 +183,8 @@ pub struct Socket {
     pub messages: Vec<SocketMessage>,
     /// How many there were.
     pub count: u64,
+    /// Bytes of those that are kept.
+    pub(super) kept: usize,
 }
 
 /// How a transaction ended.
@@ -297,6 +299,13 @@ impl Transaction {
         }
     }
 
+    /// Keeps a response before the last, if there are not too many of them.
+    pub(super) fn note_interim(&mut self, response: Response) {
+        if self.interim.len() < MOST_INTERIM {
+            self.interim.push(response);
+        }
+    }
+
     /// About how many bytes it takes.
     pub(super) fn measure(&self) -> usize {
         let fields = |message: &Message| {
@@ -314,6 +323,9 @@ impl Transaction {
         size_of::<Transaction>() + request + responses.sum::<usize>() + messages.sum::<usize>()
     }
 }
+
+/// Responses before the last that are kept.
+const MOST_INTERIM: usize = 32;
 
 /// What a field takes besides its name and value.
 const FIELD: usize = size_of::<HeaderField>() + 16;

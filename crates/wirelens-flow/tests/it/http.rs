@@ -15,6 +15,7 @@ struct Talk {
     frame: u64,
     /// Those that are over: method, target, statuses, outcome.
     over: Vec<String>,
+    last: Option<Transaction>,
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -41,6 +42,7 @@ impl Talk {
             next: [101, 501],
             frame: 0,
             over: Vec::new(),
+            last: None,
         };
         talk.send(0, segment("S", 100, 0, "")).send(1, segment("S.", 500, 101, ""));
         talk
@@ -58,8 +60,9 @@ impl Talk {
             length: captured.len() as u32,
             fcs: None,
         };
-        let Talk { session, tracker, transactions, over, .. } = self;
-        let mut observer = |flow: &Flow, event: Event<'_>| observe(transactions, over, flow, event);
+        let Talk { session, tracker, transactions, over, last, .. } = self;
+        let mut observer =
+            |flow: &Flow, event: Event<'_>| observe(transactions, (over, last), flow, event);
         tracker.read(&session.dissect(input), &mut observer);
         self
     }
@@ -68,6 +71,12 @@ impl Talk {
         let [sequence, ack] = [self.next[from], self.next[1 - from]];
         self.next[from] += data.len() as u32 + u32::from(flags.contains('F'));
         self.send(from, segment(flags, sequence, ack, data))
+    }
+
+    /// What the capture lacks.
+    fn loses(&mut self, from: usize, data: &'static str) -> &mut Talk {
+        self.next[from] += data.len() as u32;
+        self
     }
 
     fn asks(&mut self, data: &'static str) -> &mut Talk {
@@ -79,18 +88,24 @@ impl Talk {
     }
 
     fn finish(&mut self) -> &[String] {
-        let Talk { tracker, transactions, over, .. } = self;
+        let Talk { tracker, transactions, over, last, .. } = self;
         tracker.finish(&mut |flow: &Flow, event: Event<'_>| {
-            observe(transactions, over, flow, event);
+            observe(transactions, (over, last), flow, event);
         });
         &self.over
     }
 }
 
-fn observe(transactions: &mut Transactions, over: &mut Vec<String>, flow: &Flow, event: Event<'_>) {
+fn observe(
+    transactions: &mut Transactions,
+    (over, last): (&mut Vec<String>, &mut Option<Transaction>),
+    flow: &Flow,
+    event: Event<'_>,
+) {
     transactions.event(flow, event, &mut |one, what| {
         if let Happening::Over = what {
             over.push(summed_up(one));
+            *last = Some(one.clone());
         }
     });
 }
@@ -150,4 +165,46 @@ fn requests_that_come_while_others_are_answered() {
         "GET /4 200 answered",
     ];
     assert_eq!(talk.over, told);
+}
+
+/// RFC 9112 section 9.3.2: responses come in the order of requests, also those that were lost.
+#[test]
+fn what_follows_bytes_that_were_lost() {
+    let (head, body) = ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", "ok");
+    let mut talk = Talk::new();
+    talk.asks("GET /a HTTP/1.1\r\n\r\n").loses(1, head).say(0, ".", "").answers(body);
+    talk.asks("GET /b HTTP/1.1\r\n\r\n").answers(head).answers(body);
+    talk.asks("GET /c HTTP/1.1\r\n\r\n").answers(DONE);
+    talk.say(1, "F.", "").say(0, "F.", "");
+    assert_eq!(talk.finish(), ["GET /a  unanswered", "GET /b 200 answered", "GET /c 200 answered"]);
+    // Two that were asked for together, of which the first is lost, and one behind them.
+    let mut talk = Talk::new();
+    talk.asks("GET /a HTTP/1.1\r\n\r\n").loses(1, DONE).asks("GET /b HTTP/1.1\r\n\r\n");
+    talk.answers(DONE).asks("GET /c HTTP/1.1\r\n\r\n").answers(REFUSED);
+    talk.say(1, "F.", "").say(0, "F.", "");
+    assert_eq!(talk.finish(), ["GET /a  unanswered", "GET /b 200 answered", "GET /c 413 answered"]);
+}
+
+#[test]
+fn what_the_capture_ends_before() {
+    let begun = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 100\r\n\r\nNo.";
+    // Without an end, and with one that comes early.
+    for ends in [false, true] {
+        let mut talk = Talk::new();
+        talk.asks("GET /a HTTP/1.1\r\n\r\n").answers(begun).answers(" Not at all.");
+        if ends {
+            talk.say(1, "F.", "").say(0, "F.", "");
+        }
+        assert_eq!(talk.finish(), ["GET /a 401 answered"], "{ends}");
+        let response =
+            talk.last.as_ref().and_then(|one| one.response.clone()).expect("there is one");
+        let message = response.message;
+        assert_eq!((message.first.frame, message.last.frame, message.complete), (4, 5, false));
+        assert_eq!((message.body.sent, message.field("content-length")), (15, Some(&b"100"[..])));
+    }
+    let mut talk = Talk::new();
+    talk.asks(POST).answers(REFUSED);
+    assert_eq!(talk.finish(), ["POST /a 413 answered"]);
+    let request = talk.last.as_ref().and_then(|one| one.request.clone()).expect("there is one");
+    assert_eq!((request.message.complete, request.message.body.sent), (false, 5));
 }

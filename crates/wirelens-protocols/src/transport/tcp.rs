@@ -115,10 +115,12 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         p.note(if flags & FLAG_RST != 0 { &RESET_CAUSE } else { &PAYLOAD }, 0, p.left());
     }
     let carries = p.left() > 0 && flags & FLAG_RST == 0;
-    let ports = carries.then_some((source, destination));
+    let ports = Next::Ports(&TCP_PORT, source, destination);
     match stream {
-        Some(header) => in_stream(p, &SegmentHeader { window_scale: shift, ..header }, ports),
-        None if carries => Ok(Next::Ports(&TCP_PORT, source, destination)),
+        Some(header) => {
+            in_stream(p, &SegmentHeader { window_scale: shift, ..header }, (ports, carries))
+        }
+        None if carries => Ok(ports),
         None => Ok(Next::Nothing),
     }
 }
@@ -139,12 +141,13 @@ fn outline(p: &mut Peek<'_>) -> Option<Outline> {
     Outline::new(header, p.declared, next)
 }
 
-/// Hands a segment to its stream, and what it carries to who is found at the ports. Apart, so that
-/// where nothing is put together the result of `dissect` is known without a look at it.
+/// Hands a segment to its stream, and what it carries, if it does, to who is found at the ports: so
+/// are bytes that have waited and that a segment without any sets free. Apart, so that where nothing
+/// is put together the result of `dissect` is known without a look at it.
 #[inline(never)]
-fn in_stream(p: &mut Packet<'_>, header: &SegmentHeader, ports: Option<(u16, u16)>) -> Step {
-    let next = ports.map_or(Next::Nothing, |(a, b)| Next::Ports(&TCP_PORT, a, b));
-    Ok(p.stream(header, next, &STREAM_ROWS))
+fn in_stream(p: &mut Packet<'_>, header: &SegmentHeader, (next, carries): (Next, bool)) -> Step {
+    let next = p.stream(header, next, &STREAM_ROWS);
+    Ok(if carries { next } else { Next::Nothing })
 }
 
 /// What a stream is made of, from the 16 bytes behind the ports.

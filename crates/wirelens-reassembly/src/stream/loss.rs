@@ -128,7 +128,10 @@ impl Half {
             };
             store.wait = wait;
             let (Some(wait), Some(proof)) = (wait, proof) else { break };
-            if !is_over(wait, now, patience) {
+            // What was received before its end was seen is not waited for: nobody sends it again, and
+            // no segment may follow that it could be told with.
+            let ended = self.is(ACKED) && store.fin.is_some();
+            if !ended && !is_over(wait, now, patience) {
                 break;
             }
             // The later proof may be the lower one: then the earlier was taken back.

@@ -225,6 +225,8 @@ impl Stats {
         }
         let mut wanted = Vec::new();
         for (part, protocols) in [
+            // What an encoded body holds is a layer only where its fields are recorded.
+            (Part::Protocols, &Http::PROTOCOLS[..]),
             (Part::Dns, &Dns::PROTOCOLS[..]),
             (Part::Http, &Http::PROTOCOLS[..]),
             (Part::Tls, &Tls::PROTOCOLS[..]),

@@ -89,7 +89,7 @@ impl Gathered {
             None => self.without_time += 1,
         }
         self.interface(head.interface, length);
-        self.lost += frames.lost();
+        self.lost = self.lost.saturating_add(frames.lost());
         if let Some(hierarchy) = &mut self.hierarchy {
             hierarchy.add(dissection.layers(), length);
         }

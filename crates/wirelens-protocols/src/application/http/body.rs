@@ -80,9 +80,20 @@ fn encoded(p: &mut Packet<'_>, length: usize, fields: &Fields<'_>) -> Step {
 
 /// The rest of a body, shown by the layer inside alone.
 pub(super) fn unseen(p: &mut Packet<'_>) -> Step {
-    p.later(Next::Data, p.at(), p.declared_left());
-    p.skip(p.left())?;
-    Ok(Next::Nothing)
+    let length = rest(p);
+    p.later(Next::Data, p.at(), length);
+    p.skip(length.min(p.left()))?;
+    next_message(p, Next::To(&HTTP))
+}
+
+/// How long the rest of a body is whose beginning was not seen: up to the first segment that begins
+/// with a message.
+pub(super) fn rest(p: &Packet<'_>) -> usize {
+    let begins = |at: &usize| {
+        let start = Start::of(p.ahead().get(*at..).unwrap_or_default());
+        matches!(start, Start::Request | Start::Response)
+    };
+    p.segments_ahead().find(begins).unwrap_or(p.declared_left())
 }
 
 /// What comes behind the message, if anything does.

@@ -160,8 +160,10 @@ fn dissect(p: &mut Packet<'_>) -> Step {
         }
         _ => {}
     }
-    if start == Start::Text {
-        return body::whole(p, &FILE_DATA, p.declared_left(), Some(&DATA));
+    let rest = if matches!(start, Start::Text | Start::Field) { body::rest(p) } else { 0 };
+    // What may be the rest of a header is none where a message begins before its end.
+    if start == Start::Text || (start == Start::Field && rest < p.declared_left()) {
+        return body::whole(p, &FILE_DATA, rest, Some(&DATA));
     }
     message(p, start)
 }

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use wirelens_dissect::Protocol;
+use wirelens_dissect::{Kept, Protocol};
 
 use super::body::{self, Body};
 use super::hpack::{Decoder, Failure, Item};
@@ -34,6 +34,8 @@ pub(super) struct Way {
     /// The frame that was read last, and how many bytes of header fields it had.
     spent: (u64, usize),
     bodies: Vec<Body>,
+    /// For the table and the part of a block.
+    kept: Kept,
 }
 
 /// Does a frame begin a block, and is it one that a body follows?
@@ -123,6 +125,11 @@ pub(super) fn fragment(p: &mut Packet<'_>, of: Of, length: usize, begins: Begins
     }
     way.cut = block;
     way.shrink();
+    if !way.kept.set(&p.budget(), way.decoder.memory() + way.cut.capacity()) {
+        // A block that cannot be kept is given up when the next begins, as one whose end is lost.
+        way.decoder.give_up();
+        way.cut = Vec::new();
+    }
     if last
         && way.has_body
         && !way.encoded

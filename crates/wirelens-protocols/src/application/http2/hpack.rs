@@ -235,6 +235,17 @@ impl Decoder {
         self.size = 0;
     }
 
+    /// Forgets the table and gives its memory back.
+    pub(super) fn give_up(&mut self) {
+        self.forget();
+        (self.entries, self.bytes) = (VecDeque::new(), VecDeque::new());
+    }
+
+    /// Bytes of memory that the table takes.
+    pub(super) fn memory(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + self.bytes.capacity()
+    }
+
     /// Copies an entry. False if its name is not known.
     fn look_up(&mut self, index: u64, with_value: bool) -> bool {
         let at = usize::try_from(index - 1).unwrap_or(usize::MAX);
