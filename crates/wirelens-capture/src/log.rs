@@ -174,7 +174,8 @@ impl fmt::Display for Problem {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Problem::Interface { .. } | Problem::Dropped { .. } = self.problem {
+        use Problem::{Dropped, FileLeftOut, Interface};
+        if let Interface { .. } | Dropped { .. } | FileLeftOut { .. } = self.problem {
             return self.problem.fmt(f);
         }
         write!(f, "at offset {}: {}", self.offset, self.problem)?;

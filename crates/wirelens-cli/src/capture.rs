@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wirelens::capture::LiveStatistics;
 use wirelens::report::Options;
-use wirelens::{Each, Error, Format, Output, Source, Told};
+use wirelens::{Each, Error, Format, Output, Packing, Source, Told};
 
 use crate::arguments::Capture;
 use crate::exit::Exit;
@@ -97,7 +97,9 @@ fn recording(
     let mut recording =
         wirelens::record(path).flush_flag(signals.flush.clone()).tell_flag(signals.tell.clone());
     if let Some(name) = &arguments.format {
-        recording = recording.format(name.parse()?);
+        let format: Format = name.parse()?;
+        plan::check_name(format.name(), path)?;
+        recording = recording.format(format);
     }
     if let Some(bytes) = arguments.rotate_size {
         recording = recording.rotate_size(bytes);
@@ -171,6 +173,8 @@ fn target(arguments: &Capture) -> Result<(Format, PathBuf), Error> {
         None if arguments.display.tree => Format::Tree,
         None => Format::of_path(&target).0.unwrap_or(Format::Text),
     };
+    plan::check_name(format.name(), &target)?;
+    Packing::check(&target)?;
     extract::check_terminal(format, &target)?;
     Ok((format, target))
 }

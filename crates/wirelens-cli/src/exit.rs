@@ -35,6 +35,7 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
         return Exit::Done;
     }
     // Our errors say what caused them.
-    say(format_args!("wirelens: {error}"));
+    let hint = error.downcast_ref().map_or("", crate::hints::of_names);
+    say(format_args!("wirelens: {error}{hint}"));
     Exit::Failed
 }

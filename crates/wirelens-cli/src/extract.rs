@@ -68,6 +68,9 @@ pub(crate) fn prepare(arguments: &Extract) -> anyhow::Result<Prepared> {
     options.names = arguments.names;
     let (format, target) = target(arguments)?;
     check(arguments, format, &target)?;
+    if !arguments.split {
+        plan::check_name(format.name(), &target)?;
+    }
     let files = inputs(arguments);
     let mut source = plan::source(input, &files, &known, crate::stop::flag()?)?;
     if let Some(fields) = options.fields.as_ref().filter(|_| format == Format::Csv)
@@ -211,6 +214,7 @@ fn target(arguments: &Extract) -> Result<(Format, PathBuf), Error> {
     if arguments.split {
         return Ok((said.or(inferred).unwrap_or(Format::Json), output.clone()));
     }
+    Packing::check(output)?;
     let format = match said.or(inferred) {
         Some(format) => format,
         None if output.extension().is_none() || packing != Packing::None => Format::Json,

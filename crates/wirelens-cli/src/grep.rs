@@ -1,13 +1,14 @@
 //! `wirelens grep`: searches what flows carry.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use wirelens::{Error, GrepLimits, GrepShow, Output, Pattern};
+use wirelens::{Error, Format, GrepLimits, GrepShow, Output, Packing, Pattern};
 
 use crate::arguments::Grep;
 use crate::exit::Exit;
 use crate::say::say;
-use crate::{live, plan, show};
+use crate::{hints, live, plan, show};
 
 pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
     plan::only_native(&arguments.engine, "grep")?;
@@ -18,8 +19,10 @@ pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
     let plan = plan(arguments, output)?;
     for target in [Some(output), arguments.write.as_deref()].into_iter().flatten() {
         plan::check_files(arguments.files.iter().map(PathBuf::as_path), target)?;
+        Packing::check(target)?;
     }
-    if arguments.write.is_some() {
+    if let Some(path) = &arguments.write {
+        check_capture(path)?;
         plan.check_twice("-w")?;
     }
     let tally = plan.clone().write(&mut Output::create(output)?)?;
@@ -32,11 +35,23 @@ pub(crate) fn run(arguments: &Grep) -> anyhow::Result<Exit> {
     Ok(if tally.matches == 0 { Exit::Nothing } else { Exit::Done })
 }
 
+/// Flows are written as pcap, as they are.
+fn check_capture(path: &Path) -> Result<(), Error> {
+    if Format::of_path(path).1 != Packing::None {
+        let path = path.display();
+        let text = format!("{path}: flows are written as they are, not compressed");
+        return Err(Error::Usage(text));
+    }
+    plan::check_name("pcap", path)
+}
+
 fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
     let Some(pattern) = &arguments.pattern else {
         let text = "say what to look for and in which capture: wirelens grep RE FILE";
         return Err(Error::Usage(text.to_owned()).into());
     };
+    hints::of_grep(pattern)?;
+    plan::check_name(&arguments.format, output)?;
     // What `grep -i` is elsewhere.
     if let (Some(name), []) = (arguments.live.interface.first(), arguments.files.as_slice())
         && Path::new(pattern).is_file()
@@ -56,8 +71,9 @@ fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
         hex: arguments.hex,
         colour: show::colour(&arguments.color)? && !to_file,
     };
+    let registry = plan::registry(&arguments.choices)?;
     let mut plan = wirelens::grep(live::source(&arguments.files, &arguments.live)?, pattern)
-        .registry(plan::registry(&arguments.choices)?)
+        .registry(Arc::clone(&registry))
         .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .most(arguments.max_count.unwrap_or(u64::MAX))
@@ -66,7 +82,7 @@ fn plan(arguments: &Grep, output: &Path) -> anyhow::Result<wirelens::Grep> {
         plan = plan.range(range.parse()?);
     }
     if let Some(flow) = &arguments.flow {
-        plan = plan.flows(flow.parse()?);
+        plan = plan.flows(plan::flows(flow, &registry)?);
     }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)

@@ -1,6 +1,7 @@
 //! `wirelens http`: the transactions of a capture.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wirelens::capture::{Filter, LinkType};
 use wirelens::{Error, HttpFormat, HttpLimits, HttpSelect, HttpShow, Output};
@@ -18,6 +19,7 @@ pub(crate) fn run(arguments: &Http) -> anyhow::Result<Exit> {
     let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
     let (format, filter) = format_and_filter(arguments)?;
     let format = format.or(HttpFormat::of_path(output)).unwrap_or(HttpFormat::Text);
+    plan::check_name(format.name(), output)?;
     let select = select(arguments)?;
     let chosen = !select.is_empty() || arguments.flow.is_some();
     let plan = plan(arguments, filter)?.select(select).show(show(arguments, output)?);
@@ -55,8 +57,9 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
     if let Some(filter) = filter {
         source = source.bpf(filter);
     }
+    let registry = plan::registry(&arguments.choices)?;
     let mut plan = wirelens::http(source)
-        .registry(plan::registry(&arguments.choices)?)
+        .registry(Arc::clone(&registry))
         .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow);
@@ -64,7 +67,7 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
         plan = plan.range(range.parse()?);
     }
     if let Some(flow) = &arguments.flow {
-        plan = plan.flows(flow.parse()?);
+        plan = plan.flows(plan::flows(flow, &registry)?);
     }
     if let Some(servers) = &arguments.naming.resolve {
         plan = plan.resolve(plan::resolve(servers)?);

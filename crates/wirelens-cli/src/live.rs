@@ -15,6 +15,8 @@ use crate::say::say;
 const SEEN: u32 = 100;
 /// The same of frames that go into files.
 const STORED: u32 = 1000;
+/// Bytes that are kept of each frame, unless it is said how many.
+const SNAP_LENGTH: u32 = 65_535;
 
 /// The files, or else the devices, that were named.
 pub(crate) fn source(files: &[PathBuf], live: &Live) -> Result<Source, Error> {
@@ -29,6 +31,15 @@ pub(crate) fn source_with(
 ) -> Result<Source, Error> {
     let source = match (files.split_first(), live.interface.as_slice()) {
         (Some((first, others)), []) => {
+            let buffer = buffer.map(|_| "--buffer (-b)");
+            if let Some(option) = live.how.given().or(buffer) {
+                let text = format!(
+                    "{option} is for devices; name one with -i instead of {}",
+                    first.display()
+                );
+                return Err(Error::Usage(text));
+            }
+            files.iter().try_for_each(|file| exists(file))?;
             others.iter().fold(Source::from(first), |source, other| source.and(other))
         }
         (None, []) => {
@@ -55,6 +66,15 @@ pub(crate) fn source_with(
         Some(filter) => source.bpf(filter),
         None => source,
     })
+}
+
+/// A file that is not there is told before anything is written of the others.
+fn exists(path: &Path) -> Result<(), Error> {
+    if path.as_os_str() == "-" {
+        return Ok(());
+    }
+    let open = |source| wirelens::capture::Error::Open { path: path.to_owned(), source };
+    Ok(std::fs::metadata(path).map(drop).map_err(open)?)
 }
 
 /// These devices; the empty name, or none, is the default one.
@@ -102,11 +122,11 @@ pub(crate) fn options(how: &How, timeout: u32) -> Result<LiveOptions, Error> {
     let mut options = LiveOptions::new()
         .promiscuous(!how.no_promisc)
         .monitor(how.monitor)
-        .snap_length(how.snap_length)
+        .snap_length(how.snap_length.unwrap_or(SNAP_LENGTH))
         .buffer_timeout(timeout.into())
         .nanoseconds(how.nanoseconds)
-        .direction(direction(&how.direction)?)
-        .backend(backend(&how.backend)?);
+        .direction(how.direction.as_deref().map_or(Ok(LiveDirection::Both), direction)?)
+        .backend(how.backend.as_deref().map_or(Ok(Backend::Auto), backend)?);
     if let Some(size) = how.buffer_size {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         options = options.buffer_size(size);

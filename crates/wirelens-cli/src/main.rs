@@ -8,6 +8,7 @@ mod devices;
 mod exit;
 mod extract;
 mod grep;
+mod hints;
 mod http;
 mod inject;
 mod live;
@@ -33,7 +34,10 @@ use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
 
 fn main() -> std::process::ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+        hints::explained(error, &words.collect::<Vec<_>>()).exit()
+    });
     let result = match &arguments.command {
         Command::Extract(extract) => extract::run(extract),
         Command::Show(show) => show::run(show),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use wirelens::dissect::Limits;
 use wirelens::engines::Engine;
 use wirelens::report::{Options, Selection};
-use wirelens::{Error, Extract, Frame, Frames, NamedLimits, Registry, Resolve};
+use wirelens::{Error, Extract, Format, Frame, Frames, NamedLimits, Registry, Resolve, Select};
 
 use crate::arguments::{Choices, Dissecting, Input, OwnEngine};
 use crate::live;
@@ -147,6 +147,13 @@ pub(crate) fn registry(choices: &Choices) -> Result<Arc<Registry>, Error> {
     wirelens::chosen(&wirelens::protocols::shared(), &choices.decode_as, &choices.disable)
 }
 
+/// The flows that are described so.
+pub(crate) fn flows(text: &str, registry: &Registry) -> Result<Select, Error> {
+    let select: Select = text.parse()?;
+    select.check(registry)?;
+    Ok(select)
+}
+
 /// Whom `--resolve` asks for names.
 pub(crate) fn resolve(servers: &str) -> Result<Resolve, Error> {
     if servers == "system" { Resolve::system() } else { Resolve::of_list(servers) }
@@ -166,6 +173,9 @@ pub(crate) fn source(
     if let Some(range) = &input.range {
         extract = extract.range(range.parse()?);
     }
+    if let Some(count) = input.count {
+        extract = extract.range(format!("-{count}").parse()?);
+    }
     dissecting(extract, &input.dissecting, known)
 }
 
@@ -175,6 +185,10 @@ pub(crate) fn dissecting(
     input: &Dissecting,
     known: &Known,
 ) -> Result<Extract, Error> {
+    if input.layer.is_some() && !input.protocol.is_empty() {
+        let text = "-P and -L both say where to stop; give one of them";
+        return Err(Error::Usage(text.to_owned()));
+    }
     let registry = &known.registry;
     let mut extract = extract
         .registry(Arc::clone(registry))
@@ -229,6 +243,30 @@ pub(crate) fn check_files<'f>(
     let Some(file) = files.find(|file| is_same_file(file, target)) else { return Ok(()) };
     let file = file.display();
     Err(Error::Usage(format!("{file}: is read, so it cannot be written too; name another output")))
+}
+
+/// Refuses a name whose extension is that of another format than the one that is written there.
+/// `.txt` may be any text, and `.cap` any capture.
+pub(crate) fn check_name(format: &str, path: &Path) -> Result<(), Error> {
+    let ends = |end: &str| path.extension().is_some_and(|it| it.eq_ignore_ascii_case(end));
+    let of_path = match Format::of_path(path).0 {
+        None if ends("har") => "har",
+        None => return Ok(()),
+        Some(of_path) => of_path.name(),
+    };
+    let fits = match (of_path, format) {
+        ("ndjson", "detail") => true,
+        ("pcap", "pcapng") => ends("cap"),
+        ("tree", _) => !matches!(format, "pcap" | "pcapng"),
+        _ => of_path == format,
+    };
+    if fits {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Error::Usage(format!(
+        "{path}: is the name of {of_path}, and what is written is {format}; change one of the two"
+    )))
 }
 
 /// Are these the same file, by whatever names? `-` is standard input, and standard output.

@@ -89,7 +89,14 @@ fn target(arguments: &Reassemble) -> Result<(Wanted, PathBuf), Error> {
     };
     let wrong = |text: &str| Err(Error::Usage(text.to_owned()));
     if arguments.follow.is_some() {
+        let of_path = Format::of_path(&output).0.filter(|of_path| *of_path != Format::Tree);
+        if wanted != Wanted::Raw && (arguments.format.is_some() || of_path.is_some()) {
+            return wrong("--follow writes text, or bytes with -f raw; do without other formats");
+        }
         return Ok((wanted, output));
+    }
+    if let Wanted::Records(format) = wanted {
+        plan::check_name(format.name(), &output)?;
     }
     match wanted {
         Wanted::Raw if standard => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wirelens::flow::KeyOptions;
 use wirelens::stats::{Part, Statistics, TextStyle};
-use wirelens::{Error, FlowLimits, Format, Output};
+use wirelens::{Error, FlowLimits, Format, Output, Packing};
 
 use crate::arguments::Stats;
 use crate::exit::Exit;
@@ -17,12 +17,17 @@ pub(crate) fn run(arguments: &Stats) -> anyhow::Result<Exit> {
     if plan::asks_for_limits(&arguments.limit) {
         return crate::tables::limits::<FlowLimits>();
     }
+    if arguments.table.as_deref() == Some("help") {
+        let known = Statistics::known_tables();
+        let rows = known.into_iter().map(|known| (known.name.to_owned(), known.title));
+        return crate::tables::columns(rows);
+    }
     let plan = plan(arguments)?;
     let target = arguments.output.clone().unwrap_or_else(|| PathBuf::from("-"));
     let writing = Writing::of(arguments, &target)?;
-    plan::check_files(arguments.files.iter().map(PathBuf::as_path), &target)?;
-    if let Some(page) = &arguments.html {
-        plan::check_files(arguments.files.iter().map(PathBuf::as_path), page)?;
+    for target in [Some(&target), arguments.html.as_ref()].into_iter().flatten() {
+        plan::check_files(arguments.files.iter().map(PathBuf::as_path), target)?;
+        Packing::check(target)?;
     }
     let statistics = plan.gather()?;
     if let Some(page) = &arguments.html {
@@ -59,7 +64,7 @@ fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {
         .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
-        .top(arguments.top)
+        .top(usize::try_from(arguments.top).unwrap_or(usize::MAX))
         .key(key);
     if let Some(range) = &arguments.range {
         plan = plan.range(range.parse()?);
@@ -73,6 +78,40 @@ fn plan(arguments: &Stats) -> anyhow::Result<wirelens::Stats> {
     Ok(plan)
 }
 
+/// The format that the name of a report tells, text where it tells none.
+fn of_path(target: &Path) -> Result<&'static str, Error> {
+    let path = target.display();
+    let wrong = |text: String| Err(Error::Usage(format!("{path}: {text}")));
+    match Format::of_path(target).0 {
+        Some(Format::Json) => Ok("json"),
+        Some(Format::Csv) => Ok("csv"),
+        Some(Format::Tree) => Ok("text"),
+        Some(other) => {
+            let name = other.name();
+            wrong(format!("{name} is no format of statistics; write text, json or csv"))
+        }
+        None if target.extension().is_some_and(|it| it == "html" || it == "htm") => {
+            wrong(format!("a page is written by --html {path}"))
+        }
+        None => Ok("text"),
+    }
+}
+
+/// Is there such a table, in the sections that were asked for?
+fn check_table(table: &str, sections: &[String]) -> Result<(), Error> {
+    let known = Statistics::known_tables();
+    let Some(found) = known.iter().find(|known| known.name == table) else {
+        let names = known.iter().map(|known| known.name);
+        return Err(Error::unknown("table of statistics", table, names));
+    };
+    let part = found.part.name();
+    if sections.is_empty() || sections.iter().any(|section| section == part) {
+        return Ok(());
+    }
+    let text = format!("'{table}' is in none of the sections that are asked for; it is in {part}");
+    Err(Error::Usage(text))
+}
+
 /// What the report is to be.
 enum Writing {
     Text(TextStyle),
@@ -82,16 +121,16 @@ enum Writing {
 
 impl Writing {
     fn of(arguments: &Stats, target: &Path) -> Result<Writing, Error> {
-        let of_path = match Format::of_path(target).0 {
-            Some(Format::Json) => "json",
-            Some(Format::Csv) => "csv",
-            _ => "text",
-        };
+        let of_path = of_path(target)?;
         let format = match (&arguments.format, &arguments.table) {
             (Some(format), _) => format,
             (None, Some(_)) => "csv",
             (None, None) => of_path,
         };
+        plan::check_name(format, target)?;
+        if let Some(table) = &arguments.table {
+            check_table(table, &arguments.section)?;
+        }
         let style = || -> Result<TextStyle, Error> {
             let terminal = target.as_os_str() == "-" && std::io::stdout().is_terminal();
             let size = terminal.then(terminal_size::terminal_size).flatten();

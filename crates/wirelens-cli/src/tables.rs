@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use wirelens::report::{schema, tables};
+use wirelens::report::{Selection, schema, tables};
 use wirelens::{Error, NamedLimits};
 
 use crate::arguments::{Fields, Protocols};
@@ -23,8 +23,9 @@ pub(crate) fn fields(arguments: &Fields) -> anyhow::Result<Exit> {
         return print_json(&schema::frame(&registry));
     }
     let known = registry.by_name();
-    if !known.keys().any(|name| name.starts_with(&arguments.prefix)) {
-        let names = known.keys().copied();
+    let names = || known.keys().copied().chain(Selection::FRAME_FIELDS);
+    if !names().any(|name| name.starts_with(&arguments.prefix)) {
+        let names = names();
         return Err(Error::unknown("field", &arguments.prefix, names).into());
     }
     if is_json(&arguments.format)? {
@@ -45,8 +46,10 @@ pub(crate) fn limits<L: NamedLimits>() -> anyhow::Result<Exit> {
     print(text.as_bytes())
 }
 
-/// The columns that a table may have, with what they have.
-pub(crate) fn columns(known: impl Iterator<Item = (String, &'static str)>) -> anyhow::Result<Exit> {
+/// Names and what they stand for: the columns that a table may have, the tables that there are.
+pub(crate) fn columns<T: std::fmt::Display>(
+    known: impl Iterator<Item = (String, T)>,
+) -> anyhow::Result<Exit> {
     let known: Vec<_> = known.collect();
     let width = known.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let rows = known.iter().map(|(name, title)| format!("{name:width$}  {title}\n"));

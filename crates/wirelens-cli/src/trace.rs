@@ -1,6 +1,7 @@
 //! `wirelens trace`: the flows of a capture.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wirelens::flow::KeyOptions;
 use wirelens::{Error, FlowColumns, FlowLimits, Format, Output};
@@ -25,10 +26,14 @@ pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
     let of_path = Format::of_path(&index).0.or(table);
     plan::check_files(arguments.files.iter().map(PathBuf::as_path), &index)?;
     let tally = match &arguments.output {
-        None if arguments.events => plan.data(true).write_events(&mut Output::create(&index)?)?,
+        None if arguments.events => {
+            plan::check_name("ndjson", &index)?;
+            plan.data(true).write_events(&mut Output::create(&index)?)?
+        }
         None => {
             let format = format.or(of_path).unwrap_or(Format::Json);
             check_table(table, format)?;
+            plan::check_name(format.name(), &index)?;
             plan.write(format, &mut Output::create(&index)?)?
         }
         Some(folder) => {
@@ -48,8 +53,9 @@ pub(crate) fn run(arguments: &Trace) -> anyhow::Result<Exit> {
 fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
     let key = KeyOptions::read(&arguments.flow_key)
         .map_err(|word| Error::unknown("key of flows", word, KeyOptions::WORDS))?;
+    let registry = plan::registry(&arguments.choices)?;
     let mut plan = wirelens::trace(live::source(&arguments.files, &arguments.live)?)
-        .registry(plan::registry(&arguments.choices)?)
+        .registry(Arc::clone(&registry))
         .threads(arguments.together.threads)
         .stop_flag(crate::stop::flag()?)
         .follow(arguments.follow)
@@ -59,7 +65,7 @@ fn plan(arguments: &Trace) -> anyhow::Result<wirelens::Trace> {
         plan = plan.range(range.parse()?);
     }
     if let Some(flow) = &arguments.flow {
-        plan = plan.select(flow.parse()?);
+        plan = plan.select(plan::flows(flow, &registry)?);
     }
     if let Some(columns) = &arguments.fields {
         plan = plan.columns(columns.parse()?);

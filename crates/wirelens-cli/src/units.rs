@@ -52,6 +52,17 @@ pub(crate) fn number16(text: &str) -> Result<u16, String> {
     number.map_err(|_| "write a number up to 65535, such as 2054 or 0x0806".to_owned())
 }
 
+/// How many there are to be, of what there must be some.
+pub(crate) fn some(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "write a number from 1".to_owned())
+}
+
+/// A number of bytes that may be all there are.
+pub(crate) fn bytes(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "write a number of bytes: 96; 0 for all there can be".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,5 +102,10 @@ mod tests {
         assert_eq!(number16("0x0806"), Ok(0x0806));
         assert_eq!(number16("2054"), Ok(2054));
         number16("65536").expect_err("too large");
+        assert_eq!((some("3"), bytes("0")), (Ok(3), Ok(0)));
+        for text in ["0", "-1", "", "x"] {
+            some(text).expect_err(text);
+        }
+        bytes("abc").expect_err("no number");
     }
 }

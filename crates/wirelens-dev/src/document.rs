@@ -82,6 +82,9 @@ fails when it is not up to date.
 tshark's fields that we have with the same name, byte range and value; *extra* are fields of ours that tshark does not \
 have in that frame. `-`: the captures have none.
 
+Chains (`frame.protocols`) leave out `ethertype`, which tshark lists behind `eth`: `eth:ip:tcp` is its \
+`eth:ethertype:ip:tcp`.
+
 protocol | title | frames | fields alone | extra | fields reassembled | extra
 -|-|-|-|-|-|-
 ";

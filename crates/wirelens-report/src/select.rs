@@ -67,6 +67,23 @@ impl FrameField {
         ("frame.destination_port", FrameField::DestinationPort),
     ];
 
+    /// What it is, for people, and of which kind.
+    fn described(self) -> (&'static str, &'static str) {
+        match self {
+            FrameField::Number => ("uint", "Number of the frame, from 1"),
+            FrameField::Time => ("time", "When it was captured, UTC"),
+            FrameField::TimeEpoch => ("float", "The same as seconds since 1970"),
+            FrameField::Length => ("uint", "Length on the wire, bytes"),
+            FrameField::Captured => ("uint", "How much of it was captured, bytes"),
+            FrameField::Protocols => ("text", "Chain of its protocols"),
+            FrameField::Interface => ("uint", "Number of its interface, from 0"),
+            FrameField::Source => ("text", "Address it comes from, the innermost one"),
+            FrameField::Destination => ("text", "Address it goes to, the innermost one"),
+            FrameField::SourcePort => ("uint", "Port it comes from"),
+            FrameField::DestinationPort => ("uint", "Port it goes to"),
+        }
+    }
+
     fn number(self, head: &Head, frame: &Dissection<'_>) -> Option<u64> {
         let port = |port: u16| (port != 0).then_some(port.into());
         match self {
@@ -147,6 +164,14 @@ impl Selection {
         }
         names
     };
+
+    /// The same with their kinds and labels.
+    pub(crate) fn frame_rows() -> impl Iterator<Item = [&'static str; 3]> {
+        FrameField::ALL.into_iter().map(|(name, field)| {
+            let (kind, label) = field.described();
+            [name, kind, label]
+        })
+    }
 
     /// Fields by their filter names. A name chosen twice is there once: an object has no key
     /// twice.

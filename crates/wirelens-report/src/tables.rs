@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use wirelens_dissect::{Field, Level, Protocol, Registry, Shown};
 
+use crate::Selection;
+
 /// Every protocol as a table for people, sorted by abbreviation.
 pub fn protocols_text(registry: &Registry) -> String {
     let rows = sorted(registry).into_iter().map(|protocol| {
@@ -33,10 +35,12 @@ pub fn protocols_json(registry: &Registry) -> Value {
         .collect()
 }
 
-/// Every field whose name begins with `prefix` as a table for people: protocols sorted by
-/// abbreviation, fields in the order of the wire.
+/// Every field whose name begins with `prefix` as a table for people: first those of the frame
+/// itself, then protocols sorted by abbreviation, fields in the order of the wire.
 pub fn fields_text(registry: &Registry, prefix: &str) -> String {
-    let mut rows = Vec::new();
+    let mut rows: Vec<_> = of_frames(prefix)
+        .map(|[name, kind, label]| [name, kind, "", label].map(str::to_owned))
+        .collect();
     each_field(registry, prefix, &mut |_, field| {
         let kind = field.kind.name().to_owned();
         let marks = marks(field).map(|(word, is)| if is { word } else { "" });
@@ -48,7 +52,7 @@ pub fn fields_text(registry: &Registry, prefix: &str) -> String {
 
 /// Every field whose name begins with `prefix` as an array of objects.
 pub fn fields_json(registry: &Registry, prefix: &str) -> Value {
-    let mut all = Vec::new();
+    let mut all: Vec<_> = of_frames(prefix).map(frame_json).collect();
     each_field(registry, prefix, &mut |protocol, field| {
         let names: Vec<_> = field.names.iter().map(|&(value, name)| json!([value, name])).collect();
         let mut row = json!({
@@ -68,6 +72,30 @@ pub fn fields_json(registry: &Registry, prefix: &str) -> Value {
         all.push(row);
     });
     all.into()
+}
+
+/// The fields of frames themselves.
+fn of_frames(prefix: &str) -> impl Iterator<Item = [&'static str; 3]> {
+    Selection::frame_rows().filter(move |[name, ..]| name.starts_with(prefix))
+}
+
+/// One of them, as others are described.
+fn frame_json([name, kind, label]: [&'static str; 3]) -> Value {
+    let mut row = json!({
+        "name": name,
+        "label": label,
+        "kind": kind,
+        "protocol": "frame",
+        "parent": null,
+        "key": name.trim_start_matches("frame."),
+        "mask": null,
+        "names": [],
+        "shown": "always",
+    });
+    for word in ["many", "object", "shared", "payload", "own", "view"] {
+        row[word] = false.into();
+    }
+    row
 }
 
 fn marks(field: &Field) -> [(&'static str, bool); 6] {

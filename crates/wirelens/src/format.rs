@@ -109,6 +109,19 @@ pub enum Packing {
 }
 
 impl Packing {
+    /// Refuses a file's name that asks for a compression that is read and not written.
+    ///
+    /// # Errors
+    /// When it does.
+    pub fn check(path: &Path) -> Result<(), Error> {
+        let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+        let Some(name @ ("xz" | "lz4")) = extension.to_str() else { return Ok(()) };
+        let path = path.display();
+        Err(Error::Usage(format!(
+            "{path}: {name} is read, not written; write .gz or .zst, or compress the file later"
+        )))
+    }
+
     fn of_path(path: &Path) -> Packing {
         match path.extension().unwrap_or_default().to_ascii_lowercase().to_str() {
             Some("gz") => Packing::Gzip,

@@ -44,11 +44,12 @@ impl Output {
     /// Creates the file, and the folders it is to lie in. `-` is standard output.
     ///
     /// # Errors
-    /// When that cannot be done.
+    /// When that cannot be done, or the name asks for a compression that is not written.
     pub fn create(path: &Path) -> Result<Output, Error> {
         if path.as_os_str() == "-" {
             return Ok(Output::of(Path::new("standard output"), Sink::Standard(io::stdout())));
         }
+        Packing::check(path)?;
         let failed = |source| Error::Output { path: path.to_owned(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(failed)?;

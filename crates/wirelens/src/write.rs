@@ -364,6 +364,10 @@ impl Frames {
             if matches!(warning.problem, Problem::Dropped { .. }) {
                 continue;
             }
+            if matches!(warning.problem, Problem::FileLeftOut { .. }) {
+                warnings.push(Warning { text: warning.to_string(), offset: None });
+                continue;
+            }
             let file = self.capture.files().get(warning.file as usize);
             let text = match file.filter(|_| several) {
                 Some(file) => format!("{}: {warning}", file.path.display()),

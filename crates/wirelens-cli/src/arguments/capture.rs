@@ -22,7 +22,8 @@ pub(crate) struct Capture {
     /// Once the devices are open, be this user instead of root
     #[arg(short = 'Z', long, value_name = "NAME", help_heading = "Capturing")]
     pub(crate) user: Option<String>,
-    /// Record into this file, pcapng or by its extension pcap; `-` is standard output
+    /// Record into this file: pcap by the extension .pcap or .cap, pcapng by any other that is not a
+    /// report's; `-` is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Recording")]
     pub(crate) write: Option<PathBuf>,
     /// Begin another file before one is larger: millions of bytes, or with a unit: 100, 64M, 1G

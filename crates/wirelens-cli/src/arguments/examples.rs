@@ -9,7 +9,7 @@ Examples:
   wirelens extract -F -f json in.pcap -o frames  frames/Frame 1.json, frames/Frame 2.json, ...
   wirelens extract in.pcap -o out.csv --fields frame.number,ip.src,tcp.dstport
   wirelens extract -P tcp in.pcap                nothing behind TCP
-  wirelens extract monday/ -o monday.pcapng      all captures of a folder, in order of time
+  wirelens extract monday/ -o monday.pcapng      all captures of a folder
   wirelens extract in.pcap --range 10-20 -o part.pcap
 
 Names of protocols and fields: `wirelens protocols`, `wirelens fields PREFIX`.";

@@ -28,15 +28,15 @@ pub(crate) struct Live {
 /// How devices are captured from.
 #[derive(Args, Debug)]
 pub(crate) struct How {
-    /// Keep so many bytes of each frame; 0 for all there can be
+    /// Keep so many bytes of each frame; 0 for all there can be [default: 65535]
     #[arg(
         short = 's',
         long,
         value_name = "BYTES",
-        default_value_t = 65_535,
+        value_parser = units::bytes,
         help_heading = "Capturing"
     )]
-    pub(crate) snap_length: u32,
+    pub(crate) snap_length: Option<u32>,
     /// The kernel's buffer, in KiB or with a unit: 20480, 20M [default: 10M]
     #[arg(
         short = 'B',
@@ -62,9 +62,9 @@ pub(crate) struct How {
     /// Put a wireless device into monitor mode
     #[arg(long, help_heading = "Capturing")]
     pub(crate) monitor: bool,
-    /// Only frames that come in, or go out: in, out, inout
-    #[arg(long, value_name = "WAY", default_value = "inout", help_heading = "Capturing")]
-    pub(crate) direction: String,
+    /// Only frames that come in, or go out: in, out, inout [default: inout]
+    #[arg(long, value_name = "WAY", help_heading = "Capturing")]
+    pub(crate) direction: Option<String>,
     /// Only frames of this Ethernet type, chosen before any filter: 0x0806
     #[arg(long, value_name = "NUMBER", value_parser = units::number16, help_heading = "Capturing")]
     pub(crate) ether_type: Option<u16>,
@@ -74,7 +74,28 @@ pub(crate) struct How {
     /// Which clock gives the times, of those that `wirelens devices -f json` lists
     #[arg(long, value_name = "CLOCK", help_heading = "Capturing")]
     pub(crate) timestamp_source: Option<String>,
-    /// What captures: auto, libpcap, packet (Linux's packet socket)
-    #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Capturing")]
-    pub(crate) backend: String,
+    /// What captures: auto, libpcap, packet (Linux's packet socket) [default: auto]
+    #[arg(long, value_name = "BACKEND", help_heading = "Capturing")]
+    pub(crate) backend: Option<String>,
+}
+
+impl How {
+    /// One of these options that was given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let options = [
+            (self.snap_length.is_some(), "--snap-length (-s)"),
+            (self.buffer_size.is_some(), "--buffer-size (-B)"),
+            (self.buffer_timeout.is_some(), "--buffer-timeout"),
+            (self.immediate, "--immediate"),
+            (self.duration.is_some(), "--duration"),
+            (self.no_promisc, "--no-promisc"),
+            (self.monitor, "--monitor"),
+            (self.direction.is_some(), "--direction"),
+            (self.ether_type.is_some(), "--ether-type"),
+            (self.nanoseconds, "--nanoseconds"),
+            (self.timestamp_source.is_some(), "--timestamp-source"),
+            (self.backend.is_some(), "--backend"),
+        ];
+        options.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+    }
 }

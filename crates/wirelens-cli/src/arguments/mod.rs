@@ -41,7 +41,8 @@ Examples:
 
 Captures are pcap, pcapng and snoop, also compressed with gzip, zstd, lz4 or xz; no option is needed
 to read them. `-` is standard input or output. Ctrl-C ends a report properly.
-Exit codes: 0 done, 1 nothing found, 2 wrong use, or an input or output that failed.";
+Exit codes: 0 done, also where a damaged capture was read as far as it goes and warned about;
+1 nothing found; 2 wrong use, or an input or output that failed.";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
@@ -108,12 +109,23 @@ pub(crate) enum Command {
 /// What the commands that read captures share.
 #[derive(Args, Debug)]
 pub(crate) struct Input {
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
     #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
     pub(crate) range: Option<String>,
+    /// Only the first so many frames
+    #[arg(
+        short,
+        long,
+        value_name = "NUMBER",
+        value_parser = crate::units::some,
+        conflicts_with = "range",
+        help_heading = "Reading"
+    )]
+    pub(crate) count: Option<u64>,
     /// Wait at the end of the file for more, until Ctrl-C
     #[arg(long, help_heading = "Reading")]
     pub(crate) follow: bool,
@@ -164,7 +176,8 @@ pub(crate) struct Dissecting {
     /// once a few megabytes were read
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Dissecting")]
     pub(crate) threads: usize,
-    /// Verify checksums; a wrong one is a problem of its frame
+    /// Verify checksums; a wrong one is a problem of its frame. Those that were left to a network
+    /// card (offloaded) are recognised, and are none
     #[arg(long, help_heading = "Dissecting")]
     pub(crate) checksums: bool,
     /// Do not put fragments and segments together: every frame stands for itself
@@ -192,7 +205,8 @@ pub(crate) struct Display {
     /// The bytes of each frame
     #[arg(short = 'x', long, help_heading = "Contents")]
     pub(crate) hex: bool,
-    /// When a frame was captured: relative, delta, day, absolute, epoch, none
+    /// When a frame was captured: relative (to the first that is shown), delta, day, absolute, epoch,
+    /// none
     #[arg(
         short = 't',
         long,
@@ -262,7 +276,8 @@ pub(crate) struct Extract {
     #[arg(long, help_heading = "Contents")]
     pub(crate) names: bool,
     /// Where the report goes; its folders are created, the extension tells format and compression
-    /// (out.json, out.csv.gz); `-`, and no -o, is standard output
+    /// (out.json, out.csv.gz, out.csv.zst; xz and lz4 are read, not written); `-`, and no -o, is
+    /// standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) output: Option<PathBuf>,
     /// The report's format: json, ndjson, detail, plist, tree, text, csv, pcap, pcapng
@@ -297,7 +312,8 @@ pub(crate) struct Show {
 
 #[derive(Args, Debug)]
 pub(crate) struct Reassemble {
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
     #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
@@ -337,7 +353,8 @@ pub(crate) struct Reassemble {
     /// The bytes too, in rows of sixteen: in a tree, or of a conversation
     #[arg(long, help_heading = "Contents")]
     pub(crate) hex: bool,
-    /// Only this TCP connection, counted from 0: both sides in order of arrival, as tshark's follow
+    /// Only this TCP connection, counted from 0: both sides in order of arrival, as tshark's follow;
+    /// text, or bytes with -f raw
     #[arg(long, value_name = "NUMBER", help_heading = "Contents")]
     pub(crate) follow: Option<u64>,
     /// Where it goes, a folder for raw; the extension tells format and compression; `-`, and no -o,
@@ -370,14 +387,15 @@ pub(crate) struct Analyse {
     /// The bytes in rows of sixteen too, behind a tree
     #[arg(short = 'x', long)]
     pub(crate) hex: bool,
-    /// Verify checksums; a wrong one is a problem
+    /// Verify checksums; a wrong one is a problem, unless it was left to a network card
     #[arg(long)]
     pub(crate) checksums: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct Trace {
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
     #[arg(required_unless_present_any = ["limit", "interface", "fields"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
@@ -397,7 +415,7 @@ pub(crate) struct Trace {
     /// What tells flows apart: inner (the innermost addresses), outer, vlan, tunnel
     #[arg(long, value_name = "KEY", default_value = "inner", help_heading = "Flows")]
     pub(crate) flow_key: String,
-    /// These flows only, by number, protocol, address or port: 3,7-9,tls,192.0.2.1,:443
+    /// These flows only, by number from 1, protocol, address or port: 3,7-9,tls,192.0.2.1,:443
     #[arg(long, value_name = "FLOWS", allow_hyphen_values = true, help_heading = "Flows")]
     pub(crate) flow: Option<String>,
     /// What happens to flows instead, an event a line: session, start, data send, data recv, gap,
@@ -431,7 +449,8 @@ pub(crate) struct Trace {
 
 #[derive(Args, Debug)]
 pub(crate) struct Http {
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
     #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
@@ -477,7 +496,7 @@ pub(crate) struct Http {
     /// Not those whose User-Agent matches
     #[arg(long, value_name = "RE", help_heading = "Which transactions")]
     pub(crate) user_agent_ignore: Vec<String>,
-    /// Those of these flows only, by number, protocol, address or port: 3,7-9,192.0.2.1,:8080
+    /// Those of these flows only, by number from 1, protocol, address or port: 3,7-9,192.0.2.1,:8080
     #[arg(
         long,
         value_name = "FLOWS",
@@ -497,7 +516,8 @@ pub(crate) struct Http {
     /// What happens to connections too: start, retransmissions, reset, end
     #[arg(long, help_heading = "Contents")]
     pub(crate) tcp_verbose: bool,
-    /// When a frame was captured: relative, delta, day, absolute, epoch, none
+    /// When a frame was captured: relative (to the first that is shown), delta, day, absolute, epoch,
+    /// none
     #[arg(
         short = 't',
         long,
@@ -535,7 +555,8 @@ pub(crate) struct Grep {
     /// What to look for: an expression of the crate regex, over bytes
     #[arg(required_unless_present = "limit", value_name = "RE", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
     #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
@@ -552,7 +573,7 @@ pub(crate) struct Grep {
     /// Set a limit or a time-out; `--limit help` lists them
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Dissecting")]
     pub(crate) limit: Vec<String>,
-    /// These flows only, by number, protocol, address or port: 3,7-9,udp,192.0.2.1,:80
+    /// These flows only, by number from 1, protocol, address or port: 3,7-9,udp,192.0.2.1,:80
     #[arg(long, value_name = "FLOWS", allow_hyphen_values = true, help_heading = "Searching")]
     pub(crate) flow: Option<String>,
     /// Whatever the case of letters
@@ -570,7 +591,7 @@ pub(crate) struct Grep {
     /// Only how many matches each flow has
     #[arg(short, long, help_heading = "Report")]
     pub(crate) count: bool,
-    /// Write the frames of flows with matches to a capture, in their order
+    /// Write the frames of flows with matches to a pcap, in their order
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) write: Option<PathBuf>,
     /// Colours: auto, always, never
@@ -586,8 +607,9 @@ pub(crate) struct Grep {
 
 #[derive(Args, Debug)]
 pub(crate) struct Stats {
-    /// Captures or folders of them, as one stream in order of time; `-` is standard input
-    #[arg(required_unless_present_any = ["limit", "interface"], value_name = "FILE")]
+    /// Captures or folders of them, one behind the other in the order of their first frames; `-` is
+    /// standard input
+    #[arg(required_unless_present_any = ["limit", "interface", "table"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Only these frames, by number: 10-20,50-
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true, help_heading = "Reading")]
@@ -613,12 +635,18 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Report")]
     pub(crate) section: Vec<String>,
     /// So many rows at the most where there may be any number; the rest is summed up
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Report")]
-    pub(crate) top: usize,
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        value_parser = crate::units::some,
+        help_heading = "Report"
+    )]
+    pub(crate) top: u64,
     /// The report's format: text, json, csv [default: as the extension of -o says, or text]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
-    /// Which table, or which section's single values, is written as csv
+    /// Which table, or which section's single values, is written as csv; `--table help` lists them
     #[arg(long, value_name = "NAME", help_heading = "Report")]
     pub(crate) table: Option<String>,
     /// Where the report goes; `-`, and no -o, is standard output
@@ -641,7 +669,7 @@ pub(crate) struct Protocols {
 
 #[derive(Args, Debug)]
 pub(crate) struct Fields {
-    /// What their names begin with: ip, tcp.options
+    /// What their names begin with: ip, tcp.options, frame
     #[arg(default_value = "")]
     pub(crate) prefix: String,
     /// text, or json with all that is known of each

@@ -13,9 +13,11 @@ mod fake;
 mod formats;
 mod grep;
 mod helper;
+mod hints;
 #[cfg(target_os = "linux")]
 mod hosts;
 mod http;
+mod ignored;
 mod inputs;
 #[cfg(unix)]
 mod live;

@@ -79,6 +79,16 @@ fn ranges_of_frames() {
 }
 
 #[test]
+fn only_so_many_frames() {
+    assert_eq!(chains("-c 3 http.pcap").len(), 3);
+    assert_eq!(chains("--count 1000000 ping.pcap").len(), count(captures().join("ping.pcap")));
+    let shown = run("show -c 2 ping.pcap").quietly();
+    assert_eq!(shown, run("show --range 1-2 ping.pcap").quietly());
+    assert!(run("show -c 0 ping.pcap").refused().contains("write a number from 1"));
+    run("show -c 2 --range 1 ping.pcap").refused();
+}
+
+#[test]
 fn chosen_fields_and_layers() {
     let frames = ndjson("--fields frame.number,ip.src,tcp.flags.syn --range 3-4 http.pcap");
     for frame in &frames {

@@ -60,3 +60,35 @@ fn the_page_stands_alone() {
         assert!(!page.contains(outside), "{outside}");
     }
 }
+
+#[test]
+fn tables_are_listed() {
+    let list = String::from_utf8(run("stats --table help").quietly()).expect("text");
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(names.contains(&"rates") && names.contains(&"tcp"), "{list}");
+    assert!(list.lines().all(|line| line.split_whitespace().count() > 1), "{list}");
+    for name in names {
+        run(&format!("stats http.pcap --table {name}")).quietly();
+    }
+    let said = run("stats http.pcap --table nothing").refused();
+    assert!(said.contains("unknown table of statistics 'nothing'; --table help lists"), "{said}");
+    let said = run("stats http.pcap --section dns --table rates").refused();
+    assert!(said.contains("'rates' is in none of the sections"), "{said}");
+}
+
+#[test]
+fn what_stats_cannot_write_is_refused() {
+    let folder = folder();
+    for (name, message) in [
+        ("s.html", "a page is written by --html "),
+        ("s.plist", "plist is no format of statistics; write text, json or csv"),
+        ("s.json.xz", "xz is read, not written"),
+    ] {
+        let said = run_with("stats http.pcap -o", &[folder.path().join(name)]).refused();
+        assert!(said.contains(message), "{name}: {said}");
+    }
+    let page = run_with("stats http.pcap --html", &[folder.path().join("s.html.lz4")]).refused();
+    assert!(page.contains("lz4 is read, not written"), "{page}");
+    assert!(names(folder.path()).is_empty());
+    assert!(run("stats --top 0 http.pcap").refused().contains("write a number from 1"));
+}

@@ -24,6 +24,13 @@ fn fields() {
         assert!(syn.get(column).is_some(), "{column} of {syn}");
     }
     assert!(run("fields").quietly().len() > text.len());
+    let frame = String::from_utf8(run("fields frame").quietly()).expect("UTF-8");
+    for name in wirelens::report::Selection::FRAME_FIELDS {
+        assert!(frame.contains(name), "{name}: {frame}");
+        run(&format!("show --fields {name} ping.pcap")).quietly();
+    }
+    let len = json(&run("fields frame.len -f json").quietly());
+    assert_eq!((&len[0]["name"], &len[0]["kind"]), (&"frame.len".into(), &"uint".into()));
     assert!(run("fields ip.tttl").refused().contains("did you mean 'ip.ttl'?"));
 }
 

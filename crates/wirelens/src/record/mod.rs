@@ -125,6 +125,7 @@ impl Recording {
     /// The format, once everything is known to go together.
     fn checked(&self) -> Result<Format, Error> {
         let wrong = |text: String| Err(Error::Usage(text));
+        Packing::check(&self.path)?;
         let path = self.path.display();
         let (of_path, packing) = Format::of_path(&self.path);
         if packing != Packing::None {

@@ -77,6 +77,7 @@ impl Work {
     /// # Errors
     /// When it is none.
     pub fn parse(text: &str) -> Result<Work, Error> {
+        let form = "write it as `wirelens split FILE --into 4` does";
         let read = || {
             let value: serde_json::Value = serde_json::from_str(text)?;
             // A part by itself, as `wirelens split` lists them.
@@ -85,10 +86,10 @@ impl Work {
                 None => serde_json::from_value(value),
             }
         };
-        read().map_err(|error| {
-            Error::Usage(format!(
-                "this is no split: {error}; write it as `wirelens split FILE --into 4` does"
-            ))
+        read().map_err(|error| match error.is_data() && !text.contains('"') {
+            // It names nothing, so what it lacks is no news.
+            true => Error::Usage(format!("this is no split; {form}")),
+            false => Error::Usage(format!("this is no split: {error}; {form}")),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! One table as CSV, as RFC 4180 has it.
 
 use super::units::{moment, safe};
-use super::{Cell, Statistics, Table};
+use super::{Cell, KnownTable, Statistics, Table};
 use crate::Error;
 
 impl Statistics {
@@ -17,13 +17,18 @@ impl Statistics {
         let with_facts = || self.sections.iter().filter(|section| !section.facts.is_empty());
         let Some(section) = with_facts().find(|section| section.name == name) else {
             let known = with_facts().map(|section| section.name).chain(self.table_names());
-            return Err(Error::unknown("table", name, known));
+            return Err(Error::unknown("table of statistics", name, known));
         };
         let mut text = String::from("key,value\r\n");
         for fact in &section.facts {
             text.push_str(&format!("{},{}\r\n", fact.key, value(&fact.value)));
         }
         Ok(text)
+    }
+
+    /// What [`to_csv`](Self::to_csv) can write where all sections were asked for.
+    pub fn known_tables() -> Vec<KnownTable> {
+        super::sections::known()
     }
 
     /// A table by its name.
@@ -75,4 +80,22 @@ fn quoted(text: &str) -> String {
         return text.to_owned();
     }
     format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_that_are_known_are_those_that_there_are() {
+        let capture = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/captures/http.pcap");
+        let statistics = crate::stats(capture).gather().expect("a capture");
+        let known = Statistics::known_tables();
+        let is_section = |name: &str| statistics.table(name).is_none();
+        let tables = known.iter().map(|known| known.name).filter(|name| !is_section(name));
+        assert!(tables.eq(statistics.table_names()), "{known:?}");
+        for section in statistics.sections.iter().filter(|section| !section.facts.is_empty()) {
+            assert!(known.iter().any(|known| known.name == section.name), "{}", section.name);
+        }
+    }
 }

@@ -24,6 +24,6 @@ mod units;
 
 pub use builder::{Part, Stats, stats};
 pub use histogram::Histogram;
-pub use model::{Cell, Column, Fact, Plot, Section, Statistics, Table};
+pub use model::{Cell, Column, Fact, KnownTable, Plot, Section, Statistics, Table};
 pub use rates::{Point, Rates};
 pub use text::TextStyle;

@@ -56,6 +56,17 @@ pub struct Table {
     pub plot: Plot,
 }
 
+/// What can be written as a table of its own.
+#[derive(Clone, Debug)]
+pub struct KnownTable {
+    /// The table's name, or that of the section whose single values it has.
+    pub name: &'static str,
+    /// The section it is in.
+    pub part: super::Part,
+    /// What it holds.
+    pub title: String,
+}
+
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use wirelens_dissect::Registry;
 use wirelens_flow::{Flow, Side};
 
 use crate::{Error, FrameRange};
@@ -28,6 +29,25 @@ impl Select {
 }
 
 impl Select {
+    /// Are the protocols that it names known, as transports or in the registry?
+    ///
+    /// # Errors
+    /// When one is not; the nearest is told.
+    pub fn check(&self, registry: &Registry) -> Result<(), Error> {
+        let known = || {
+            let others = registry.protocols().iter().map(|protocol| protocol.name);
+            TRANSPORTS.into_iter().chain(["ip"]).chain(others)
+        };
+        for part in &self.parts {
+            if let Part::Protocol(name) = part
+                && !known().any(|known| known.eq_ignore_ascii_case(name))
+            {
+                return Err(Error::unknown("protocol", name, known()));
+            }
+        }
+        Ok(())
+    }
+
     /// Those of these numbers.
     pub(crate) fn of_numbers(numbers: Vec<u64>) -> Select {
         Select { parts: vec![Part::Numbers(FrameRange::of(numbers))] }

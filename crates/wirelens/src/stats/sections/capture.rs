@@ -55,6 +55,17 @@ pub(super) fn section(gathered: &Gathered, tracing: &Tracing, tally: &FlowTally)
     section
 }
 
+/// The same of no capture: its tables, without rows.
+pub(super) fn empty() -> Section {
+    let mut section = Section::new("capture", "Capture");
+    section.tables = vec![
+        Table::new("files", "Files", FILES),
+        Table::new("interfaces", "Interfaces", INTERFACES),
+        Table::new("warnings", "Warnings", WARNINGS),
+    ];
+    section
+}
+
 /// Frames that were lost, as far as the capture says: none where it says nothing.
 fn dropped(gathered: &Gathered, tracing: &Tracing) -> Cell {
     let capture = tracing.frames().capture();

@@ -8,7 +8,7 @@ mod traffic;
 use super::builder::Part;
 use super::gather::Gathered;
 use super::lengths::{BOUNDS, Bucket};
-use super::{Cell, Column, Plot, Section, Statistics, Table};
+use super::{Cell, Column, KnownTable, Plot, Section, Statistics, Table};
 use crate::trace::Tracing;
 use crate::{Error, FlowLimits};
 
@@ -22,8 +22,17 @@ pub(crate) fn of(
 ) -> Statistics {
     let warnings = tracing.take_warnings(limits);
     let interrupted = warnings.interrupted || failed.is_some();
-    let section = |part: &Part| match part {
-        Part::Capture => capture::section(gathered, tracing, &warnings),
+    let section = |part: &Part| {
+        counted(*part, gathered).unwrap_or_else(|| capture::section(gathered, tracing, &warnings))
+    };
+    let sections = parts.iter().map(section).collect();
+    Statistics { sections, interrupted, failure: failed.map(|error| error.to_string()) }
+}
+
+/// A section that is made of counts alone; none for that of the capture itself.
+fn counted(part: Part, gathered: &Gathered) -> Option<Section> {
+    Some(match part {
+        Part::Capture => return None,
         Part::Protocols => protocols(gathered),
         Part::Endpoints => traffic::endpoints(gathered),
         Part::Conversations => traffic::conversations(gathered),
@@ -34,9 +43,28 @@ pub(crate) fn of(
         Part::Http => application::http(gathered),
         Part::Tls => application::tls(gathered),
         Part::Problems => problems(gathered),
-    };
-    let sections = parts.iter().map(section).collect();
-    Statistics { sections, interrupted, failure: failed.map(|error| error.to_string()) }
+    })
+}
+
+/// What can be written as a table: tables, and sections for their single values.
+pub(crate) fn known() -> Vec<KnownTable> {
+    let registry = wirelens_protocols::shared();
+    let gathered = Gathered::new(&registry, &Part::ALL, 1);
+    let mut known = Vec::new();
+    for part in Part::ALL {
+        let section = counted(part, &gathered).unwrap_or_else(capture::empty);
+        let hides = |table: &Table| table.name == section.name;
+        let facts = part == Part::Capture || !section.facts.is_empty();
+        if facts && !section.tables.iter().any(hides) {
+            let title = format!("{}: single values", section.title);
+            known.push(KnownTable { name: section.name, part, title });
+        }
+        known.extend(section.tables.iter().map(|table| {
+            let title = table.title.to_owned();
+            KnownTable { name: table.name, part, title }
+        }));
+    }
+    known
 }
 
 const HIERARCHY: &[Column] = &[
