@@ -44,7 +44,7 @@ Examples:
   wirelens trace in.pcap -o flows -f json        the frames of each flow, dissected
   wirelens trace in.pcap --flow :443,192.0.2.1   some flows only: 3, 7-9, tcp, tls, 192.0.2.1:80
   wirelens trace in.pcap --flow-key outer,vlan   the addresses of tunnels, VLANs apart
-  wirelens trace in.pcap | jq '.flows[] | select(.initiator.tcp.retransmissions > 0) | .label'
+  wirelens trace in.pcap | jq '.flows[] | select(.initiator.tcp | .retransmissions + .fast_retransmissions > 0) | .label'
   wirelens trace in.pcap --events                what happens to connections, as it happens
   wirelens trace in.pcap --limit flows.udp=60
 
