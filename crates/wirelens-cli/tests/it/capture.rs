@@ -125,15 +125,17 @@ fn a_program_is_run_on_each_complete_file() {
     let files = files(folder.path());
     assert_eq!(files.iter().map(count).collect::<Vec<_>>(), [40, 40, 20], "{files:?}");
     assert_eq!(numbers(&files), (1..=100).collect::<Vec<_>>());
-    // One that fails is told, and costs no frame.
+    // One that fails is told, and costs no frame. It is looked after when the next file is complete,
+    // and has the lowest priority: on a busy machine it may not have ended by the eighth.
     let path = folder.path().join("other.pcap");
-    let running = hosts.a.start_with("capture -i veth0 --rotate-count 1 -z false -w", &[&path]);
-    // It is looked after when the next file is complete: of so many one has ended by then.
-    (1..=8).for_each(|number| hosts.b.send([numbered(number)]));
-    let (code, _, err) = running.interrupt();
-    assert_eq!(code, Some(0), "{err}");
-    assert!(err.contains("warning: false failed: exit status: 1"), "{err}");
-    assert!(err.contains("8 packets captured"), "{err}");
+    eventually("a failure is told", || {
+        let running = hosts.a.start_with("capture -i veth0 --rotate-count 1 -z false -w", &[&path]);
+        (1..=8).for_each(|number| hosts.b.send([numbered(number)]));
+        let (code, _, err) = running.interrupt();
+        assert_eq!(code, Some(0), "{err}");
+        assert!(err.contains("8 packets captured"), "{err}");
+        err.contains("warning: false failed: exit status: 1").then_some(())
+    });
 }
 
 #[test]
