@@ -138,7 +138,7 @@ impl Connection {
                 self.request(all, place, (request, first), None, tell);
             }
             Start::Response { status, reason } => {
-                if std::mem::take(&mut self.lost[place.side as usize]) {
+                if self.lost[place.side as usize] {
                     self.pass_lost(all, place.side, first, tell);
                 }
                 let response = Response { status, reason, message };
@@ -159,9 +159,18 @@ impl Connection {
         if !std::mem::replace(&mut self.seen, true) {
             self.untold[side.other() as usize] = place.flow.traffic(side.other()).payload() > 0;
         }
-        if self.lost[side as usize] && message::is_response(span) {
-            self.lost[side as usize] = false;
-            let began = span.moments(span.layer.start, self.began(side)).0;
+        let Some(responds) = message::is_response(span) else { return };
+        let unknown = span.is_of_before().then(|| self.began(side).unwrap_or_default());
+        let (first, _) = span.moments(span.layer.start, self.began(side));
+        let began = unknown.unwrap_or(first);
+        let mut begun = self.begun[side as usize].take();
+        if unknown.is_none()
+            && let Some(lost) = begun.take_if(|begun| begun.message.first.frame < began.frame)
+        {
+            // Its rest was lost, and this is the next.
+            self.cut(all, place, lost, tell);
+        }
+        if responds && std::mem::take(&mut self.lost[side as usize]) {
             self.pass_lost(all, side, began, tell);
         }
         let keep = if all.limits.keep_bodies { all.limits.body } else { 0 };
@@ -176,21 +185,14 @@ impl Connection {
         let Some(read) = message::read(span.frame, span.layer, keep, no_body) else { return };
         self.end_body(all, side, tell);
         let mut message = read.message;
-        let unknown = span.is_of_before().then(|| self.began(side).unwrap_or_default());
-        (message.first, message.last) = span.moments(read.end, self.began(side));
-        if let Some(unknown) = unknown {
-            (message.first, message.last) = (unknown, unknown);
+        (message.first, message.last) = match unknown {
+            Some(unknown) => (unknown, unknown),
+            None => span.moments(read.end, self.began(side)),
+        };
+        if let Some(begun) = begun {
+            message.first = begun.message.first;
+            message.last = message.last.max(begun.message.last);
         }
-        if let Some(begun) = self.begun[side as usize].take() {
-            if unknown.is_some() || begun.message.first.frame >= message.first.frame {
-                message.first = begun.message.first;
-                message.last = message.last.max(begun.message.last);
-            } else {
-                // Its rest was lost, and this is the next.
-                self.cut(all, place, begun, tell);
-            }
-        }
-        let began = unknown.unwrap_or(message.first);
         // Without a length a body ends where its side has no more to say.
         let missing = read.missing.filter(|&missing| missing != Missing::Rest || !place.last);
         match read.start {
@@ -403,8 +405,11 @@ impl Connection {
             self.longer(all, place, came, tell);
             if let Some(Begun { message, .. }) = &mut self.begun[side as usize] {
                 message.last = place.here;
-                message.body.sent += u64::from(came);
-                message.body.decoded = message.body.decoded.map(|all| all + u64::from(came));
+                // Where the header is not whole, nobody knows what of this is the body.
+                if message.body.cut {
+                    message.body.sent += u64::from(came);
+                    message.body.decoded = message.body.decoded.map(|all| all + u64::from(came));
+                }
             }
         } else if !none {
             self.untold[side as usize] = false;

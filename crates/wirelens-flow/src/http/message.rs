@@ -137,11 +137,11 @@ pub(super) fn head(bytes: &[u8]) -> Option<(Start, Message)> {
     Some((start, message))
 }
 
-/// Does a layer begin with a response?
-pub(super) fn is_response(span: &Span<'_>) -> bool {
+/// Does a layer begin with a response? None where it begins with no message.
+pub(super) fn is_response(span: &Span<'_>) -> Option<bool> {
     let [nodes, _] = span.frame.nodes(span.layer);
     let mut starts = nodes.iter().filter(|node| is(node, &REQUEST) || is(node, &RESPONSE));
-    starts.next().is_some_and(|node| is(node, &RESPONSE))
+    starts.next().map(|node| is(node, &RESPONSE))
 }
 
 fn is(node: &Node, row: &'static wirelens_dissect::Field) -> bool {

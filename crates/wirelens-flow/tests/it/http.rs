@@ -177,6 +177,16 @@ fn what_follows_bytes_that_were_lost() {
     talk.asks("GET /c HTTP/1.1\r\n\r\n").answers(DONE);
     talk.say(1, "F.", "").say(0, "F.", "");
     assert_eq!(talk.finish(), ["GET /a  unanswered", "GET /b 200 answered", "GET /c 200 answered"]);
+    // Of the first the header came, and its side has gone on to the next.
+    let mut talk = Talk::new();
+    talk.asks("GET /a HTTP/1.1\r\n\r\n").answers(head).loses(1, body).say(0, ".", "");
+    talk.asks("GET /b HTTP/1.1\r\n\r\n").answers(REFUSED);
+    talk.asks("GET /c HTTP/1.1\r\n\r\n").answers(DONE);
+    talk.say(1, "F.", "").say(0, "F.", "");
+    assert_eq!(
+        talk.finish(),
+        ["GET /a 200 answered", "GET /b 413 answered", "GET /c 200 answered"]
+    );
     // Two that were asked for together, of which the first is lost, and one behind them.
     let mut talk = Talk::new();
     talk.asks("GET /a HTTP/1.1\r\n\r\n").loses(1, DONE).asks("GET /b HTTP/1.1\r\n\r\n");
