@@ -237,6 +237,9 @@ mod tests {
 
     #[test]
     fn units_are_the_way_back() {
+        // Where no time can be told apart, the beginning still can.
+        assert_eq!(Resolution::Decimal(127).units(Timestamp::EPOCH, 0), Some(0));
+        assert_eq!(Resolution::Decimal(127).units(Timestamp::new(0, 1), 0), None);
         for byte in 0..=255 {
             let resolution = Resolution::from_byte(byte);
             assert_eq!(resolution.to_byte(), byte);

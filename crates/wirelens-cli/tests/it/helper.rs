@@ -35,6 +35,13 @@ impl Ran {
         assert_eq!(String::from_utf8_lossy(&self.out), "");
         self.err
     }
+
+    /// The same, and the message has these words.
+    #[track_caller]
+    pub(crate) fn refused_with(self, words: &str) {
+        let said = self.refused();
+        assert!(said.contains(words), "{words:?} is not in {said}");
+    }
 }
 
 /// The program, to be run beside the project's captures.

@@ -24,10 +24,8 @@ fn devices_have_options_that_files_have_not() {
             assert!(said.contains(message), "{command} {option}: {said}");
         }
     }
-    let said = run("show --snap-length 96 ping.pcap").refused();
-    assert!(said.contains("--snap-length (-s) is for devices"), "{said}");
-    let said = run("http -b 50 http.pcap").refused();
-    assert!(said.contains("--buffer (-b) is for devices"), "{said}");
+    run("show --snap-length 96 ping.pcap").refused_with("--snap-length (-s) is for devices");
+    run("http -b 50 http.pcap").refused_with("--buffer (-b) is for devices");
 }
 
 #[test]
@@ -51,8 +49,7 @@ fn a_format_contradicts_the_name_of_the_file() {
         let option =
             if ["--index", "-w"].iter().any(|it| arguments.ends_with(it)) { "" } else { " -o" };
         let arguments = format!("{arguments}{option}");
-        let said = run_with(&arguments, &[place, "http.pcap".into()]).refused();
-        assert!(said.contains(message), "{arguments}: {said}");
+        run_with(&arguments, &[place, "http.pcap".into()]).refused_with(message);
     }
     assert!(names(folder.path()).is_empty());
     for (format, name) in
@@ -77,29 +74,27 @@ fn some_compressions_are_read_only() {
         ("capture -w", "x.pcap.xz", "xz"),
         ("capture -o", "x.json.xz", "xz"),
     ] {
-        let said = run_with(arguments, &[folder.path().join(name)]).refused();
         let message = format!("{packing} is read, not written");
-        assert!(said.contains(&message), "{arguments}: {said}");
+        run_with(arguments, &[folder.path().join(name)]).refused_with(&message);
     }
     assert!(names(folder.path()).is_empty());
 }
 
 #[test]
 fn one_place_to_stop_at() {
-    let said = run("extract -P tcp -L link http.pcap").refused();
-    assert!(said.contains("-P and -L both say where to stop; give one of them"), "{said}");
+    run("extract -P tcp -L link http.pcap")
+        .refused_with("-P and -L both say where to stop; give one of them");
 }
 
 #[test]
 fn what_is_followed_is_text_or_bytes() {
     for format in ["json", "ndjson", "plist", "tree", "pcap"] {
-        let said = run(&format!("reassemble http.pcap --follow 0 -f {format}")).refused();
-        assert!(said.contains("--follow writes text, or bytes with -f raw"), "{format}: {said}");
+        run(&format!("reassemble http.pcap --follow 0 -f {format}"))
+            .refused_with("--follow writes text, or bytes with -f raw");
     }
     let folder = folder();
-    let said =
-        run_with("reassemble http.pcap --follow 0 -o", &[folder.path().join("x.json")]).refused();
-    assert!(said.contains("--follow writes text, or bytes with -f raw"), "{said}");
+    run_with("reassemble http.pcap --follow 0 -o", &[folder.path().join("x.json")])
+        .refused_with("--follow writes text, or bytes with -f raw");
     assert!(names(folder.path()).is_empty());
     run_with("reassemble http.pcap --follow 0 -o", &[folder.path().join("x.txt")]).quietly();
     run_with("reassemble http.pcap --follow 0 -f raw -o", &[folder.path().join("x")]).quietly();
@@ -108,11 +103,8 @@ fn what_is_followed_is_text_or_bytes() {
 #[test]
 fn flows_of_no_protocol() {
     for command in ["trace", "http", "grep ."] {
-        let said = run(&format!("{command} http.pcap --flow tcp,htpp")).refused();
-        assert!(
-            said.contains("unknown protocol 'htpp'; did you mean 'http'?"),
-            "{command}: {said}"
-        );
+        run(&format!("{command} http.pcap --flow tcp,htpp"))
+            .refused_with("unknown protocol 'htpp'; did you mean 'http'?");
     }
     for name in ["tcp", "sctp", "ip", "HTTP", "tls"] {
         run(&format!("trace http.pcap --flow {name}")).quietly();

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::message::{self, Missing, Start};
+use super::message::{self, Begun, Missing, Start};
 use super::socket::Partial;
 use super::stream::Block;
 use super::transaction::{Message, Moment, Outcome, Request, Response, Socket};
@@ -55,12 +55,6 @@ struct Asked {
     first: u64,
     /// What its side had of the other when it was sent.
     acknowledged: Option<u32>,
-}
-
-/// A message of which the rest is to come: its header, and how much of its body did.
-struct Begun {
-    start: Start,
-    message: Message,
 }
 
 /// A body whose rest is counted only.
@@ -113,12 +107,10 @@ impl Connection {
             self.give_up_block(all, side);
         }
         // Requests before the responses to them.
-        let mut begun: Vec<(Side, Begun)> = Side::BOTH
-            .into_iter()
-            .filter_map(|side| Some((side, self.begun[side as usize].take()?)))
-            .collect();
-        begun.sort_by_key(|(_, begun)| matches!(begun.start, Start::Response { .. }));
-        for (side, begun) in begun {
+        let [a, b] = Side::BOTH;
+        for (responds, side) in [(false, a), (false, b), (true, a), (true, b)] {
+            let begun = self.begun[side as usize].take_if(|begun| begun.responds() == responds);
+            let Some(begun) = begun else { continue };
             let here = begun.message.last;
             let place = Place { flow, side, secure: false, here, acknowledged: None, last: true };
             self.cut(all, &place, begun, tell);
@@ -130,7 +122,7 @@ impl Connection {
 
     /// The rest of a message does not come.
     fn cut(&mut self, all: &mut All, place: &Place<'_>, begun: Begun, tell: Tell<'_>) {
-        let Begun { start, message } = begun;
+        let Begun { start, message, .. } = begun;
         let first = message.first;
         match start {
             Start::Request { method, target } => {
@@ -373,10 +365,7 @@ impl Connection {
 
     /// A message begins in this frame, and its rest comes in others: these are its first bytes.
     pub(super) fn begins(&mut self, place: &Place<'_>, bytes: &[u8]) {
-        let begun = message::head(bytes).map(|(start, mut message)| {
-            (message.first, message.last) = (place.here, place.here);
-            Begun { start, message }
-        });
+        let begun = Begun::read(bytes, place.here);
         self.begun[place.side as usize] = begun;
     }
 
@@ -403,13 +392,8 @@ impl Connection {
             self.began[side as usize].get_or_insert(place.here);
             self.untold[side as usize] |= self.bodies[side as usize].is_none();
             self.longer(all, place, came, tell);
-            if let Some(Begun { message, .. }) = &mut self.begun[side as usize] {
-                message.last = place.here;
-                // Where the header is not whole, nobody knows what of this is the body.
-                if message.body.cut {
-                    message.body.sent += u64::from(came);
-                    message.body.decoded = message.body.decoded.map(|all| all + u64::from(came));
-                }
+            if let Some(begun) = &mut self.begun[side as usize] {
+                begun.goes_on(place.here, came);
             }
         } else if !none {
             self.untold[side as usize] = false;

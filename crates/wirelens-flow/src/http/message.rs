@@ -7,7 +7,7 @@ use wirelens_protocols::application::http::{
 };
 
 use super::Span;
-use super::transaction::{Body, HeaderField, Message};
+use super::transaction::{Body, HeaderField, Message, Moment};
 
 /// The first line of a message.
 pub(super) enum Start {
@@ -110,31 +110,62 @@ pub(super) fn read(
     Some(Read { start, message, end, missing })
 }
 
-/// Reads the header of a message that is not complete, from its first bytes.
-pub(super) fn head(bytes: &[u8]) -> Option<(Start, Message)> {
-    let length = bytes.iter().position(|&byte| byte == b'\n')? + 1;
-    let mut words = bytes[..length].trim_ascii_end().splitn(3, |&byte| byte == b' ');
-    let [first, second, third] = [words.next()?, words.next()?, words.next().unwrap_or_default()];
-    let response = first.starts_with(b"HTTP/");
-    let (start, version) = match response {
-        true => {
+/// A message of which the rest is to come: its header, and how much of its body did.
+pub(super) struct Begun {
+    pub(super) start: Start,
+    pub(super) message: Message,
+    /// All of its header came with its first bytes.
+    has_header: bool,
+}
+
+impl Begun {
+    /// Reads the first bytes of a message.
+    pub(super) fn read(bytes: &[u8], here: Moment) -> Option<Begun> {
+        let line = bytes.iter().position(|&byte| byte == b'\n')? + 1;
+        let mut words = bytes[..line].trim_ascii_end().splitn(3, |&byte| byte == b' ');
+        let [first, second, third] =
+            [words.next()?, words.next()?, words.next().unwrap_or_default()];
+        let response = first.starts_with(b"HTTP/");
+        let (start, version) = if response {
             let status = std::str::from_utf8(second).ok()?.parse().ok()?;
             (Start::Response { status, reason: third.into() }, first)
+        } else {
+            (Start::Request { method: first.into(), target: second.into() }, third)
+        };
+        let mut fields = Vec::new();
+        let (length, has_header) = header_fields(&bytes[line..], &mut fields);
+        let header = line + length;
+        let mut message = Message {
+            version: version.into(),
+            first: here,
+            last: here,
+            fields,
+            header: header as u64,
+            ..Message::default()
+        };
+        if has_header {
+            let plain = framing(&message, response) != Framing::Chunked
+                && message.field("content-encoding").is_none();
+            let sent = (bytes.len() - header) as u64;
+            let decoded = plain.then_some(sent);
+            message.body = Body { sent, decoded, cut: true, ..Body::default() };
         }
-        false => (Start::Request { method: first.into(), target: second.into() }, third),
-    };
-    let mut fields = Vec::new();
-    let (header, whole) = header_fields(&bytes[length..], &mut fields);
-    let header = length + header;
-    let mut message =
-        Message { version: version.into(), fields, header: header as u64, ..Message::default() };
-    if whole {
-        let plain = framing(&message, response) != Framing::Chunked
-            && message.field("content-encoding").is_none();
-        let sent = (bytes.len() - header) as u64;
-        message.body = Body { sent, decoded: plain.then_some(sent), cut: true, ..Body::default() };
+        Some(Begun { start, message, has_header })
     }
-    Some((start, message))
+
+    pub(super) fn responds(&self) -> bool {
+        matches!(self.start, Start::Response { .. })
+    }
+
+    /// So many bytes more came. Of a header that is not whole nobody knows which of them are body.
+    pub(super) fn goes_on(&mut self, here: Moment, came: u32) {
+        self.message.last = here;
+        if self.has_header {
+            let body = &mut self.message.body;
+            body.sent += u64::from(came);
+            body.decoded = body.decoded.map(|all| all + u64::from(came));
+        }
+    }
 }
 
 /// Does a layer begin with a response? None where it begins with no message.

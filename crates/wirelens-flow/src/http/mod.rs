@@ -214,12 +214,12 @@ impl Transactions {
         if !marks.is_empty()
             && let Some(connection) = self.connections.get_mut(&flow.number())
         {
-            let lost = [(Mark::LostSegment, side), (Mark::AckedUnseen, side.other())];
-            for (_, side) in lost.into_iter().filter(|(mark, _)| marks.has(*mark)) {
+            if marks.has(Mark::LostSegment) {
                 connection.note_lost(side);
             }
-            // How much of a body was lost is not known, nor where it ends.
             if marks.has(Mark::AckedUnseen) {
+                connection.note_lost(side.other());
+                // How much of a body was lost is not known, nor where it ends.
                 connection.end_body(&mut self.all, side.other(), tell);
             }
         }

@@ -15,8 +15,9 @@
 //! * **Loss.** Only the acknowledgment number of the receiver proves that it has bytes the capture
 //!   has not; then they are waited for as [`Limits::patience`] says, in segments of the connection
 //!   since anything moved, or time. The *latest* acknowledgment counts, so that one stray cannot
-//!   make a gap. Behind a FIN nothing that was acknowledged is waited for. One number acknowledged beyond
-//!   the last byte may be a FIN and is no gap. Where nobody acknowledges, [`Limits::one_sided`] holds.
+//!   make a gap. Behind a FIN nothing that was acknowledged is waited for. One number acknowledged
+//!   beyond the last byte may be a FIN and is no gap. Where nobody acknowledges,
+//!   [`Limits::one_sided`] holds.
 //! * **Elsewhere.** A segment farther from what is expected than the window of the receiver (where
 //!   the scale is not known, than may wait anyway) is a stray. The third of consecutive strays is
 //!   believed: ahead within 1 GiB the window has passed what is missing, otherwise the ports are

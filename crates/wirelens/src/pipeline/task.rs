@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wirelens_dissect::{Agreement, Input, Packed, Session, Shard};
+use wirelens_dissect::{Agreement, Dissection, Input, Packed, Session, Shard};
 use wirelens_report::{Head, Line, Report, Summary};
 
 use super::Times;
@@ -151,22 +151,28 @@ fn inputs<'t>(frames: &'t [Raw], bytes: &'t [u8]) -> impl Iterator<Item = (&'t R
 /// Gives a sheet that is empty.
 pub(super) type Blank<'b> = &'b mut dyn FnMut() -> Sheet;
 
-/// Sheets being printed on: the last one has room.
-struct Printing<'p> {
+/// A task being printed.
+struct Printing<'p, 'r> {
+    report: &'p mut (dyn Report + 'r),
+    summary: &'p mut Summary,
+    /// The last one has room.
     sheets: &'p mut Vec<Sheet>,
     blank: Blank<'p>,
 }
 
-impl Printing<'_> {
-    /// Has the next frame printed.
+impl Printing<'_, '_> {
+    /// Prints the next frame, or nothing where it is not wanted.
     #[inline]
-    fn frame(&mut self, print: impl FnOnce(&mut Line)) {
-        let is_full = self.sheets.last().is_none_or(|sheet| sheet.line.len() > FULL);
-        if is_full {
+    fn frame(&mut self, raw: &Raw, wanted: Option<Dissection<'_>>) {
+        if self.sheets.last().is_none_or(|sheet| sheet.line.len() > FULL) {
             self.sheets.push((self.blank)());
         }
         let Some(Sheet { line, ends }) = self.sheets.last_mut() else { return };
-        print(line);
+        if let Some(dissection) = wanted {
+            self.summary.count(&raw.head, &dissection);
+            self.report.resume(raw.times.first, raw.times.last);
+            self.report.frame(line, &raw.head, &dissection);
+        }
         ends.push(line.len());
     }
 }
@@ -191,16 +197,10 @@ impl<'r> Worker<'r> {
         let Some(report) = &mut self.report else { return };
         shard.agree(&task.told);
         let Task { sheets, summary, .. } = task;
-        let mut printing = Printing { sheets, blank };
+        let mut printing = Printing { report: &mut **report, summary, sheets, blank };
         for (raw, input) in inputs(&task.frames, &task.bytes) {
             let dissection = self.session.dissect_in(shard, input);
-            printing.frame(|line| {
-                if raw.wanted {
-                    summary.count(&raw.head, &dissection);
-                    report.resume(raw.times.first, raw.times.last);
-                    report.frame(line, &raw.head, &dissection);
-                }
-            });
+            printing.frame(raw, raw.wanted.then_some(dissection));
         }
         task.agreed = shard.take_agreements();
     }
@@ -222,16 +222,10 @@ impl<'r> Worker<'r> {
     pub(super) fn print(&mut self, task: &mut Task, blank: Blank<'_>) {
         let Task { sheets, summary, packed, .. } = task;
         let (Some(report), Some(packed)) = (&mut self.report, packed) else { return };
-        let mut printing = Printing { sheets, blank };
+        let mut printing = Printing { report: &mut **report, summary, sheets, blank };
         for (raw, input) in inputs(&task.frames, &task.bytes) {
-            printing.frame(|line| {
-                if raw.wanted && self.session.unpack(packed) {
-                    let dissection = self.session.dissected(input.captured);
-                    summary.count(&raw.head, &dissection);
-                    report.resume(raw.times.first, raw.times.last);
-                    report.frame(line, &raw.head, &dissection);
-                }
-            });
+            let wanted = raw.wanted && self.session.unpack(packed);
+            printing.frame(raw, wanted.then(|| self.session.dissected(input.captured)));
         }
     }
 }
