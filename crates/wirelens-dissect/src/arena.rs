@@ -6,7 +6,7 @@ use crate::input::Facts;
 use crate::limit::Reached;
 use crate::streams::InStream;
 use crate::table::ProtocolId;
-use crate::waiting::{Source, StreamId};
+use crate::waiting::{Source, StreamId, Wanted, Watch};
 use crate::{Field, OriginRows, Protocol, Stop};
 
 /// One value at one place: 32 bytes, `Copy`, in an arena that is reused for every frame.
@@ -123,9 +123,10 @@ pub(crate) struct Arena {
     pub(crate) flow: Flow,
     /// Where the addresses of quoted packets go; nobody looks at them behind the walk.
     pub(crate) quoted_flow: Flow,
-    /// The buffer being walked holds nothing but a message of this stream that is not complete:
-    /// whose it is, and how many bytes it wants.
-    pub(crate) unread: Option<(StreamId, &'static Protocol, usize)>,
+    /// The buffer being walked holds nothing but a message of this stream that is not complete.
+    pub(crate) unread: Option<(StreamId, Wanted)>,
+    /// How the message that a walk stops for just now is to be looked at.
+    pub(crate) watch: Option<Watch>,
 }
 
 /// Memory kept from frame to frame for each of made text and derived buffers, in bytes: what a

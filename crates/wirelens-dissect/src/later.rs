@@ -3,7 +3,7 @@
 use crate::arena::{Arena, Beginning, Later, Layer, Origin};
 use crate::streams::InStream;
 use crate::table::DATA;
-use crate::waiting::Source;
+use crate::waiting::{Source, Wanted, Watch};
 use crate::{Linking, Node, Onward, Packet, Protocol, Session};
 
 /// A walk that wants so many bytes wants all there will be.
@@ -35,11 +35,11 @@ impl Session {
                     let later = Later { scope: self.scope_around(&later, frame), ..later };
                     let mut bytes = std::mem::take(&mut self.arena.buffers[at]);
                     self.walk_on(&bytes, &later);
-                    if let Some((id, protocol, need)) = self.arena.unread.take() {
+                    if let Some((id, wanted)) = self.arena.unread.take() {
                         let (first, end) = later.sources;
                         let sources = &self.arena.sources[first as usize..end as usize];
                         let sources = sources.iter().copied();
-                        self.memory.waiting.keep(id, (protocol, need), sources, |kept| {
+                        self.memory.waiting.keep(id, wanted, sources, |kept| {
                             std::mem::swap(kept, &mut bytes);
                         });
                         self.not_complete(&later);
@@ -101,6 +101,7 @@ impl Packet<'_> {
         first_node: usize,
         protocol: &'static Protocol,
         need: u32,
+        watch: Option<Watch>,
     ) -> Onward {
         let need = self.done() + need as usize;
         self.take_back(first_node, DATA, Onward::NOTHING);
@@ -115,11 +116,12 @@ impl Packet<'_> {
             (self.stream, self.to) = (None, Some(protocol));
             return Onward::TO;
         };
+        let wanted = Wanted { protocol, need, watch };
         let from = self.start();
         self.at = self.bytes.len() as u32;
         if stream.own_buffer && from == 0 {
             // Nothing else lies in this buffer: it goes back as it is once the walk has let go.
-            self.arena.unread = Some((stream.id, protocol, need));
+            self.arena.unread = Some((stream.id, wanted));
             return Onward::NOTHING;
         }
         let (start, end, buffer) = (from as u32, self.at, self.buffer);
@@ -132,7 +134,7 @@ impl Packet<'_> {
             false => &here,
         };
         let of_it = sources.iter().filter_map(|source| source.behind(from as u32));
-        self.memory.waiting.keep(stream.id, (protocol, need), of_it, |kept| {
+        self.memory.waiting.keep(stream.id, wanted, of_it, |kept| {
             kept.extend_from_slice(bytes);
         });
         self.part_of_message(&stream, from, bytes.len());

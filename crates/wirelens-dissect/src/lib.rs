@@ -65,6 +65,7 @@ pub use shard::Shard;
 pub use stop::{Next, Read, Step, Stop};
 pub use streams::{SegmentHeader, StreamRows};
 pub use table::{At, ProtocolId, Recognise, Registry, Table};
+pub use waiting::{Lack, Look};
 pub use wirelens_reassembly as reassembly;
 
 /// What a protocol's file needs.

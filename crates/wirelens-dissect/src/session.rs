@@ -576,9 +576,12 @@ impl Packet<'_> {
         id: ProtocolId,
         came: Onward,
     ) -> Option<Onward> {
+        let watch = self.arena.watch.take();
         match self.missing.take() {
             None => Some(self.take_back(first_node, id, came)),
-            Some((need, _)) if protocol.messages => Some(self.not_yet(first_node, protocol, need)),
+            Some((need, _)) if protocol.messages => {
+                Some(self.not_yet(first_node, protocol, need, watch))
+            }
             Some((need, have)) => {
                 self.refuses = false;
                 self.stopped_for_good(Stop::Truncated { need, have });

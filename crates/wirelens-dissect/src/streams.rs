@@ -4,8 +4,8 @@ use wirelens_reassembly::stream::{Direction, Event, Flags, Segment, Stream};
 
 use crate::arena::Later;
 use crate::conversation::canonical;
-use crate::waiting::{StreamId, Waiting};
-use crate::{Field, Flow, Next, OriginRows, Packet, Table};
+use crate::waiting::{Lack, Look, StreamId, Waiting, Watch};
+use crate::{Field, Flow, Next, OriginRows, Packet, Read, Table};
 
 /// Which connection a segment belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -163,7 +163,7 @@ impl Packet<'_> {
         let mut noted = false;
         if let Some(broken) = fate.broken.take() {
             // A layer lists the segments of one message: of that which is complete, if there is one.
-            let waiting = &self.memory.waiting;
+            let waiting = &mut self.memory.waiting;
             let listed = !(waiting.has(id) && (waiting.is_due(id) || fate.last));
             noted = self.dissect_waiting(broken, next, rows, None, listed);
         }
@@ -197,7 +197,7 @@ impl Packet<'_> {
         listed: bool,
     ) -> bool {
         let mut noted = false;
-        let next = waiting.protocol.map_or(next, Next::To);
+        let next = waiting.wanted.map_or(next, |wanted| Next::To(wanted.protocol));
         let length = waiting.bytes.len();
         let fill = |out: &mut Vec<u8>| std::mem::swap(out, &mut waiting.bytes);
         if let Some(later) = self.arena.derive(next, self.scope, &waiting.sources, fill) {
@@ -275,6 +275,20 @@ impl Packet<'_> {
     #[inline]
     pub fn may_wait(&self) -> bool {
         self.stream.is_some()
+    }
+
+    /// Stops, in a stream, as long as the message that this layer began with lacks something, which
+    /// must be passed on as it is. Once there is more, `look` tells whether the walk is tried
+    /// again: it goes on with what it gave before (`seen`, now), and is given the message from its
+    /// first byte. Where nothing more can come, or `look` wants nothing, the walk goes on.
+    pub fn wait_while(&mut self, look: Look, seen: u64) -> Read {
+        if !self.may_wait() {
+            return Ok(());
+        }
+        let message = self.bytes.get(self.start()..).unwrap_or_default();
+        let Some(Lack { seen, missing }) = look(message, seen) else { return Ok(()) };
+        self.arena.watch = Some(Watch { look, seen });
+        self.need(self.left().saturating_add(missing))
     }
 }
 

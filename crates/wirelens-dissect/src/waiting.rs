@@ -27,15 +27,43 @@ impl Source {
     }
 }
 
+/// Looks how far a message has come, without dissecting it: given the bytes of it that are there,
+/// and what it gave for fewer of them (0 at first). None where a walk should try.
+pub type Look = fn(message: &[u8], seen: u64) -> Option<Lack>;
+
+/// What a message lacks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lack {
+    /// How far it was looked through, in whatever way the protocol counts that.
+    pub seen: u64,
+    /// How many bytes more there must be at least before it is worth another look.
+    pub missing: usize,
+}
+
+/// A message that is looked at from where it was looked at last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub(crate) look: Look,
+    pub(crate) seen: u64,
+}
+
+/// What is kept is whose, and waits for what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) protocol: &'static Protocol,
+    /// How many bytes there must be before it is tried again.
+    pub(crate) need: usize,
+    /// Whether it is worth that then.
+    pub(crate) watch: Option<Watch>,
+}
+
 /// What waits in a stream.
 #[derive(Default)]
 pub(crate) struct Waiting {
     pub(crate) bytes: Vec<u8>,
     pub(crate) sources: Vec<Source>,
-    /// How many bytes there must be before it is tried again.
-    need: usize,
-    /// Whose message it is, if that is known.
-    pub(crate) protocol: Option<&'static Protocol>,
+    /// What its walk asked for, if one has tried.
+    pub(crate) wanted: Option<Wanted>,
     /// It has had all the room there is: what there is is dissected as far as it goes.
     pub(crate) full: bool,
 }
@@ -43,6 +71,20 @@ pub(crate) struct Waiting {
 impl Waiting {
     fn cost(&self) -> usize {
         self.bytes.len() + self.sources.len() * size_of::<Source>()
+    }
+
+    /// Is there what its walk wants? Bytes that were looked through are not looked at again: a
+    /// message of a thousand parts would be read a thousand times.
+    fn is_due(&mut self) -> bool {
+        let Some(wanted) = self.wanted.as_mut().filter(|_| !self.full) else { return true };
+        if self.bytes.len() < wanted.need {
+            return false;
+        }
+        let Some(watch) = &mut wanted.watch else { return true };
+        let Some(lack) = (watch.look)(&self.bytes, watch.seen) else { return true };
+        watch.seen = lack.seen;
+        wanted.need = self.bytes.len().saturating_add(lack.missing.max(1));
+        false
     }
 }
 
@@ -84,8 +126,8 @@ impl Waitings {
     }
 
     /// Is there enough to try again, or will there be no more?
-    pub(crate) fn is_due(&self, id: StreamId) -> bool {
-        self.all.get(&id).is_some_and(|waiting| waiting.full || waiting.bytes.len() >= waiting.need)
+    pub(crate) fn is_due(&mut self, id: StreamId) -> bool {
+        self.all.get_mut(&id).is_some_and(Waiting::is_due)
     }
 
     /// Appends bytes that came in `frame`, if there is room for them.
@@ -107,11 +149,11 @@ impl Waitings {
         self.cost += cost;
     }
 
-    /// Keeps bytes that a walk could not do with yet: it wants `need` of them.
+    /// Keeps bytes that a walk could not do with yet.
     pub(crate) fn keep(
         &mut self,
         id: StreamId,
-        (protocol, need): (&'static Protocol, usize),
+        wanted: Wanted,
         sources: impl Iterator<Item = Source>,
         fill: impl FnOnce(&mut Vec<u8>),
     ) {
@@ -119,7 +161,7 @@ impl Waitings {
         let mut waiting = self.spare.pop().unwrap_or_default();
         fill(&mut waiting.bytes);
         waiting.sources.extend(sources);
-        (waiting.need, waiting.protocol) = (need, Some(protocol));
+        waiting.wanted = Some(wanted);
         self.cost += waiting.cost();
         self.all.insert(id, waiting);
     }
@@ -158,8 +200,44 @@ impl Waitings {
         if self.spare.len() < SPARES && waiting.bytes.capacity() <= LARGEST_SPARE {
             waiting.bytes.clear();
             waiting.sources.clear();
-            (waiting.need, waiting.protocol, waiting.full) = (0, None, false);
+            (waiting.wanted, waiting.full) = (None, false);
             self.spare.push(waiting);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Next, Packet, Step, protocol};
+
+    protocol! {
+        #[expect(unreachable_pub, reason = "protocols are public elsewhere")]
+        SLOW = "slow" "Slow" "Slow", Application, messages();
+    }
+
+    fn dissect(_: &mut Packet<'_>) -> Step {
+        Ok(Next::Nothing)
+    }
+
+    /// Complete with its hundredth byte; what was looked at is not looked at again.
+    fn a_hundred(message: &[u8], seen: u64) -> Option<Lack> {
+        let length = message.len() as u64;
+        assert_eq!(length - seen, 1, "of {length} bytes {seen} were seen");
+        (length < 100).then_some(Lack { seen: length, missing: 1 })
+    }
+
+    #[test]
+    fn what_was_looked_through_is_not_looked_at_again() {
+        let id = StreamId(7);
+        let mut waitings = Waitings::new(1 << 20, 1 << 20);
+        let watch = Some(Watch { look: a_hundred, seen: 1 });
+        let wanted = Wanted { protocol: &SLOW, need: 2, watch };
+        waitings.keep(id, wanted, std::iter::empty(), |bytes| bytes.push(0));
+        for frame in 2..=100 {
+            assert!(!waitings.is_due(id), "before frame {frame}");
+            waitings.append(id, &[0], frame);
+        }
+        assert!(waitings.is_due(id));
     }
 }

@@ -14,16 +14,28 @@ pub(super) enum Chunk {
 
 impl Chunk {
     pub(super) fn of(bytes: &[u8]) -> Chunk {
+        match Chunk::of_line(bytes) {
+            Ok((line, 0)) => Chunk::last(line, &bytes[line..]),
+            Ok((line, size)) => Chunk::of_data(line, size, bytes),
+            Err(chunk) => chunk,
+        }
+    }
+
+    /// The length of the line that a chunk begins with, and how much data it says there is. If it
+    /// says nothing, the chunk.
+    pub(super) fn of_line(bytes: &[u8]) -> Result<(usize, usize), Chunk> {
         let line = Line::of(bytes);
         if line.is_cut() {
-            return Chunk::Cut { missing: 1 };
+            return Err(Chunk::Cut { missing: 1 });
         }
         let length = line.length();
-        let Some(size) = size_of_chunk(line.text) else { return Chunk::Bad { line: length } };
-        let behind = &bytes[length..];
-        if size == 0 {
-            return Chunk::last(length, behind);
-        }
+        let size = size_of_chunk(line.text).ok_or(Chunk::Bad { line: length })?;
+        Ok((length, size))
+    }
+
+    /// A chunk with data, whose line is known.
+    pub(super) fn of_data(length: usize, size: usize, bytes: &[u8]) -> Chunk {
+        let behind = bytes.get(length..).unwrap_or_default();
         let boundary = match behind.get(size..) {
             Some([b'\n', ..]) => 1,
             Some([_, _, ..]) => 2,
