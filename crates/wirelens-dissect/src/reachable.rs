@@ -49,6 +49,13 @@ impl Reach {
         self.tables.get(slot).is_some_and(|table| table.at_all)
     }
 
+    /// The numbers of a table whose protocols may lead on; none where that cannot be told by numbers.
+    pub(crate) fn leading_on(&self, registry: &Registry, slot: usize) -> Option<Vec<u32>> {
+        self.tables.get(slot).filter(|table| table.by_content)?;
+        let all = registry.numbers_of(slot).all();
+        Some(all.filter(|&(_, id)| !is_application(registry, id)).map(|(at, _)| at).collect())
+    }
+
     /// Is nothing that is wanted behind ports where these are found?
     #[inline(always)]
     pub(crate) fn ends_behind(

@@ -323,6 +323,21 @@ impl Session {
         self.dissected(input.captured)
     }
 
+    /// Takes a frame without a look at it: one of which all that is wanted is known. Its dissection has
+    /// no layers.
+    #[inline]
+    pub fn pass_over(&mut self, input: &Input<'_>) {
+        self.arena.facts = input.facts();
+        self.arena.clear(self.context.most_nodes);
+    }
+
+    /// Where nothing is wanted but layers up to transports ([`Settings::nothing_else`]): the numbers of
+    /// this table at which one is found that may lead to more of them. None where more than that is
+    /// wanted, or the table's protocols are told by content.
+    pub fn leading_on(&self, table: &'static Table) -> Option<Vec<u32>> {
+        self.context.reach.leading_on(&self.context.registry, table.slot())
+    }
+
     /// Dissects a frame with the memory that is at hand.
     #[inline]
     pub(crate) fn dissect_here(&mut self, input: Input<'_>) {

@@ -127,6 +127,13 @@ impl Numbers {
         self.dense.iter().chain(self.sparse.values()).map(|&id| ProtocolId(id))
     }
 
+    /// Each number that somebody is found at, and who.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, ProtocolId)> {
+        let dense = (0..).zip(&self.dense).filter(|&(_, &id)| ProtocolId(id) != DATA);
+        let all = dense.chain(self.sparse.iter().map(|(&number, id)| (number, id)));
+        all.map(|(number, &id)| (number, ProtocolId(id)))
+    }
+
     /// Whoever recognises something.
     pub(crate) fn found_by_content(&self) -> impl Iterator<Item = ProtocolId> {
         self.content.iter().map(|&(_, id)| id)

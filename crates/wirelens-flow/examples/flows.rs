@@ -3,13 +3,14 @@
 //!
 //! `cargo run --release -p wirelens-flow --example flows -- [FLOWS] [FRAMES] [data] [singly]`
 //!
-//! Each flow is a connection with a handshake, a request and its answer, again and again. The same
-//! frames are dissected without a tracker too: the difference is the tracker's. It is told what
-//! frames come next, as `wirelens trace` does, but with `singly`. A table of conversations, which
-//! counts and no more, gets the same.
+//! Each flow is a connection with a handshake, a request and its answer, again and again. What making
+//! the frames takes, and dissecting them where that is done, is measured without a tracker and taken
+//! off: what is left is the tracker's own. It is told what frames come next, as `wirelens trace` does,
+//! but with `singly`. A table of conversations, which counts and no more, gets the same.
 
 use wirelens_dissect::{Detail, Input, Session, Settings};
-use wirelens_flow::{Conversations, Event, Flow, Limits, Options, Tracker};
+use wirelens_flow::{Conversations, Event, Flow, Limits, Observer, Options, Sight, Tracker};
+use wirelens_protocols::transport::tcp::TCP;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -18,24 +19,40 @@ fn main() {
     let words: Vec<String> = arguments.collect();
     let is_said = |wanted: &str| words.iter().any(|word| word == wanted);
     let (data, ahead) = (is_said("data"), !is_said("singly"));
-    let alone = time(flows, frames, Reader::Nobody);
+    let made = time(flows, frames, Reader::Nobody, false);
+    let dissected = time(flows, frames, Reader::Nobody, true);
+    report(&format!("{flows} flows, {frames} frames: made in {made:.0} ns each, dissected in"));
+    report(&format!("{:.0} ns", dissected - made));
     let limits = Limits { flows: usize::MAX, ..Limits::default() };
     let registry = wirelens_protocols::shared();
-    let mut tracker = Tracker::new(Options { limits, data, ..Options::default() }, &registry);
-    let before = resident();
-    let tracked = time(flows, frames, Reader::Tracker(&mut tracker, ahead));
-    let own = tracked - alone;
-    let bytes = tracker.bytes() as f64 / tracker.len() as f64;
-    let process = (resident() - before) as f64 / tracker.len() as f64;
-    report(&format!("{} flows, {frames} frames", tracker.len()));
-    report(&format!("dissected alone {alone:.0} ns a frame, tracked {tracked:.0} ns"));
-    report(&format!("the tracker {own:.0} ns: {:.2} million frames a second", 1e3 / own));
-    drop(tracker);
-    let mut conversations = Conversations::new(usize::MAX);
-    let counted = time(flows, frames, Reader::Conversations(&mut conversations, ahead)) - alone;
-    report(&format!("conversations {counted:.0} ns: {:.2} million frames a second", 1e3 / counted));
-    let each = conversations.bytes() as f64 / conversations.len() as f64;
-    report(&format!("{each:.0} bytes a conversation"));
+    let (mut bytes, mut process) = (0.0, 0.0);
+    for dissects in [true, false] {
+        let mut tracker = Tracker::new(Options { limits, data, ..Options::default() }, &registry);
+        let before = resident();
+        let tracked = time(flows, frames, Reader::Tracker(&mut tracker, ahead), dissects);
+        let own = tracked - if dissects { dissected } else { made };
+        bytes = tracker.bytes() as f64 / tracker.len() as f64;
+        process = (resident() - before) as f64 / tracker.len() as f64;
+        let of = if dissects { "of dissections" } else { "at sight" };
+        report(&format!(
+            "the tracker, {of}: {own:.0} ns, {:.2} million frames a second",
+            1e3 / own
+        ));
+    }
+    for dissects in [true, false] {
+        let mut conversations = Conversations::new(usize::MAX);
+        let reader = Reader::Conversations(&mut conversations, ahead);
+        let own = time(flows, frames, reader, dissects) - if dissects { dissected } else { made };
+        let of = if dissects { "of dissections" } else { "at sight" };
+        report(&format!(
+            "conversations, {of}: {own:.0} ns, {:.2} million frames a second",
+            1e3 / own
+        ));
+        if !dissects {
+            let each = conversations.bytes() as f64 / conversations.len() as f64;
+            report(&format!("{each:.0} bytes a conversation"));
+        }
+    }
     let floor = floor(flows, frames);
     report(&format!("a hash map of the same keys to two counters {floor:.0} ns"));
     report(&format!("{bytes:.0} bytes a flow in the table, {process:.0} of the process"));
@@ -54,19 +71,33 @@ enum Reader<'r> {
     Tracker(&'r mut Tracker, bool),
 }
 
-/// Nanoseconds a frame.
-fn time(flows: u64, frames: u64, mut reader: Reader<'_>) -> f64 {
+/// Counts flows that are over; frames are not told.
+struct Over(u64);
+
+impl Observer for Over {
+    fn event(&mut self, _: &Flow, event: Event<'_>) {
+        self.0 += u64::from(matches!(event, Event::Over(_)));
+    }
+
+    fn wants_frames(&self) -> bool {
+        false
+    }
+}
+
+/// Nanoseconds a frame, each of them dissected or only those of which a look does not tell enough.
+fn time(flows: u64, frames: u64, mut reader: Reader<'_>, dissects: bool) -> f64 {
     let registry = wirelens_protocols::shared();
     let settings = Settings {
         detail: Detail::Headers,
+        nothing_else: true,
+        stop_after: vec![&TCP],
         stateful: false,
         reassemble: false,
         ..Settings::default()
     };
     let mut session = Session::with(registry, settings);
-    let mut ended = 0_u64;
-    let mut observer =
-        |_: &Flow, event: Event<'_>| ended += u64::from(matches!(event, Event::Over(_)));
+    let sight = Sight::new(&session);
+    let mut observer = Over(0);
     let mut connections = vec![0_u8; flows as usize];
     let mut batch = vec![template(); Tracker::AT_ONCE];
     let mut order = [0_u64; Tracker::AT_ONCE];
@@ -102,6 +133,15 @@ fn time(flows: u64, frames: u64, mut reader: Reader<'_>) -> f64 {
                 length: frame.len() as u32,
                 fcs: None,
             };
+            let seen = !dissects
+                && match &mut reader {
+                    Reader::Nobody => true,
+                    Reader::Conversations(conversations, _) => conversations.see(&sight, &input),
+                    Reader::Tracker(tracker, _) => tracker.see(&sight, &input, &mut observer),
+                };
+            if seen {
+                continue;
+            }
             let dissection = session.dissect(input);
             match &mut reader {
                 Reader::Nobody => {}
@@ -111,7 +151,7 @@ fn time(flows: u64, frames: u64, mut reader: Reader<'_>) -> f64 {
         }
     }
     let took = (processor() - begun) / frames as f64;
-    assert_eq!(ended, 0);
+    assert_eq!(observer.0, 0);
     took
 }
 
@@ -132,16 +172,20 @@ fn floor(flows: u64, frames: u64) -> f64 {
     (processor() - begun) / frames as f64
 }
 
-/// Raw IP.
-const LINK_TYPE: u32 = 101;
+/// Ethernet.
+const LINK_TYPE: u32 = 1;
+/// Bytes of its header.
+const LINK: usize = 14;
 
 fn template() -> Vec<u8> {
-    let mut frame = vec![0; 40 + 64];
-    frame[0] = 0x45;
-    frame[3] = 104;
-    (frame[8], frame[9]) = (64, 6);
-    frame[32] = 0x50;
-    frame[34] = 0xff;
+    let mut frame = vec![0; LINK + 40 + 64];
+    frame[12] = 8;
+    let packet = &mut frame[LINK..];
+    packet[0] = 0x45;
+    packet[3] = 104;
+    (packet[8], packet[9]) = (64, 6);
+    packet[32] = 0x50;
+    packet[34] = 0xff;
     frame
 }
 
@@ -151,12 +195,16 @@ fn fill(frame: &mut Vec<u8>, flow: u64, turn: u8) {
     let server = [192, 0, 2, 1];
     let forward = turn != 1 && (turn < 3 || turn % 2 == 1);
     let (from, to) = if forward { (client, server) } else { (server, client) };
+    let length: u8 = if turn < 3 { 0 } else { 64 };
+    frame.truncate(LINK + 40);
+    frame.resize(LINK + 40 + usize::from(length), b'x');
+    let frame = &mut frame[LINK..];
+    frame[3] = 40 + length;
     frame[12..16].copy_from_slice(&from);
     frame[16..20].copy_from_slice(&to);
     let ports = if forward { [0x9c, 0x40, 0x10, 0x92] } else { [0x10, 0x92, 0x9c, 0x40] };
     frame[20..24].copy_from_slice(&ports);
     // The requests and answers that were sent before this one, of 64 bytes each.
-    let length: u8 = if turn < 3 { 0 } else { 64 };
     let (asked, answered) = (turn.saturating_sub(2) / 2, turn.saturating_sub(3) / 2);
     let (asked, answered) = (1 + u32::from(asked) * 64, 1 + u32::from(answered) * 64);
     let (sequence, ack, flags) = match turn {
@@ -169,9 +217,6 @@ fn fill(frame: &mut Vec<u8>, flow: u64, turn: u8) {
     frame[24..28].copy_from_slice(&u32::to_be_bytes(sequence));
     frame[28..32].copy_from_slice(&u32::to_be_bytes(ack));
     frame[33] = flags;
-    frame.truncate(40);
-    frame.resize(40 + usize::from(length), b'x');
-    frame[3] = 40 + length;
 }
 
 /// Nanoseconds that this process has computed for: what else the machine does is left out.

@@ -3,11 +3,12 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use wirelens_dissect::{Dissection, Flow};
+use wirelens_dissect::{Dissection, Flow, Input};
 
 use crate::glance::glance;
 use crate::index::Index;
 use crate::key::{Key, Tuple, address_v4};
+use crate::sight::Sight;
 use crate::{Endpoint, Side, number};
 
 /// Of a table of so many bytes, what is needed is in a processor's last cache, most of the time: there
@@ -103,25 +104,40 @@ impl Conversations {
             return self.nowhere.add(input.length);
         }
         let (key, backward) = key(flow);
+        self.count(key, backward, input.length, input.nanoseconds);
+    }
+
+    /// Counts a frame without its dissection, if it is one that [`Sight`] knows; false where it is to
+    /// be dissected and [read](Self::read).
+    #[inline]
+    pub fn see(&mut self, sight: &Sight, input: &Input<'_>) -> bool {
+        let Some(seen) = sight.see(input) else { return false };
+        let (key, backward) = Key::of(&seen.tuple, seen.version);
+        self.count(key, backward, input.length, input.nanoseconds);
+        true
+    }
+
+    #[inline]
+    fn count(&mut self, key: Key, backward: bool, length: u32, time: i64) {
         let hash = self.hasher.hash_one(key);
         let all = &self.all;
         let found = self.index.find(hash, |at| all.get(at as usize).is_some_and(|c| c.key == key));
         let at = match found {
             Some(at) => at as usize,
-            None if self.all.len() == self.most => return self.left_out.add(input.length),
+            None if self.all.len() == self.most => return self.left_out.add(length),
             None => {
                 let (frames, bytes) = ([0; 2], [0; 2]);
-                let (first, last) = (input.nanoseconds, input.nanoseconds);
+                let (first, last) = (time, time);
                 self.begin(Conversation { key, frames, bytes, first, last, backward }, hash)
             }
         };
         if let Some(conversation) = self.all.get_mut(at) {
             let way = usize::from(backward);
             conversation.frames[way] += 1;
-            conversation.bytes[way] += u64::from(input.length);
+            conversation.bytes[way] += u64::from(length);
             // Frames of several devices do not always come in order.
-            conversation.first = conversation.first.min(input.nanoseconds);
-            conversation.last = conversation.last.max(input.nanoseconds);
+            conversation.first = conversation.first.min(time);
+            conversation.last = conversation.last.max(time);
         }
     }
 
@@ -278,7 +294,7 @@ fn key(flow: &Flow) -> (Key, bool) {
 
 #[cfg(test)]
 mod tests {
-    use wirelens_dissect::{Input, Session};
+    use wirelens_dissect::Session;
 
     use super::*;
 

@@ -13,6 +13,12 @@ use crate::tcp::{Mark, Marks};
 pub trait Observer {
     /// Something happened to a flow, which is shown as it is now: the frame is counted.
     fn event(&mut self, flow: &Flow, event: Event<'_>);
+
+    /// Does it want [`Event::Frame`] told? Where nobody does, and nothing else is asked of frames than
+    /// what flows count, most of them need no dissection: [`Tracker::see`](crate::Tracker::see).
+    fn wants_frames(&self) -> bool {
+        true
+    }
 }
 
 impl<F: FnMut(&Flow, Event<'_>)> Observer for F {

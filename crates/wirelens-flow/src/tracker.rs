@@ -1,6 +1,6 @@
 //! The tracker: frames in, events of flows out.
 
-use wirelens_dissect::{Dissection, Registry};
+use wirelens_dissect::{Dissection, Input, Registry};
 use wirelens_protocols::application::dns::DNS;
 use wirelens_protocols::link::ethernet::ETH;
 use wirelens_reassembly::stream::{self, Direction, Flags, Streams};
@@ -15,6 +15,7 @@ use crate::limits::{Counters, Limits};
 use crate::names::Names;
 use crate::outside::Outside;
 use crate::packet::{Packet, outside};
+use crate::sight::Sight;
 use crate::table::{self, List, Table};
 use crate::tcp::{self, Acked, Bits, Marks, Segment, State};
 
@@ -128,19 +129,62 @@ impl Tracker {
         if packet.fragment.is_some() && !self.fragments.place(&mut packet) {
             self.counters.lone_fragments += 1;
         }
-        let (key, backward) = Key::of(&packet.tuple, packet.version);
-        let (mut begun, mut at) = (false, self.table.find(&key));
-        if let Some(known) = at
-            && let Some(end) = self.is_another(known, backward, &packet)
-        {
-            self.end(known, end, observer);
-            at = None;
+        let key = Key::of(&packet.tuple, packet.version);
+        let known = self.table.find(&key.0);
+        self.place(key, known, (View::Dissected(frame), &packet), observer);
+    }
+
+    /// Reads a frame without its dissection, if that tells the same. Where it gives false nothing has
+    /// happened: the frame is to be dissected and [read](Self::read).
+    ///
+    /// It does so for most of the frames that [`Sight`] knows where the observer wants none told, flows
+    /// are told apart by their ends alone, and neither their data nor what they are about is told.
+    #[inline]
+    pub fn see<O: Observer>(&mut self, sight: &Sight, input: &Input<'_>, observer: &mut O) -> bool {
+        let KeyOptions { vlan, tunnel, .. } = self.options.key;
+        if vlan || tunnel || self.facts.is_some() || self.streams.is_some() {
+            return false;
         }
-        let at = at.unwrap_or_else(|| {
-            begun = true;
-            self.begin(key, backward, frame, &packet, observer)
-        });
-        self.count(at, backward, (frame, &packet), begun, observer);
+        let Some(seen) = sight.see(input).filter(|_| !observer.wants_frames()) else {
+            return false;
+        };
+        let packet = seen.packet(input);
+        // Flows that are over by then may be told, and this may be one of them.
+        let now = self.now.max(packet.time);
+        if now.saturating_sub(self.told) >= OFTEN {
+            return false;
+        }
+        let key = Key::of(&packet.tuple, packet.version);
+        let known = self.table.find(&key.0);
+        // What stands around the first packet of a flow is kept.
+        let begins = |at| self.is_another(at, key.1, &packet).is_some();
+        if seen.is_tagged() && known.is_none_or(begins) {
+            return false;
+        }
+        self.now = now;
+        self.counters.frames += 1;
+        self.place(key, known, (View::Seen(seen.link), &packet), observer);
+        true
+    }
+
+    /// Counts a packet in its flow, which it may begin.
+    #[inline]
+    fn place<O: Observer>(
+        &mut self,
+        (key, backward): (Key, bool),
+        mut known: Option<u32>,
+        (view, packet): (View<'_>, &Packet),
+        observer: &mut O,
+    ) {
+        if let Some(at) = known
+            && let Some(end) = self.is_another(at, backward, packet)
+        {
+            self.end(at, end, observer);
+            known = None;
+        }
+        let begun = known.is_none();
+        let at = known.unwrap_or_else(|| self.begin(key, backward, (view, packet), observer));
+        self.count(at, backward, (view, packet), begun, observer);
     }
 
     /// So many frames may be told to [`Tracker::come_next`] at once.
@@ -217,8 +261,7 @@ impl Tracker {
         &mut self,
         key: Key,
         backward: bool,
-        frame: &Dissection<'_>,
-        packet: &Packet,
+        (view, packet): (View<'_>, &Packet),
         observer: &mut O,
     ) -> u32 {
         if self.table.len() >= self.options.limits.flows.max(1)
@@ -230,8 +273,7 @@ impl Tracker {
         self.number += 1;
         self.counters.flows += 1;
         let mut flow = Flow::new(key, self.number, packet, backward);
-        let around = outside(frame, packet).take(OUTSIDE);
-        let around: Vec<Outside> = around.map(|layer| Outside::of(frame, layer)).collect();
+        let around = view.around(packet);
         if !around.is_empty() {
             flow.notes().outside = around;
         }
@@ -245,7 +287,7 @@ impl Tracker {
         &mut self,
         at: u32,
         backward: bool,
-        (frame, packet): (&Dissection<'_>, &Packet),
+        (view, packet): (View<'_>, &Packet),
         begun: bool,
         observer: &mut O,
     ) {
@@ -258,16 +300,19 @@ impl Tracker {
             (marks, under_way) = flow.analyse(side, segment, packet.time);
         }
         flow.count(side, packet);
-        if flow.traffic(side).frames() == 1 {
-            note_link(flow, side, frame);
+        if flow.traffic(side).frames() == 1
+            && let Some(address) = view.link()
+        {
+            flow.note_link(side, address);
         }
+        let frame = view.dissection();
         if self.options.frames {
             let room = self.listed < self.options.limits.frames;
             let spare = &mut self.spare;
             let notes = flow.notes.get_or_insert_with(|| spare.pop().unwrap_or_default());
             self.listed += notes.frames.add(packet.frame, room);
         }
-        if let Some(facts) = &self.facts
+        if let (Some(facts), Some(frame)) = (&self.facts, frame)
             && frame.layers().len() > packet.layer + 1
         {
             facts.look(frame, packet.layer, side, flow);
@@ -287,15 +332,17 @@ impl Tracker {
             let joined = packet.segment.is_some_and(|segment| !segment.has(tcp::SYN));
             observer.event(flow, Event::Begun { joined });
         }
-        let round_trip = changes.round_trip;
-        observer.event(flow, Event::Frame { side, packet, dissection: frame, marks, round_trip });
+        if let Some(dissection) = frame.filter(|_| observer.wants_frames()) {
+            let round_trip = changes.round_trip;
+            observer.event(flow, Event::Frame { side, packet, dissection, marks, round_trip });
+        }
         if changes.established {
             observer.event(flow, Event::Established);
         }
         if !marks.is_empty() {
             marks.iter().for_each(|mark| observer.event(flow, Event::Mark { side, mark }));
         }
-        if let (Some(_), Some(segment)) = (&self.streams, segment) {
+        if let (Some(_), Some(segment), Some(frame)) = (&self.streams, segment, frame) {
             self.stream(at, side, (frame, packet), segment, observer);
         }
         let flow = self.table.get(at);
@@ -548,12 +595,38 @@ impl Flow {
     }
 }
 
-/// Notes the link address a frame came from.
-fn note_link(flow: &mut Flow, side: Side, frame: &Dissection<'_>) {
-    let ethernet = frame.layers().iter().rev().find(|layer| layer.protocol == &ETH);
-    let source = ethernet.and_then(|layer| frame.header(layer).get(6..12)?.first_chunk());
-    if let Some(source) = source {
-        flow.note_link(side, *source);
+/// A frame as the tracker is given it.
+#[derive(Clone, Copy)]
+enum View<'v> {
+    /// All of it.
+    Dissected(&'v Dissection<'v>),
+    /// What is seen of a packet: the link address that it came from. Nothing is around it.
+    Seen([u8; 6]),
+}
+
+impl<'v> View<'v> {
+    fn dissection(self) -> Option<&'v Dissection<'v>> {
+        match self {
+            View::Dissected(frame) => Some(frame),
+            View::Seen(_) => None,
+        }
+    }
+
+    /// The link address it came from.
+    fn link(self) -> Option<[u8; 6]> {
+        let frame = match self {
+            View::Dissected(frame) => frame,
+            View::Seen(address) => return Some(address),
+        };
+        let ethernet = frame.layers().iter().rev().find(|layer| layer.protocol == &ETH)?;
+        frame.header(ethernet).get(6..12)?.first_chunk().copied()
+    }
+
+    /// What is around its packet.
+    fn around(self, packet: &Packet) -> Vec<Outside> {
+        let Some(frame) = self.dissection() else { return Vec::new() };
+        let around = outside(frame, packet).take(OUTSIDE);
+        around.map(|layer| Outside::of(frame, layer)).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use wirelens::flow::{Event, Flow, Side};
+use wirelens::flow::Side;
 use wirelens::reassembly::{datagram::Datagram, stream};
 use wirelens::{Connection, Ended, FragmentKey, Observer};
 
@@ -24,16 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Headers of each frame, and who spoke with whom.
 fn conversations(path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut conversations = wirelens::flow::Conversations::new(1 << 22);
-    let headers = wirelens::extract(path).headers_only().nothing_else(true).reassemble(false);
-    let mut frames = headers.frames()?;
-    for number in 0.. {
-        if number % wirelens::flow::Conversations::AT_ONCE == 0 {
-            let ahead = frames.capture().ahead();
-            conversations.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
-        }
-        let Some(frame) = frames.next_frame()? else { break };
-        conversations.read(&frame.dissection());
-    }
+    wirelens::extract(path).reassemble(false).conversations(&mut conversations)?;
     let frames: u64 = conversations.iter().map(|conversation| conversation.frames()).sum();
     println!("{} conversations, {frames} frames", conversations.len());
     Ok(())
@@ -42,14 +33,11 @@ fn conversations(path: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// Headers of each frame, and a table of flows with their counters and states.
 fn flows(path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (mut flows, mut bytes) = (0_u64, 0_u64);
-    let mut count = |flow: &Flow, event: Event<'_>| {
-        if matches!(event, Event::Over(_)) {
-            flows += 1;
-            bytes += Side::BOTH.map(|side| flow.traffic(side).payload()).iter().sum::<u64>();
-        }
-    };
-    let mut tracing = wirelens::trace(path).facts(false).list_frames(false).events()?;
-    while tracing.advance(&mut count)? {}
+    for flow in wirelens::trace(path).facts(false).list_frames(false).flows()? {
+        let (flow, _) = flow?;
+        flows += 1;
+        bytes += Side::BOTH.map(|side| flow.traffic(side).payload()).iter().sum::<u64>();
+    }
     println!("{flows} flows, {bytes} bytes of payload");
     Ok(())
 }

@@ -8,9 +8,10 @@ use std::time::Duration;
 use wirelens_dissect::{
     Detail, Level, Limits, Linking, Links, Protocol, Registry, Session, Settings,
 };
+use wirelens_flow::{Conversations, Sight};
 
 use crate::engines::{Engine, Foreign, Orders};
-use crate::frames::Opening;
+use crate::frames::{Opening, Turn};
 use crate::{Error, FrameRange, Frames, Source, family};
 
 /// Opens a capture for extraction: a file, a folder of files, or `-` for standard input.
@@ -214,6 +215,51 @@ impl Extract {
     /// When it cannot be read twice; the text names `what`.
     pub fn check_twice(&self, what: &str) -> Result<(), Error> {
         can_be_read_twice(&self.source, what)
+    }
+
+    /// Counts who spoke with whom, and how much: nothing above transports is looked at, and of most
+    /// frames no more than where their headers usually stand. What was counted before reading failed
+    /// stays counted.
+    ///
+    /// ```no_run
+    /// use wirelens::flow::{Conversations, Side};
+    ///
+    /// # fn main() -> Result<(), wirelens::Error> {
+    /// let mut talks = Conversations::new(1 << 20);
+    /// wirelens::extract("in.pcap").conversations(&mut talks)?;
+    /// for talk in &talks {
+    ///     let [from, to] = Side::BOTH.map(|side| talk.end(side));
+    ///     println!("{} {from} > {to}: {} frames", talk.protocol_name(), talk.frames());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`frames`](Self::frames), and when reading fails.
+    pub fn conversations(self, counted: &mut Conversations) -> Result<(), Error> {
+        let mut frames = self.headers_only().nothing_else(true).frames()?;
+        let sight = Sight::new(frames.session());
+        let mut told = 0;
+        loop {
+            if told == 0 {
+                let ahead = frames.capture().ahead();
+                counted.come_next(ahead.map(|(link_type, bytes)| (link_type.0.into(), bytes)));
+                told = Conversations::AT_ONCE;
+            }
+            told -= 1;
+            let mut seen = false;
+            let turn = frames.turn_unless(|input| {
+                seen = counted.see(&sight, input);
+                seen
+            })?;
+            match turn {
+                Turn::Frame if seen => {}
+                Turn::Frame => counted.read(&frames.current().dissection()),
+                Turn::Pause => {}
+                Turn::End => return Ok(()),
+            }
+        }
     }
 
     /// Opens the capture.

@@ -192,6 +192,28 @@ impl Frames {
         Ok(Turn::Frame)
     }
 
+    /// The same; a frame that `see` knows all of is not dissected. It is not asked about those that
+    /// others dissect, or of which not all are wanted.
+    #[inline]
+    pub(crate) fn turn_unless(
+        &mut self,
+        see: impl FnOnce(&Input<'_>) -> bool,
+    ) -> Result<Turn, Error> {
+        if !self.plain {
+            return self.choose();
+        }
+        if !self.capture.advance()? {
+            return Ok(Turn::End);
+        }
+        let input = input(&self.capture.current());
+        if see(&input) {
+            self.session.pass_over(&input);
+        } else {
+            self.session.dissect(input);
+        }
+        Ok(Turn::Frame)
+    }
+
     /// Reads on where not every frame is wanted, or may not be there.
     fn choose(&mut self) -> Result<Turn, Error> {
         match &mut self.dissector {

@@ -103,6 +103,10 @@ impl Observer for Written<'_> {
             _ => {}
         }
     }
+
+    fn wants_frames(&self) -> bool {
+        self.files.is_some()
+    }
 }
 
 impl Source for Index {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use wirelens_dissect::{Detail, Protocol, Registry};
-use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Tracker};
+use wirelens_flow::{End, Event, Flow, KeyOptions, Observer, Options, Sight, Tracker};
 use wirelens_protocols::transport::tcp::TCP;
 
 pub use column::FlowColumns;
@@ -268,7 +268,8 @@ impl Trace {
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        Ok(Tracing { frames, tracker, has_frame: false, over: false, told: 0 })
+        let sight = Sight::new(frames.session());
+        Ok(Tracing { frames, tracker, sight, has_frame: false, over: false, told: 0 })
     }
 }
 
@@ -276,6 +277,7 @@ impl Trace {
 pub struct Tracing {
     frames: Frames,
     tracker: Tracker,
+    sight: Sight,
     /// The last call has read a frame.
     has_frame: bool,
     /// There are no more frames.
@@ -305,7 +307,13 @@ impl Tracing {
         }
         self.has_frame = false;
         self.tell_what_comes();
-        match self.frames.turn() {
+        let (tracker, sight, mut seen) = (&mut self.tracker, &self.sight, false);
+        let turn = self.frames.turn_unless(|input| {
+            seen = tracker.see(sight, input, observer);
+            seen
+        });
+        match turn {
+            Ok(Turn::Frame) if seen => self.has_frame = true,
             Ok(Turn::Frame) => {
                 self.has_frame = true;
                 self.tracker.read(&self.frames.current().dissection(), observer);
@@ -339,7 +347,8 @@ impl Tracing {
         self.told -= 1;
     }
 
-    /// The frame that was read last.
+    /// The frame that was read last. One that was told to an observer that [wants no
+    /// frames](Observer::wants_frames) may not have been dissected: it has no layers then.
     pub fn frame(&self) -> Frame<'_> {
         self.frames.current()
     }
@@ -403,6 +412,10 @@ impl Observer for Gathered {
         {
             self.flows.insert(0, (flow.clone(), end));
         }
+    }
+
+    fn wants_frames(&self) -> bool {
+        false
     }
 }
 

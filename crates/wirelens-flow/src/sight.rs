@@ -1,0 +1,333 @@
+//! Frames as they nearly always are: what their flows need to know of them is seen without dissection.
+
+use wirelens_dissect::{Detail, Input, LINK_TYPE, Protocol, Session, Table};
+use wirelens_protocols::link::ethernet::{ETH, ETHERTYPE};
+use wirelens_protocols::link::vlan::VLAN;
+use wirelens_protocols::network::ipv4::{self, IP_PROTO};
+use wirelens_protocols::network::ipv6;
+use wirelens_protocols::transport::tcp::{TCP, TCP_PORT};
+use wirelens_protocols::transport::udp::{UDP, UDP_PORT};
+
+use crate::key::{Tuple, address_v4, address_v6};
+use crate::number;
+use crate::packet::Packet;
+use crate::tcp::Segment;
+
+/// What a session that is asked for nothing but layers up to transports would find in a frame of
+/// Ethernet, with or without tags, that holds one whole packet of IP without options, and in it a
+/// segment of TCP, or a datagram of UDP that leads to no tunnel. Other frames it does not know; they
+/// are to be dissected.
+///
+/// A [`Tracker`](crate::Tracker) or [`Conversations`](crate::Conversations) reads frames that it knows
+/// in less than half of the time, and counts the same.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// By port of UDP, a bit: who is found there may lead on. None where nothing is known of frames.
+    leads_on: Option<Box<[u64; PORTS / 64]>>,
+}
+
+const PORTS: usize = 1 << 16;
+
+const ETHERNET: u32 = 1;
+const TAG: u16 = 0x8100;
+const IPV4: u16 = 0x0800;
+const IPV6: u16 = 0x86dd;
+/// Tags that are looked past.
+const MOST_TAGS: usize = 2;
+
+/// Where the layer of the transport stands without tags.
+const BEHIND_IP: usize = 2;
+
+/// Who must be found where.
+const USUAL: [(&Table, u32, &Protocol); 6] = [
+    (&LINK_TYPE, ETHERNET, &ETH),
+    (&ETHERTYPE, TAG as u32, &VLAN),
+    (&ETHERTYPE, IPV4 as u32, &ipv4::IP),
+    (&ETHERTYPE, IPV6 as u32, &ipv6::IPV6),
+    (&IP_PROTO, number::TCP as u32, &TCP),
+    (&IP_PROTO, number::UDP as u32, &UDP),
+];
+
+/// What is seen of a frame.
+pub(crate) struct Seen<'f> {
+    pub(crate) tuple: Tuple,
+    pub(crate) version: u8,
+    /// The link address that it came from.
+    pub(crate) link: [u8; 6],
+    ttl: u8,
+    /// The transport's layer: its number, its header, and how much it carries.
+    layer: usize,
+    header: &'f [u8],
+    payload: u32,
+}
+
+impl Sight {
+    /// What this session would find. Where it is asked for more, no frame is known.
+    pub fn new(session: &Session) -> Sight {
+        let ports = if Sight::is_enough(session) { session.leading_on(&UDP_PORT) } else { None };
+        let leads_on = ports.map(|ports| {
+            let mut bits = Box::new([0; PORTS / 64]);
+            for port in ports.into_iter().map(|port| port as usize).filter(|&port| port != 0) {
+                if let Some(word) = bits.get_mut(port / 64) {
+                    *word |= 1 << (port % 64);
+                }
+            }
+            bits
+        });
+        Sight { leads_on }
+    }
+
+    /// Is nothing asked for that takes more than a look?
+    fn is_enough(session: &Session) -> bool {
+        let (settings, registry) = (session.settings(), session.registry());
+        let as_usual = |&(table, number, protocol): &(&'static Table, u32, &'static Protocol)| {
+            registry.find(table, number) == registry.id(protocol) && registry.id(protocol).is_some()
+        };
+        settings.detail == Detail::Headers
+            && !settings.checksums
+            && settings.until.is_none()
+            && settings.limits.layers > MOST_TAGS + 4
+            && settings.stop_after.iter().all(|&protocol| protocol == &TCP)
+            && session.leading_on(&TCP_PORT).is_some_and(|ports| ports.is_empty())
+            && USUAL.iter().all(as_usual)
+    }
+
+    /// What there is to see of a frame, if that is all.
+    #[inline]
+    pub(crate) fn see<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
+        let leads_on = self.leads_on.as_ref()?;
+        let frame = input.captured;
+        let &[_, _, _, _, _, _, ref link @ .., high, low] = frame.first_chunk::<14>()?;
+        if input.link_type != ETHERNET || link[0] & 1 != 0 || input.fcs.is_some_and(|fcs| fcs > 0) {
+            return None;
+        }
+        let (mut at, mut kind, mut layer) = (14, u16::from_be_bytes([high, low]), BEHIND_IP);
+        while kind == TAG && layer < BEHIND_IP + MOST_TAGS {
+            let &[_, _, high, low] = frame.get(at..)?.first_chunk()?;
+            (at, kind, layer) = (at + 4, u16::from_be_bytes([high, low]), layer + 1);
+        }
+        let packet = frame.get(at..)?;
+        // Bytes that the packet has room for.
+        let room = (input.length as usize).max(frame.len()) - at;
+        let (tuple, version, ttl, header, whole);
+        match kind {
+            IPV4 => {
+                let &[0x45, _, t0, t1, _, _, f0, f1, hops, protocol, _, _, ref addresses @ ..] =
+                    packet.first_chunk::<20>()?
+                else {
+                    return None;
+                };
+                let &[a, b, c, d, e, f, g, h] = addresses;
+                if u16::from_be_bytes([f0, f1]) & 0x3fff != 0 {
+                    return None;
+                }
+                let source = address_v4(u32::from_be_bytes([a, b, c, d]));
+                let destination = address_v4(u32::from_be_bytes([e, f, g, h]));
+                tuple = Tuple { source, destination, ports: (0, 0), protocol, scope: 0 };
+                (version, ttl, header) = (4, hops, 20);
+                whole = usize::from(u16::from_be_bytes([t0, t1]));
+            }
+            IPV6 => {
+                let &[first, _, _, _, high, low, protocol, hops, ref addresses @ ..] =
+                    packet.first_chunk::<40>()?;
+                let length = usize::from(u16::from_be_bytes([high, low]));
+                if first >> 4 != 6 || length == 0 {
+                    return None;
+                }
+                let source = address_v6(addresses.first_chunk()?);
+                let destination = address_v6(addresses.last_chunk()?);
+                tuple = Tuple { source, destination, ports: (0, 0), protocol, scope: 0 };
+                (version, ttl, header) = (6, hops, 40);
+                whole = 40 + length;
+            }
+            _ => return None,
+        }
+        if whole > room {
+            return None;
+        }
+        let bytes = packet.get(header..whole.min(packet.len()))?;
+        let declared = (whole - header) as u32;
+        let &[a, b, c, d] = bytes.first_chunk()?;
+        let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+        let (length, payload) = match tuple.protocol {
+            number::TCP => {
+                let length = usize::from(bytes.get(12)? >> 4) * 4;
+                if length < 20 {
+                    return None;
+                }
+                (length, declared.checked_sub(length as u32)?)
+            }
+            number::UDP => {
+                let &[_, _, _, _, high, low, _, _] = bytes.first_chunk()?;
+                let length = u32::from(u16::from_be_bytes([high, low]));
+                let leads_on = |port: u16| {
+                    leads_on[usize::from(port) / 64] & 1 << (usize::from(port) % 64) != 0
+                };
+                if length > declared || leads_on(ports.0) || leads_on(ports.1) {
+                    return None;
+                }
+                (8, length.checked_sub(8)?)
+            }
+            _ => return None,
+        };
+        let header = bytes.get(..length)?;
+        let tuple = Tuple { ports, ..tuple };
+        Some(Seen { tuple, version, link: *link, ttl, layer, header, payload })
+    }
+}
+
+impl Seen<'_> {
+    /// Is there a tag around it?
+    pub(crate) fn is_tagged(&self) -> bool {
+        self.layer > BEHIND_IP
+    }
+
+    /// The frame as its flow sees it.
+    #[inline]
+    pub(crate) fn packet(&self, input: &Input<'_>) -> Packet {
+        let segment = match self.tuple.protocol {
+            number::TCP => Segment::read(self.header, self.payload),
+            _ => None,
+        };
+        Packet {
+            frame: input.number,
+            time: input.nanoseconds.max(0) as u64,
+            length: input.length,
+            payload: self.payload,
+            ttl: self.ttl,
+            segment,
+            layer: self.layer,
+            tuple: self.tuple,
+            version: self.version,
+            fragment: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wirelens_dissect::{Level, Settings};
+
+    use super::*;
+    use crate::KeyOptions;
+
+    fn settings() -> Settings {
+        let stop_after = vec![&TCP];
+        Settings {
+            detail: Detail::Headers,
+            nothing_else: true,
+            stop_after,
+            reassemble: false,
+            ..Settings::default()
+        }
+    }
+
+    fn session() -> Session {
+        Session::with(wirelens_protocols::shared(), settings())
+    }
+
+    /// Ethernet, with a tag or without, IP of a version, and this in it.
+    fn frame(tagged: bool, version: u8, protocol: u8, inside: &[u8]) -> Vec<u8> {
+        let mut frame = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2];
+        if tagged {
+            frame.extend([0x81, 0, 0, 7]);
+        }
+        let length = inside.len() as u8;
+        if version == 4 {
+            frame.extend([8, 0, 0x45, 0, 0, 20 + length, 0, 9, 0x40, 0, 64, protocol, 0, 0]);
+            frame.extend([192, 0, 2, 1, 192, 0, 2, 2]);
+        } else {
+            frame.extend([0x86, 0xdd, 0x60, 0, 0, 0, 0, length, protocol, 63]);
+            frame.extend([[0x20; 16], [0x21; 16]].concat());
+        }
+        frame.extend(inside);
+        frame
+    }
+
+    const SEGMENT: [u8; 35] = [
+        0x9c, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 2, 0x80, 0x18, 1, 0, 0, 0, 0, 0, 1, 1, 8, 10, 0, 0,
+        0, 7, 0, 0, 0, 9, b'G', b'E', b'T',
+    ];
+    /// To a port that nobody knows, and to those of GENEVE and VXLAN.
+    const DATAGRAMS: [[u8; 12]; 3] = [
+        [0x9c, 0x40, 0x7b, 0x7b, 0, 12, 0, 0, 1, 2, 3, 4],
+        [0x9c, 0x40, 0x17, 0xc1, 0, 12, 0, 0, 1, 2, 3, 4],
+        [0x12, 0xb5, 0, 53, 0, 12, 0, 0, 1, 2, 3, 4],
+    ];
+
+    fn frames() -> Vec<Vec<u8>> {
+        let mut frames = Vec::new();
+        for (tagged, version) in [(false, 4), (true, 4), (false, 6), (true, 6)] {
+            frames.push(frame(tagged, version, number::TCP, &SEGMENT));
+            frames.extend(DATAGRAMS.map(|datagram| frame(tagged, version, number::UDP, &datagram)));
+        }
+        frames
+    }
+
+    /// Is what is seen of a frame, if anything is, what its dissection tells? Gives whether it is.
+    fn agrees(sight: &Sight, session: &mut Session, captured: &[u8], length: u32) -> bool {
+        let input = Input { number: 7, nanoseconds: 8, link_type: 1, captured, length, fcs: None };
+        let Some(seen) = sight.see(&input) else { return false };
+        let seen = seen.packet(&input);
+        let dissected = Packet::of(&session.dissect(input), KeyOptions::default());
+        assert_eq!(format!("{:?}", Some(seen)), format!("{dissected:?}"), "{captured:02x?}");
+        true
+    }
+
+    #[test]
+    fn what_is_seen_is_what_dissection_finds() {
+        let mut session = session();
+        let sight = Sight::new(&session);
+        let seen = frames().into_iter().map(|frame| {
+            let length = frame.len() as u32;
+            agrees(&sight, &mut session, &frame, length)
+        });
+        // Tunnels are gone through.
+        let expected = [true, true, false, false].repeat(4);
+        assert_eq!(seen.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn cut_frames_and_damaged_ones_are_seen_as_they_are_or_not_at_all() {
+        let mut session = session();
+        let sight = Sight::new(&session);
+        let (mut known, mut unknown) = (0, 0);
+        for frame in frames() {
+            let whole = frame.len() as u32;
+            for end in 0..frame.len() {
+                agrees(&sight, &mut session, &frame[..end], whole);
+                agrees(&sight, &mut session, &frame[..end], end as u32);
+            }
+            for at in 0..frame.len() {
+                for bit in 0..8 {
+                    let mut damaged = frame.clone();
+                    damaged[at] ^= 1 << bit;
+                    match agrees(&sight, &mut session, &damaged, whole) {
+                        true => known += 1,
+                        false => unknown += 1,
+                    }
+                }
+            }
+        }
+        assert!(known > 1000 && unknown > 1000, "{known} and {unknown}");
+    }
+
+    #[test]
+    fn nothing_is_seen_for_a_session_that_tells_more() {
+        let input = |captured| Input { link_type: 1, captured, length: 80, ..Input::default() };
+        let frame = frame(false, 4, number::TCP, &SEGMENT);
+        let sees = |settings: Settings, registry| {
+            let session = Session::with(registry, settings);
+            Sight::new(&session).see(&input(&frame)).is_some()
+        };
+        let usual = wirelens_protocols::shared;
+        assert!(sees(settings(), usual()));
+        assert!(!sees(Settings::default(), usual()));
+        assert!(!sees(Settings { nothing_else: false, ..settings() }, usual()));
+        assert!(!sees(Settings { checksums: true, ..settings() }, usual()));
+        assert!(!sees(Settings { until: Some(Level::Network), ..settings() }, usual()));
+        assert!(!sees(Settings { stop_after: vec![&ETH], ..settings() }, usual()));
+        let without = wirelens_protocols::registry().without(&ipv4::IP).shared();
+        assert!(!sees(settings(), without));
+    }
+}
