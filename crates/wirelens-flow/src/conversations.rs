@@ -111,8 +111,8 @@ impl Conversations {
     /// be dissected and [read](Self::read).
     #[inline]
     pub fn see(&mut self, sight: &Sight, input: &Input<'_>) -> bool {
-        let Some(seen) = sight.see(input) else { return false };
-        let (key, backward) = Key::of(&seen.tuple, seen.version);
+        let Some(seen) = sight.whole(input) else { return false };
+        let (key, backward) = Key::of(&seen.tuple(), seen.version);
         self.count(key, backward, input.length, input.nanoseconds);
         true
     }

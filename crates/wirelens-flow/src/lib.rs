@@ -64,7 +64,7 @@ pub use key::{Endpoint, KeyOptions, Side};
 pub use limits::{Counters, Idle, Limits};
 pub use outside::Outside;
 pub use packet::Packet;
-pub use sight::Sight;
+pub use sight::{Seen, Sight};
 pub use spread::Spread;
 pub use tracker::{Options, Tracker};
 pub use traffic::Traffic;

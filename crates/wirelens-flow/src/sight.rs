@@ -48,17 +48,23 @@ const USUAL: [(&Table, u32, &Protocol); 6] = [
     (&IP_PROTO, number::UDP as u32, &UDP),
 ];
 
-/// What is seen of a frame.
-pub(crate) struct Seen<'f> {
-    pub(crate) tuple: Tuple,
-    pub(crate) version: u8,
+/// A packet of IP as it stands in a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'f> {
+    /// 4 or 6.
+    pub version: u8,
+    /// Its header.
+    pub header: &'f [u8],
+    /// What it carries: the protocol's number.
+    pub protocol: u8,
+    /// Those bytes, as far as they were captured.
+    pub payload: &'f [u8],
+    /// How many there are, as the header says.
+    pub declared: u32,
+    /// How many tags are around it.
+    pub tags: usize,
     /// The link address that it came from.
     pub(crate) link: [u8; 6],
-    ttl: u8,
-    /// The transport's layer: its number, its header, and how much it carries.
-    layer: usize,
-    header: &'f [u8],
-    payload: u32,
 }
 
 impl Sight {
@@ -92,112 +98,138 @@ impl Sight {
             && USUAL.iter().all(as_usual)
     }
 
-    /// What there is to see of a frame, if that is all.
+    /// The segment or datagram that a frame is, if nothing else is in it: whole, with its header as far
+    /// as that has a length that can be.
     #[inline]
-    pub(crate) fn see<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
-        let leads_on = self.leads_on.as_ref()?;
+    pub fn whole<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
+        let seen = self.packet(input).filter(|seen| !seen.is_fragment())?;
+        match seen.protocol {
+            number::TCP => {
+                let length = u32::from(seen.payload.get(12)? >> 4) * 4;
+                (length >= 20 && length as usize <= seen.payload.len()).then_some(seen)
+            }
+            number::UDP => {
+                let &[a, b, c, d, high, low, _, _] = seen.payload.first_chunk()?;
+                let length = u32::from(u16::from_be_bytes([high, low]));
+                let leads_on = self.leads_on(u16::from_be_bytes([a, b]))
+                    || self.leads_on(u16::from_be_bytes([c, d]));
+                ((8..=seen.declared).contains(&length) && !leads_on).then_some(seen)
+            }
+            _ => None,
+        }
+    }
+
+    /// The fragment of a packet of IPv4 that a frame is.
+    #[inline]
+    pub fn fragment<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
+        self.packet(input).filter(Seen::is_fragment)
+    }
+
+    fn leads_on(&self, port: u16) -> bool {
+        let port = usize::from(port);
+        self.leads_on.as_ref().is_none_or(|bits| bits[port / 64] & 1 << (port % 64) != 0)
+    }
+
+    /// The packet that a frame is, if it has no options.
+    #[inline]
+    fn packet<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
         let frame = input.captured;
         let &[_, _, _, _, _, _, ref link @ .., high, low] = frame.first_chunk::<14>()?;
-        if input.link_type != ETHERNET || link[0] & 1 != 0 || input.fcs.is_some_and(|fcs| fcs > 0) {
+        let fcs = input.fcs.is_some_and(|fcs| fcs > 0);
+        if self.leads_on.is_none() || input.link_type != ETHERNET || link[0] & 1 != 0 || fcs {
             return None;
         }
-        let (mut at, mut kind, mut layer) = (14, u16::from_be_bytes([high, low]), BEHIND_IP);
-        while kind == TAG && layer < BEHIND_IP + MOST_TAGS {
+        let (mut at, mut kind, mut tags) = (14, u16::from_be_bytes([high, low]), 0);
+        while kind == TAG && tags < MOST_TAGS {
             let &[_, _, high, low] = frame.get(at..)?.first_chunk()?;
-            (at, kind, layer) = (at + 4, u16::from_be_bytes([high, low]), layer + 1);
+            (at, kind, tags) = (at + 4, u16::from_be_bytes([high, low]), tags + 1);
         }
         let packet = frame.get(at..)?;
-        // Bytes that the packet has room for.
-        let room = (input.length as usize).max(frame.len()) - at;
-        let (tuple, version, ttl, header, whole);
-        match kind {
+        let (version, length, whole, protocol) = match kind {
             IPV4 => {
-                let &[0x45, _, t0, t1, _, _, f0, f1, hops, protocol, _, _, ref addresses @ ..] =
+                let &[0x45, _, high, low, _, _, _, _, _, protocol, ..] =
                     packet.first_chunk::<20>()?
                 else {
                     return None;
                 };
-                let &[a, b, c, d, e, f, g, h] = addresses;
-                if u16::from_be_bytes([f0, f1]) & 0x3fff != 0 {
-                    return None;
-                }
-                let source = address_v4(u32::from_be_bytes([a, b, c, d]));
-                let destination = address_v4(u32::from_be_bytes([e, f, g, h]));
-                tuple = Tuple { source, destination, ports: (0, 0), protocol, scope: 0 };
-                (version, ttl, header) = (4, hops, 20);
-                whole = usize::from(u16::from_be_bytes([t0, t1]));
+                (4, 20, usize::from(u16::from_be_bytes([high, low])), protocol)
             }
             IPV6 => {
-                let &[first, _, _, _, high, low, protocol, hops, ref addresses @ ..] =
-                    packet.first_chunk::<40>()?;
+                let &[first, _, _, _, high, low, protocol, ..] = packet.first_chunk::<40>()?;
                 let length = usize::from(u16::from_be_bytes([high, low]));
                 if first >> 4 != 6 || length == 0 {
                     return None;
                 }
-                let source = address_v6(addresses.first_chunk()?);
-                let destination = address_v6(addresses.last_chunk()?);
-                tuple = Tuple { source, destination, ports: (0, 0), protocol, scope: 0 };
-                (version, ttl, header) = (6, hops, 40);
-                whole = 40 + length;
-            }
-            _ => return None,
-        }
-        if whole > room {
-            return None;
-        }
-        let bytes = packet.get(header..whole.min(packet.len()))?;
-        let declared = (whole - header) as u32;
-        let &[a, b, c, d] = bytes.first_chunk()?;
-        let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
-        let (length, payload) = match tuple.protocol {
-            number::TCP => {
-                let length = usize::from(bytes.get(12)? >> 4) * 4;
-                if length < 20 {
-                    return None;
-                }
-                (length, declared.checked_sub(length as u32)?)
-            }
-            number::UDP => {
-                let &[_, _, _, _, high, low, _, _] = bytes.first_chunk()?;
-                let length = u32::from(u16::from_be_bytes([high, low]));
-                let leads_on = |port: u16| {
-                    leads_on[usize::from(port) / 64] & 1 << (usize::from(port) % 64) != 0
-                };
-                if length > declared || leads_on(ports.0) || leads_on(ports.1) {
-                    return None;
-                }
-                (8, length.checked_sub(8)?)
+                (6, 40, 40 + length, protocol)
             }
             _ => return None,
         };
-        let header = bytes.get(..length)?;
-        let tuple = Tuple { ports, ..tuple };
-        Some(Seen { tuple, version, link: *link, ttl, layer, header, payload })
+        // Bytes that the packet has room for.
+        let room = (input.length as usize).max(frame.len()) - at;
+        if whole > room {
+            return None;
+        }
+        let payload = packet.get(length..whole.min(packet.len()))?;
+        let (header, declared) = (&packet[..length], (whole - length) as u32);
+        Some(Seen { version, header, protocol, payload, declared, tags, link: *link })
     }
 }
 
 impl Seen<'_> {
-    /// Is there a tag around it?
-    pub(crate) fn is_tagged(&self) -> bool {
-        self.layer > BEHIND_IP
+    fn is_fragment(&self) -> bool {
+        match self.header {
+            [_, _, _, _, _, _, high, low, ..] if self.version == 4 => {
+                u16::from_be_bytes([*high, *low]) & 0x3fff != 0
+            }
+            _ => false,
+        }
     }
 
-    /// The frame as its flow sees it.
+    /// Between whom, of one that is [whole](Sight::whole).
+    #[inline]
+    pub(crate) fn tuple(&self) -> Tuple {
+        let (source, destination) = match *self.header {
+            [_, _, _, _, _, _, _, _, _, _, _, _, a, b, c, d, e, f, g, h] => {
+                let source = address_v4(u32::from_be_bytes([a, b, c, d]));
+                (source, address_v4(u32::from_be_bytes([e, f, g, h])))
+            }
+            _ => {
+                let address = |at: usize| {
+                    let bytes = self.header.get(at..).and_then(<[u8]>::first_chunk);
+                    bytes.map_or([0; 2], address_v6)
+                };
+                (address(8), address(24))
+            }
+        };
+        let &[a, b, c, d] = self.payload.first_chunk().unwrap_or(&[0; 4]);
+        let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+        Tuple { source, destination, ports, protocol: self.protocol, scope: 0 }
+    }
+
+    /// The frame as its flow sees it, of one that is [whole](Sight::whole).
     #[inline]
     pub(crate) fn packet(&self, input: &Input<'_>) -> Packet {
-        let segment = match self.tuple.protocol {
-            number::TCP => Segment::read(self.header, self.payload),
-            _ => None,
+        let (payload, segment) = match *self.payload {
+            [_, _, _, _, high, low, ..] if self.protocol == number::UDP => {
+                (u32::from(u16::from_be_bytes([high, low])) - 8, None)
+            }
+            _ => {
+                let length = u32::from(self.payload.get(12).map_or(5, |byte| byte >> 4)) * 4;
+                let header = self.payload.get(..length as usize).unwrap_or_default();
+                let payload = self.declared - length;
+                (payload, Segment::read(header, payload))
+            }
         };
+        let ttl = self.header.get(if self.version == 4 { 8 } else { 7 });
         Packet {
             frame: input.number,
             time: input.nanoseconds.max(0) as u64,
             length: input.length,
-            payload: self.payload,
-            ttl: self.ttl,
+            payload,
+            ttl: ttl.copied().unwrap_or(0),
             segment,
-            layer: self.layer,
-            tuple: self.tuple,
+            layer: BEHIND_IP + self.tags,
+            tuple: self.tuple(),
             version: self.version,
             fragment: None,
         }
@@ -267,7 +299,7 @@ mod tests {
     /// Is what is seen of a frame, if anything is, what its dissection tells? Gives whether it is.
     fn agrees(sight: &Sight, session: &mut Session, captured: &[u8], length: u32) -> bool {
         let input = Input { number: 7, nanoseconds: 8, link_type: 1, captured, length, fcs: None };
-        let Some(seen) = sight.see(&input) else { return false };
+        let Some(seen) = sight.whole(&input) else { return false };
         let seen = seen.packet(&input);
         let dissected = Packet::of(&session.dissect(input), KeyOptions::default());
         assert_eq!(format!("{:?}", Some(seen)), format!("{dissected:?}"), "{captured:02x?}");
@@ -318,7 +350,7 @@ mod tests {
         let frame = frame(false, 4, number::TCP, &SEGMENT);
         let sees = |settings: Settings, registry| {
             let session = Session::with(registry, settings);
-            Sight::new(&session).see(&input(&frame)).is_some()
+            Sight::new(&session).whole(&input(&frame)).is_some()
         };
         let usual = wirelens_protocols::shared;
         assert!(sees(settings(), usual()));

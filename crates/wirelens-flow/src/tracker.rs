@@ -145,7 +145,7 @@ impl Tracker {
         if vlan || tunnel || self.facts.is_some() || self.streams.is_some() {
             return false;
         }
-        let Some(seen) = sight.see(input).filter(|_| !observer.wants_frames()) else {
+        let Some(seen) = sight.whole(input).filter(|_| !observer.wants_frames()) else {
             return false;
         };
         let packet = seen.packet(input);
@@ -158,7 +158,7 @@ impl Tracker {
         let known = self.table.find(&key.0);
         // What stands around the first packet of a flow is kept.
         let begins = |at| self.is_another(at, key.1, &packet).is_some();
-        if seen.is_tagged() && known.is_none_or(begins) {
+        if seen.tags > 0 && known.is_none_or(begins) {
             return false;
         }
         self.now = now;

@@ -249,7 +249,7 @@ impl Extract {
             }
             told -= 1;
             let mut seen = false;
-            let turn = frames.turn_unless(|input| {
+            let turn = frames.turn_unless(|_, input| {
                 seen = counted.see(&sight, input);
                 seen
             })?;

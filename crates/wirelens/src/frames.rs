@@ -197,7 +197,7 @@ impl Frames {
     #[inline]
     pub(crate) fn turn_unless(
         &mut self,
-        see: impl FnOnce(&Input<'_>) -> bool,
+        see: impl FnOnce(&wirelens_capture::Frame<'_>, &Input<'_>) -> bool,
     ) -> Result<Turn, Error> {
         if !self.plain {
             return self.choose();
@@ -205,8 +205,9 @@ impl Frames {
         if !self.capture.advance()? {
             return Ok(Turn::End);
         }
-        let input = input(&self.capture.current());
-        if see(&input) {
+        let raw = self.capture.current();
+        let input = input(&raw);
+        if see(&raw, &input) {
             self.session.pass_over(&input);
         } else {
             self.session.dissect(input);

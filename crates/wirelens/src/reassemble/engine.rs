@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use wirelens_dissect::{Dissection, Input, Layer, Next, Session};
+use wirelens_capture::Timestamp;
+use wirelens_dissect::{Dissection, Input, Next, Session};
+use wirelens_flow::Sight;
 use wirelens_protocols::network::{ipv4, ipv6, ipv6_fragment};
 use wirelens_protocols::transport::tcp;
 use wirelens_reassembly::datagram::{self, Datagrams, Fragment, Outcome};
@@ -16,6 +18,8 @@ use crate::{Error, Frame};
 
 /// Datagrams within datagrams are followed so far.
 const DEEPEST: u8 = 16;
+/// The number of TCP.
+const TCP: u8 = 6;
 /// How often the cores are told the time, in nanoseconds of the capture.
 const SECOND: u64 = 1_000_000_000;
 
@@ -24,6 +28,8 @@ pub struct Reassembly {
     frames: Frames,
     /// Dissects datagrams that are complete.
     inner: Session,
+    /// What needs no dissection.
+    sight: Sight,
     state: State,
     finished: bool,
 }
@@ -73,7 +79,8 @@ impl Reassembly {
             time: 0,
             told: 0,
         };
-        Reassembly { frames, inner, state, finished: false }
+        let sight = Sight::new(frames.session());
+        Reassembly { frames, inner, sight, state, finished: false }
     }
 
     /// Reads a frame and tells what comes of it; at the end of the capture, what is left. False
@@ -85,7 +92,13 @@ impl Reassembly {
         if self.finished {
             return Ok(false);
         }
-        match self.frames.turn()? {
+        let (state, sight, mut seen) = (&mut self.state, &self.sight, false);
+        let turn = self.frames.turn_unless(|raw, input| {
+            seen = state.see(sight, raw, input, observer);
+            seen
+        })?;
+        match turn {
+            Turn::Frame if seen && self.state.pending.is_empty() => return Ok(true),
             Turn::Frame => {}
             Turn::Pause => {
                 if self.frames.is_live() {
@@ -99,9 +112,11 @@ impl Reassembly {
             }
         }
         let frame = self.frames.current();
-        self.state.begin(&frame, observer);
-        let around = Around { internet: None, scope: 0, depth: 0 };
-        self.state.read(&frame.dissection(), around, observer);
+        if !seen {
+            self.state.begin(frame.number(), frame.time(), observer);
+            let around = Around { internet: None, scope: 0, depth: 0 };
+            self.state.read(&frame.dissection(), around, observer);
+        }
         while let Some(pending) = self.state.pending.pop_front() {
             let Pending { next, payload, internet, scope, depth } = pending;
             let length = payload.len() as u32;
@@ -126,7 +141,7 @@ impl Reassembly {
         self.state.streams.finish(&mut ToObserver(observer));
     }
 
-    /// The frame that was read last.
+    /// The frame that was read last. Of one that needed no dissection there are no layers.
     pub fn frame(&self) -> Frame<'_> {
         self.frames.current()
     }
@@ -147,11 +162,11 @@ impl Reassembly {
 }
 
 impl State {
-    fn begin(&mut self, frame: &Frame<'_>, observer: &mut impl Observer) {
-        self.frame = frame.number();
+    fn begin(&mut self, number: u64, time: Option<Timestamp>, observer: &mut impl Observer) {
+        self.frame = number;
         // A frame without a time came with the one before.
         let mut now = self.time;
-        if let Some(time) = frame.time()
+        if let Some(time) = time
             && let Ok(seconds) = u64::try_from(time.seconds())
         {
             now = seconds.saturating_mul(SECOND).saturating_add(time.nanoseconds().into());
@@ -170,6 +185,42 @@ impl State {
             observer.datagram(key, datagram, Ended::GivenUp(end));
         });
         self.streams.expire(self.time, &mut ToObserver(observer));
+    }
+
+    /// Reads a frame of which a look tells what is put together of it; false if it does not.
+    #[inline]
+    fn see(
+        &mut self,
+        sight: &Sight,
+        raw: &wirelens_capture::Frame<'_>,
+        input: &Input<'_>,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let Some(seen) = sight.whole(input).or_else(|| sight.fragment(input)) else { return false };
+        let internet = match seen.version {
+            4 => Internet::ipv4(seen.header, 0),
+            _ => Internet::ipv6(seen.header, 0),
+        };
+        // What tags keep apart is read from their layers.
+        let Some(internet) = internet.filter(|_| seen.tags == 0) else { return false };
+        self.begin(raw.number, raw.time, observer);
+        let place = match seen.version {
+            4 => Place::ipv4(seen.header, &internet),
+            _ => None,
+        };
+        match place {
+            Some(place) if self.wanted.ipv4 => {
+                let scope = mix(0, internet.digest());
+                let inside = Around { internet: Some(internet), scope, depth: 0 };
+                let payload = (seen.payload, seen.declared);
+                self.fragment(payload, (&place, seen.header), inside, observer);
+            }
+            None if seen.protocol == TCP && self.wanted.tcp => {
+                self.segment(seen.payload, seen.declared, &internet, observer);
+            }
+            _ => {}
+        }
+        true
     }
 
     /// Looks for fragments and segments among the layers.
@@ -209,7 +260,10 @@ impl State {
                 }
             } else if layer.protocol == &tcp::TCP {
                 if let Some(internet) = internet.filter(|_| self.wanted.tcp) {
-                    self.segment(dissection, layer, &internet, observer);
+                    let bytes = dissection.buffer(layer.buffer);
+                    let bytes = bytes.get(layer.start as usize..layer.end as usize);
+                    let declared = layer.declared.saturating_sub(layer.start);
+                    self.segment(bytes.unwrap_or_default(), declared, &internet, observer);
                 }
             } else if let Some(identity) = layer.protocol.scope {
                 scope = mix(scope, identity(header));
@@ -221,9 +275,9 @@ impl State {
                 let to = layer.start + layer.length;
                 let header = dissection.buffer(layer.buffer).get(from as usize..to as usize);
                 let inside = Around { internet: Some(internet), scope, depth };
+                let length = layer.declared.saturating_sub(to);
                 self.fragment(
-                    dissection,
-                    layer,
+                    (dissection.payload(layer), length),
                     (&place, header.unwrap_or_default()),
                     inside,
                     observer,
@@ -234,8 +288,7 @@ impl State {
 
     fn fragment(
         &mut self,
-        dissection: &Dissection<'_>,
-        layer: &Layer,
+        (bytes, length): (&[u8], u32),
         (place, header): (&Place, &[u8]),
         inside: Around,
         observer: &mut impl Observer,
@@ -249,8 +302,8 @@ impl State {
             },
             offset: place.offset,
             more: place.more,
-            bytes: dissection.payload(layer),
-            length: layer.declared.saturating_sub(layer.start + layer.length),
+            bytes,
+            length,
             header,
         };
         let outcome = self.datagrams.insert(&place.key, fragment, |key, datagram, end| {
@@ -280,14 +333,12 @@ impl State {
 
     fn segment(
         &mut self,
-        dissection: &Dissection<'_>,
-        layer: &Layer,
+        bytes: &[u8],
+        declared: u32,
         internet: &Internet,
         observer: &mut impl Observer,
     ) {
-        let bytes = dissection.buffer(layer.buffer).get(layer.start as usize..layer.end as usize);
-        let declared = layer.declared.saturating_sub(layer.start);
-        let read = packet::tcp(bytes.unwrap_or_default(), declared, internet);
+        let read = packet::tcp(bytes, declared, internet);
         let Some(packet::Tcp { ports, segment }) = read else { return };
         let source = Endpoint { address: internet.source, port: ports.0 };
         let destination = Endpoint { address: internet.destination, port: ports.1 };

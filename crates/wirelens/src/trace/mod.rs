@@ -308,7 +308,7 @@ impl Tracing {
         self.has_frame = false;
         self.tell_what_comes();
         let (tracker, sight, mut seen) = (&mut self.tracker, &self.sight, false);
-        let turn = self.frames.turn_unless(|input| {
+        let turn = self.frames.turn_unless(|_, input| {
             seen = tracker.see(sight, input, observer);
             seen
         });
