@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use wirelens::capture::Capture;
 use wirelens::dissect::{Dissection, Input, Kind, Node, Session, Settings};
 use wirelens::report::{Format, Head, Line, Options, Report, Selection};
+use wirelens::stats::Cell;
 
 const ETHERNET: u32 = 1;
 const RAW: u32 = 101;
@@ -590,4 +591,62 @@ fn a_tunnel_to_a_host_of_no_reasonable_length() {
     bench.look(RAW, &answer, 0);
     let cost = bench.look(RAW, &tcp(80, b"GET / HTTP/1.1\r\n\r\n"), 0);
     assert!(cost.written.iter().all(|&length| length < 8192), "{cost:?}");
+}
+
+/// The same packet from where another ends.
+fn behind(mut packet: Vec<u8>, before: usize) -> Vec<u8> {
+    let sequence = 1 + before as u32;
+    packet[24..28].copy_from_slice(&sequence.to_be_bytes());
+    packet
+}
+
+/// A segment may end one message and begin another, or end one because the capture has only a part
+/// of it: its bytes are told once. That no key stands twice is looked at for each frame.
+#[test]
+fn a_segment_of_two_messages_that_are_put_together() {
+    let first = b"GET /a HTTP/1.1\r\n";
+    for (second, missing) in [("\r\nGET /b HTTP/1.1\r\n", 0), ("Host: a.example\r\n", 9)] {
+        let session = Session::new(wirelens::protocols::shared());
+        let mut bench = Bench { session, ..Bench::new() };
+        bench.look(RAW, &tcp(80, first), 0);
+        let segment = behind(tcp(80, second.as_bytes()), first.len());
+        let captured = &segment[..segment.len() - missing];
+        bench.look(RAW, captured, segment.len() as u32);
+        let frame = bench.session.dissected(captured);
+        let nodes = frame.layers().iter().flat_map(|layer| frame.nodes(layer)).flatten();
+        let told = nodes.filter(|node| node.field.name == "tcp.segment_data").count();
+        assert_eq!(told, 1, "{second}");
+    }
+}
+
+/// A block of pcapng, of a body that needs no padding.
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let words = [kind, body.len() as u32 + 12].map(u32::to_le_bytes);
+    [words.as_flattened(), body, &words[1]].concat()
+}
+
+/// Two interfaces that have dropped as many frames as can be said, and frames that say so too.
+#[test]
+fn drop_counts_whose_sum_cannot_be_said() {
+    let most = [0xff; 8];
+    let (no_time, no_bytes, end) = ([0; 8], [0; 8], [0; 4]);
+    let header = [0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0];
+    let mut bytes = block(0x0a0d_0d0a, &[header, most].concat());
+    bytes.extend(block(1, &[1, 0, 0, 0, 0, 0, 0, 0]).repeat(2));
+    for interface in [0, 1] {
+        let interface = u32::to_le_bytes(interface);
+        // A frame without bytes, and how many were lost before it.
+        let lost = [&interface[..], &no_time, &no_bytes, &[4, 0, 8, 0], &most, &end].concat();
+        bytes.extend(block(6, &lost));
+        // Received, dropped by the interface, dropped by the system.
+        let counts = [4, 5, 7].map(|code| [&[code, 0, 8, 0], &most[..]].concat()).concat();
+        bytes.extend(block(5, &[&interface[..], &no_time, &counts, &end].concat()));
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("drops.pcapng");
+    std::fs::write(&path, bytes).expect("a file");
+    let statistics = wirelens::stats(path).gather().expect("statistics");
+    let facts = statistics.sections.iter().flat_map(|section| &section.facts);
+    let dropped: Vec<_> = facts.filter(|fact| fact.key == "dropped").map(|f| &f.value).collect();
+    assert_eq!(dropped, [&Cell::Count(u64::MAX)]);
 }

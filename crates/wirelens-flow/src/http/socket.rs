@@ -120,8 +120,11 @@ impl Connection {
             if socket.messages.len() < most {
                 let mut message = message;
                 let room = MOST_KEPT - socket.kept;
-                message.cut |= room < message.bytes.len();
-                message.bytes.truncate(room);
+                if room < message.bytes.len() {
+                    message.cut = true;
+                    message.bytes.truncate(room);
+                    message.bytes.shrink_to_fit();
+                }
                 socket.kept += message.bytes.len();
                 socket.messages.push(message);
             }

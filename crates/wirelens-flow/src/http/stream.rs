@@ -153,6 +153,11 @@ impl Connection {
             }
             return all.settle(number, tell);
         }
+        // What comes behind the end of a message is none of it.
+        let said = known.and_then(|number| all.get(number)?.message_mut(place.side));
+        if said.is_some_and(|message| message.complete) {
+            return;
+        }
         let answered = known.and_then(|number| {
             let transaction = all.get(number)?;
             let asks = transaction.requester == place.side;
@@ -228,8 +233,8 @@ impl Connection {
         let node = nodes.iter().find(|node| std::ptr::eq(node.field, &DATA_BYTES));
         let bytes = node.map(|node| span.frame.bytes(node)).unwrap_or_default();
         let (most, keep) = (all.limits.body, all.limits.keep_bodies);
-        let transaction = all.get(number);
-        if let Some(message) = transaction.and_then(|one| one.message_mut(place.side)) {
+        let said = all.get(number).and_then(|one| one.message_mut(place.side));
+        if let Some(message) = said.filter(|message| !message.complete) {
             // What is encoded must be kept to know how much it becomes.
             let kept = if keep || message.field("content-encoding").is_some() { most } else { 0 };
             let body = &mut message.body;

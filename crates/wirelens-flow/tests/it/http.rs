@@ -34,17 +34,27 @@ fn summed_up(one: &Transaction) -> String {
 
 impl Talk {
     fn new() -> Talk {
+        Talk::with(Limits::default())
+    }
+
+    fn with(limits: Limits) -> Talk {
         let registry = wirelens_protocols::shared();
         let mut talk = Talk {
             tracker: Tracker::new(Options::default(), &registry),
             session: Session::with(registry, Settings::default()),
-            transactions: Transactions::new(Limits::default()),
+            transactions: Transactions::new(limits),
             next: [101, 501],
             frame: 0,
             over: Vec::new(),
             last: None,
         };
         talk.send(0, segment("S", 100, 0, "")).send(1, segment("S.", 500, 101, ""));
+        talk
+    }
+
+    fn http2(limits: Limits) -> Talk {
+        let mut talk = Talk::with(limits);
+        talk.asks("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         talk
     }
 
@@ -67,10 +77,11 @@ impl Talk {
         self
     }
 
-    fn say(&mut self, from: usize, flags: &'static str, data: &'static str) -> &mut Talk {
+    fn say(&mut self, from: usize, flags: &'static str, data: impl AsRef<[u8]>) -> &mut Talk {
+        let data = data.as_ref();
         let [sequence, ack] = [self.next[from], self.next[1 - from]];
         self.next[from] += data.len() as u32 + u32::from(flags.contains('F'));
-        self.send(from, segment(flags, sequence, ack, data))
+        self.send(from, Segment { data, ..segment(flags, sequence, ack, "") })
     }
 
     /// What the capture lacks.
@@ -79,11 +90,11 @@ impl Talk {
         self
     }
 
-    fn asks(&mut self, data: &'static str) -> &mut Talk {
+    fn asks(&mut self, data: impl AsRef<[u8]>) -> &mut Talk {
         self.say(0, "P.", data)
     }
 
-    fn answers(&mut self, data: &'static str) -> &mut Talk {
+    fn answers(&mut self, data: impl AsRef<[u8]>) -> &mut Talk {
         self.say(1, "P.", data)
     }
 
@@ -110,6 +121,33 @@ fn observe(
     });
 }
 
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const CONTINUATION: u8 = 9;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+/// A frame of HTTP/2 on stream 1.
+fn h2(kind: u8, flags: u8, payload: impl AsRef<[u8]>) -> Vec<u8> {
+    let payload = payload.as_ref();
+    let [.., high, middle, low] = payload.len().to_be_bytes();
+    [&[high, middle, low, kind, flags, 0, 0, 0, 1], payload].concat()
+}
+
+/// A header field that is written out, RFC 7541 section 6.2.2.
+fn field(name: &str, value: &str) -> Vec<u8> {
+    let string = |text: &str| [&[text.len() as u8], text.as_bytes()].concat();
+    [vec![0], string(name), string(value)].concat()
+}
+
+/// `GET / HTTP/2` and `:status: 200` out of the static table.
+const GET: &[u8] = &[0x82, 0x84, 0x86];
+const OK: &[u8] = &[0x88];
+/// `hello`.
+const GZIP: &[u8] =
+    b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x01\x05\0\xfa\xffhello\x86\xa6\x10\x36\x05\0\0\0";
+const UPGRADE: &str = "GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
+const UPGRADED: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
 const POST: &str = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345";
 const CONTINUE: &str = "HTTP/1.1 100 Continue\r\n\r\n";
 const DONE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -217,4 +255,111 @@ fn what_the_capture_ends_before() {
     assert_eq!(talk.finish(), ["POST /a 413 answered"]);
     let request = talk.last.as_ref().and_then(|one| one.request.clone()).expect("there is one");
     assert_eq!((request.message.complete, request.message.body.sent), (false, 5));
+}
+
+/// A server may say that it goes on working as often as it likes (RFC 9110 section 15.2).
+#[test]
+fn interim_responses_are_told_but_not_all_kept() {
+    let mut talk = Talk::new();
+    talk.asks("GET /a HTTP/1.1\r\n\r\n").answers(CONTINUE.repeat(40)).answers(DONE);
+    let kept = "100,".repeat(32);
+    assert_eq!(talk.over, [format!("GET /a {kept}200 answered")]);
+    assert_eq!(talk.transactions.counters().responses, 41);
+    let mut talk = Talk::http2(Limits::default());
+    talk.asks(h2(HEADERS, END_HEADERS | END_STREAM, GET));
+    talk.answers(h2(HEADERS, END_HEADERS, b"\x08\x03100").repeat(40));
+    talk.answers(h2(HEADERS, END_HEADERS | END_STREAM, OK));
+    assert_eq!(talk.over, [format!("GET / {kept}200 answered")]);
+    assert_eq!(talk.transactions.counters().responses, 41);
+}
+
+/// There may be any number of blocks of them, each within the limits of one.
+#[test]
+fn fields_behind_a_body_are_not_all_kept() {
+    let mut talk = Talk::http2(Limits::default());
+    talk.asks(h2(HEADERS, END_HEADERS | END_STREAM, GET)).answers(h2(HEADERS, END_HEADERS, OK));
+    talk.answers(h2(HEADERS, END_HEADERS, field("a", "b").repeat(50)).repeat(2));
+    talk.answers(h2(DATA, END_STREAM, ""));
+    assert_eq!(talk.over, ["GET / 200 answered"]);
+    let response = talk.last.and_then(|one| one.response).expect("there is one");
+    assert_eq!(response.message.trailers.len(), 64);
+}
+
+/// RFC 9113 section 5.1: what comes on a stream that its sender has closed is none of its message.
+#[test]
+fn a_stream_that_ends_again_is_told_once() {
+    let begins = h2(HEADERS, END_HEADERS, [OK, &field("content-encoding", "gzip")].concat());
+    let ends = h2(DATA, END_STREAM, GZIP);
+    let whole = [begins, ends.clone()].concat();
+    for again in [h2(DATA, END_STREAM, ""), ends, whole.clone()] {
+        let mut talk = Talk::http2(Limits { keep_bodies: true, ..Limits::default() });
+        talk.asks(h2(HEADERS, END_HEADERS, GET)).answers(&whole).answers(again.repeat(3));
+        talk.asks(h2(DATA, END_STREAM, "").repeat(3));
+        assert_eq!(talk.over, ["GET / 200 answered"]);
+        let told = talk.transactions.counters();
+        assert_eq!((told.transactions, told.requests, told.responses), (1, 1, 1));
+        // Decoded twice it would be what cannot be decoded.
+        let body = talk.last.and_then(|one| one.response).expect("there is one").message.body;
+        assert_eq!((body.sent, body.decoded, body.encoded), (GZIP.len() as u64, Some(5), false));
+        assert_eq!(text(&body.bytes), "hello");
+    }
+}
+
+/// RFC 9113 section 6.10: nothing says how often a block goes on.
+#[test]
+fn a_block_without_an_end_takes_no_more_than_its_share() {
+    let limits = Limits { memory: 1 << 14, ..Limits::default() };
+    let part = field("a", &"b".repeat(100)).repeat(10);
+    for parts in [10, 50] {
+        let mut talk = Talk::http2(limits);
+        talk.asks(h2(HEADERS, 0, GET)).asks(h2(CONTINUATION, 0, &part).repeat(parts));
+        talk.asks(h2(CONTINUATION, END_HEADERS, ""));
+        assert_eq!(talk.finish(), ["GET /  unanswered"]);
+        let request = talk.last.and_then(|one| one.request).expect("there is one");
+        let fields = request.message.fields;
+        let taken = fields.len() * (101 + size_of_val(&fields[0]));
+        assert!((2048..=4096).contains(&taken), "{taken}");
+    }
+    // Whoever begins another has given it up, and gives back what it took.
+    let mut talk = Talk::http2(limits);
+    talk.asks(h2(HEADERS, 0, GET)).asks(h2(CONTINUATION, 0, &part).repeat(10));
+    talk.asks(h2(HEADERS, END_HEADERS, GET));
+    assert_eq!(talk.finish(), ["GET /  unanswered"]);
+}
+
+/// A report has the messages of a connection in one record.
+#[test]
+fn messages_of_a_socket_are_kept_up_to_16_mib() {
+    let mut talk = Talk::with(Limits { keep_bodies: true, ..Limits::default() });
+    talk.asks(UPGRADE).answers(UPGRADED);
+    let message = [&[0x82, 126, 0xea, 0x60][..], &[0; 60_000]].concat();
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..400 {
+            talk.answers(&message);
+        }
+    });
+    assert!(counted.bytes_max < 17 << 20, "{}", counted.bytes_max);
+    assert_eq!(talk.finish(), ["GET / 101 answered"]);
+    let socket = talk.last.and_then(|one| one.socket).expect("there is one");
+    let kept: usize = socket.messages.iter().map(|message| message.bytes.len()).sum();
+    assert_eq!((socket.count, kept), (400, 16 << 20));
+    let cut = socket.messages.iter().position(|message| message.cut);
+    assert_eq!(cut, Some((16 << 20) / 60_000));
+}
+
+/// One that is waited for, and one that is longer than any that is.
+#[test]
+fn a_message_of_a_socket_takes_nothing_for_what_it_claims() {
+    for claimed in [15_u64 << 20, 8 << 30] {
+        let mut talk = Talk::with(Limits { keep_bodies: true, ..Limits::default() });
+        talk.asks(UPGRADE).answers(UPGRADED);
+        let begun = [&[0x82, 127][..], &claimed.to_be_bytes(), b"some"].concat();
+        let counted = allocation_counter::measure(|| {
+            talk.answers(begun).say(1, "F.", "");
+        });
+        assert!(counted.bytes_max < 1 << 16, "{} for {claimed}", counted.bytes_max);
+        assert_eq!(talk.finish(), ["GET / 101 answered"]);
+        let socket = talk.last.and_then(|one| one.socket).expect("there is one");
+        assert_eq!(socket.messages.first().map(|message| message.sent), Some(claimed));
+    }
 }

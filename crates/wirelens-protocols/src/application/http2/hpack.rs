@@ -412,4 +412,18 @@ mod tests {
         all(&mut decoder, "20");
         assert_eq!((decoder.size, decoder.bytes.len()), (0, 0));
     }
+
+    /// Entries count besides their bytes: one may have none.
+    #[test]
+    fn a_table_that_is_given_up_takes_nothing() {
+        let mut decoder = Decoder::default();
+        assert_eq!(decoder.memory(), 0);
+        for _ in 0..100 {
+            all(&mut decoder, "4000 00");
+        }
+        assert_eq!((decoder.entries.len(), decoder.bytes.len()), (100, 0));
+        assert!(decoder.memory() >= 100 * size_of::<Entry>());
+        decoder.give_up();
+        assert_eq!((decoder.memory(), decoder.size), (0, 0));
+    }
 }

@@ -359,8 +359,9 @@ fn settings(p: &mut Packet<'_>) -> Read {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::ipv4::IP;
     use crate::testing::*;
-    use wirelens_dissect::Session;
+    use wirelens_dissect::{Limits, Session, Settings};
 
     /// What curl sends first: the preface, settings, a window and a request, whose header block is
     /// that of RFC 7541 section C.4.1.
@@ -481,6 +482,26 @@ mod tests {
         bytes.extend([0xbe; 16000]);
         let tree = tree(&HTTP2, &bytes);
         assert!(tree.contains("The header fields are too many"), "{}", tree.len());
+    }
+
+    /// Each table is bounded, but there may be as many of them as there are connections.
+    #[test]
+    fn tables_of_all_connections_are_kept_while_there_is_room() {
+        let limits = Limits { states: 1 << 16, ..Limits::default() };
+        let mut session =
+            Session::with(crate::shared(), Settings { limits, ..Settings::default() });
+        let adds = [PREFACE, &hex("000bbe 01 05 00000001 400161 7fb916"), &[b'b'; 3000]].concat();
+        let refers = hex("000001 01 05 00000003 be");
+        let mut kept = 0;
+        for port in 50_000..50_100 {
+            let mut say = |at, bytes: &[u8]| {
+                tree_in(&mut session, &IP, &segment((port, 80), at, bytes))
+            };
+            say(1, &adds);
+            let tree = say(1 + adds.len() as u32, &refers);
+            kept += usize::from(!tree.contains("The entry of the dynamic table was not seen"));
+        }
+        assert!((10..=21).contains(&kept), "{kept} tables of 3,000 bytes in 65,536");
     }
 
     #[test]
