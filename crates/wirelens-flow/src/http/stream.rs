@@ -302,6 +302,7 @@ fn decode(all: &mut All, number: u64, side: Side) {
         body.decoded = Some(made.len() as u64);
         body.cut = made.len() > most;
         made.truncate(most);
+        made.shrink_to_fit();
         body.bytes = made;
     }
     body.encoded = !whole;

@@ -305,6 +305,24 @@ fn a_stream_that_ends_again_is_told_once() {
     }
 }
 
+/// A body counts for the limit on memory by what is kept of it, so the rest may take nothing.
+#[test]
+fn a_body_that_is_cut_gives_back_what_it_took() {
+    let mut talk = Talk::http2(Limits { body: 1 << 10, keep_bodies: true, ..Limits::default() });
+    talk.asks(h2(HEADERS, END_HEADERS, GET));
+    talk.answers(h2(HEADERS, END_HEADERS, [OK, &field("content-encoding", "zstd")].concat()));
+    // RFC 8878: blocks of one byte that is repeated 131,072 times, eight of them.
+    let (block, last) = (b"\x02\0\x10a".repeat(7), b"\x03\0\x10a");
+    let body = [&b"\x28\xb5\x2f\xfd\0\x68"[..], &block, last].concat();
+    let counted = allocation_counter::measure(|| {
+        talk.answers(h2(DATA, END_STREAM, body));
+    });
+    assert!(counted.bytes_current < 1 << 16, "{}", counted.bytes_current);
+    assert_eq!(talk.finish(), ["GET / 200 answered"]);
+    let body = talk.last.and_then(|one| one.response).expect("there is one").message.body;
+    assert_eq!((body.decoded, body.bytes.len(), body.cut), (Some(1 << 20), 1 << 10, true));
+}
+
 /// RFC 9113 section 6.10: nothing says how often a block goes on.
 #[test]
 fn a_block_without_an_end_takes_no_more_than_its_share() {
