@@ -5,6 +5,7 @@ use wirelens_protocols::link::ethernet::{ETH, ETHERTYPE};
 use wirelens_protocols::link::vlan::VLAN;
 use wirelens_protocols::network::ipv4::{self, IP_PROTO};
 use wirelens_protocols::network::ipv6;
+use wirelens_protocols::network::ipv6_fragment::FRAGMENT;
 use wirelens_protocols::transport::tcp::{TCP, TCP_PORT};
 use wirelens_protocols::transport::udp::{UDP, UDP_PORT};
 
@@ -15,11 +16,11 @@ use crate::tcp::Segment;
 
 /// What a session that is asked for nothing but layers up to transports would find in a frame of
 /// Ethernet, with or without tags, that holds one whole packet of IP without options, and in it a
-/// segment of TCP, or a datagram of UDP that leads to no tunnel. Other frames it does not know; they
-/// are to be dissected.
+/// segment of TCP, or a datagram of UDP that leads to no tunnel; and in one that is a fragment.
+/// Other frames it does not know; they are to be dissected.
 ///
-/// A [`Tracker`](crate::Tracker) or [`Conversations`](crate::Conversations) reads frames that it knows
-/// in less than half of the time, and counts the same.
+/// A [`Tracker`](crate::Tracker) or [`Conversations`](crate::Conversations) that
+/// [sees](crate::Tracker::see) frames counts the same and takes less for it.
 #[derive(Clone, Debug)]
 pub struct Sight {
     /// By port of UDP, a bit: who is found there may lead on. None where nothing is known of frames.
@@ -38,14 +39,18 @@ const MOST_TAGS: usize = 2;
 /// Where the layer of the transport stands without tags.
 const BEHIND_IP: usize = 2;
 
+/// The number of the fragment header of IPv6.
+const FRAGMENTED: u8 = 44;
+
 /// Who must be found where.
-const USUAL: [(&Table, u32, &Protocol); 6] = [
+const USUAL: [(&Table, u32, &Protocol); 7] = [
     (&LINK_TYPE, ETHERNET, &ETH),
     (&ETHERTYPE, TAG as u32, &VLAN),
     (&ETHERTYPE, IPV4 as u32, &ipv4::IP),
     (&ETHERTYPE, IPV6 as u32, &ipv6::IPV6),
     (&IP_PROTO, number::TCP as u32, &TCP),
     (&IP_PROTO, number::UDP as u32, &UDP),
+    (&IP_PROTO, FRAGMENTED as u32, &FRAGMENT),
 ];
 
 /// A packet of IP as it stands in a frame.
@@ -53,6 +58,8 @@ const USUAL: [(&Table, u32, &Protocol); 6] = [
 pub struct Seen<'f> {
     /// 4 or 6.
     pub version: u8,
+    /// All of it that was captured.
+    pub packet: &'f [u8],
     /// Its header.
     pub header: &'f [u8],
     /// What it carries: the protocol's number.
@@ -98,31 +105,40 @@ impl Sight {
             && USUAL.iter().all(as_usual)
     }
 
-    /// The segment or datagram that a frame is, if nothing else is in it: whole, with its header as far
-    /// as that has a length that can be.
+    /// The packet that a frame is, if it has no options and is known: a fragment, or whole and a
+    /// segment of TCP, or a datagram of UDP in which nothing else is.
     #[inline]
-    pub fn whole<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
-        let seen = self.packet(input).filter(|seen| !seen.is_fragment())?;
+    pub fn see<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
+        self.packet(input).filter(|seen| seen.is_fragment() || self.is_known(seen))
+    }
+
+    /// The same where it is no fragment.
+    #[inline]
+    pub(crate) fn whole<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
+        self.packet(input).filter(|seen| !seen.is_fragment() && self.is_known(seen))
+    }
+
+    /// Is this the payload of a transport with a header as it should be, that leads to no tunnel?
+    #[inline]
+    fn is_known(&self, seen: &Seen<'_>) -> bool {
         match seen.protocol {
-            number::TCP => {
-                let length = u32::from(seen.payload.get(12)? >> 4) * 4;
-                (length >= 20 && length as usize <= seen.payload.len()).then_some(seen)
-            }
-            number::UDP => {
-                let &[a, b, c, d, high, low, _, _] = seen.payload.first_chunk()?;
-                let length = u32::from(u16::from_be_bytes([high, low]));
-                let leads_on = self.leads_on(u16::from_be_bytes([a, b]))
-                    || self.leads_on(u16::from_be_bytes([c, d]));
-                ((8..=seen.declared).contains(&length) && !leads_on).then_some(seen)
-            }
-            _ => None,
+            number::TCP => seen.payload.get(12).is_some_and(|byte| {
+                let length = usize::from(byte >> 4) * 4;
+                length >= 20 && length <= seen.payload.len()
+            }),
+            _ => self.ends_in(seen.protocol, seen.payload, seen.declared),
         }
     }
 
-    /// The fragment of a packet of IPv4 that a frame is.
+    /// Is this a datagram of UDP in which nothing else is? Of so many bytes as declared.
     #[inline]
-    pub fn fragment<'f>(&self, input: &Input<'f>) -> Option<Seen<'f>> {
-        self.packet(input).filter(Seen::is_fragment)
+    pub fn ends_in(&self, protocol: u8, datagram: &[u8], declared: u32) -> bool {
+        let Some(&[a, b, c, d, high, low, _, _]) = datagram.first_chunk() else { return false };
+        let length = u32::from(u16::from_be_bytes([high, low]));
+        protocol == number::UDP
+            && (8..=declared).contains(&length)
+            && !self.leads_on(u16::from_be_bytes([a, b]))
+            && !self.leads_on(u16::from_be_bytes([c, d]))
     }
 
     fn leads_on(&self, port: u16) -> bool {
@@ -169,23 +185,30 @@ impl Sight {
         if whole > room {
             return None;
         }
-        let payload = packet.get(length..whole.min(packet.len()))?;
-        let (header, declared) = (&packet[..length], (whole - length) as u32);
-        Some(Seen { version, header, protocol, payload, declared, tags, link: *link })
+        let packet = &packet[..whole.min(packet.len())];
+        let (header, payload) = packet.split_at_checked(length)?;
+        let declared = (whole - length) as u32;
+        Some(Seen { version, packet, header, protocol, payload, declared, tags, link: *link })
     }
 }
 
 impl Seen<'_> {
-    fn is_fragment(&self) -> bool {
-        match self.header {
-            [_, _, _, _, _, _, high, low, ..] if self.version == 4 => {
+    /// Is it a fragment?
+    #[inline]
+    pub fn is_fragment(&self) -> bool {
+        match (self.version, self.header, self.payload) {
+            (4, [_, _, _, _, _, _, high, low, ..], _) => {
                 u16::from_be_bytes([*high, *low]) & 0x3fff != 0
+            }
+            // Not one that is all of a datagram, RFC 6946.
+            (6, _, [_, _, high, low, _, _, _, _, ..]) if self.protocol == FRAGMENTED => {
+                u16::from_be_bytes([*high, *low]) & 0xfff9 != 0
             }
             _ => false,
         }
     }
 
-    /// Between whom, of one that is [whole](Sight::whole).
+    /// Between whom, of one that is whole.
     #[inline]
     pub(crate) fn tuple(&self) -> Tuple {
         let (source, destination) = match *self.header {
@@ -206,7 +229,7 @@ impl Seen<'_> {
         Tuple { source, destination, ports, protocol: self.protocol, scope: 0 }
     }
 
-    /// The frame as its flow sees it, of one that is [whole](Sight::whole).
+    /// The frame as its flow sees it, of one that is whole.
     #[inline]
     pub(crate) fn packet(&self, input: &Input<'_>) -> Packet {
         let (payload, segment) = match *self.payload {

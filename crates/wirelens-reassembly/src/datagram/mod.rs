@@ -217,6 +217,7 @@ impl<K: Clone + Eq + Hash> Datagrams<K> {
         let slot = &mut self.table.slots[at as usize];
         let policy = self.limits.rules(slot.family).policy;
         let most = self.limits.fragments;
+        self.pool.look(self.heap, self.limits.bytes);
         let taken = slot.body.take(fragment, policy, most, &mut self.pool);
         self.counters.count_taken(&taken);
         let state = match taken {

@@ -14,6 +14,8 @@ pub(super) struct Pool {
     /// What the spare buffers take, their places in the lists included.
     bytes: usize,
     most: usize,
+    /// Most of the memory is free.
+    has_room: bool,
     // With a seed nobody knows: else fragments could be made that are taken for others.
     hasher: RandomState,
 }
@@ -21,6 +23,8 @@ pub(super) struct Pool {
 /// Steps of 256 bytes up to 2 KiB, where most fragments are, then doubling up to 256 KiB, which is
 /// more than a datagram ever takes.
 const SIZES: usize = 15;
+/// What most datagrams fit into, in bytes.
+const USUAL: usize = 4 << 10;
 const STEP: usize = 256;
 const STEPS: usize = 8;
 
@@ -54,6 +58,20 @@ impl Pool {
         Pool { most, ..Pool::default() }
     }
 
+    /// So much of the memory is taken. Under a flood buffers are as small as they can be, until it is
+    /// well over.
+    #[inline]
+    pub(super) fn look(&mut self, taken: usize, most: usize) {
+        if self.has_room && taken > most / 4 {
+            self.has_room = false;
+            if let Some(spare) = self.spare.get_mut(place(USUAL)) {
+                self.bytes -= spare.drain(..).map(|spare| weight(spare.capacity())).sum::<usize>();
+            }
+        } else if taken < most / 16 {
+            self.has_room = true;
+        }
+    }
+
     /// Tells the bytes of fragments apart.
     pub(super) fn digest(&self, bytes: &[u8]) -> u32 {
         self.hasher.hash_one(bytes) as u32
@@ -68,7 +86,12 @@ impl Pool {
     }
 
     fn exchange(&mut self, buffer: &mut Vec<u8>, more: usize) {
-        let size = size_for(buffer.len() + more);
+        // While there is room, it is for all of a usual datagram; and one that has something gets
+        // twice as much, so that bytes are seldom moved. A flood of first fragments takes no more
+        // than they need.
+        let least = buffer.len() + more;
+        let likely = if self.has_room { USUAL } else { 0 };
+        let size = size_for(least.max(2 * buffer.len()).max(likely));
         let spare = self.spare.get_mut(place(size)).and_then(Vec::pop);
         if let Some(spare) = &spare {
             self.bytes -= weight(spare.capacity());
@@ -81,7 +104,8 @@ impl Pool {
     /// Takes a buffer back.
     pub(super) fn give(&mut self, mut buffer: Vec<u8>) {
         let size = buffer.capacity();
-        if size == 0 || size != size_for(size) || self.bytes + weight(size) > self.most {
+        let known = size > 0 && size == size_for(size) && (size != USUAL || self.has_room);
+        if !known || self.bytes + weight(size) > self.most {
             return;
         }
         if let Some(spare) = self.spare.get_mut(place(size)) {
@@ -121,7 +145,7 @@ mod tests {
         let address = buffer.as_ptr();
         buffer.extend_from_slice(&[7; 700]);
         pool.reserve(&mut buffer, 69);
-        assert_eq!((buffer.len(), buffer.capacity(), pool.bytes), (700, 1_024, weight(768)));
+        assert_eq!((buffer.len(), buffer.capacity(), pool.bytes), (700, 1_536, weight(768)));
         let mut other = Vec::new();
         pool.reserve(&mut other, 513);
         assert_eq!((other.len(), other.as_ptr(), pool.bytes), (0, address, 0));

@@ -18,6 +18,8 @@ use crate::{Error, Frame};
 
 /// Datagrams within datagrams are followed so far.
 const DEEPEST: u8 = 16;
+/// Bytes of the fragment header of IPv6.
+const FRAGMENT_HEADER: usize = 8;
 /// The number of TCP.
 const TCP: u8 = 6;
 /// How often the cores are told the time, in nanoseconds of the capture.
@@ -28,8 +30,6 @@ pub struct Reassembly {
     frames: Frames,
     /// Dissects datagrams that are complete.
     inner: Session,
-    /// What needs no dissection.
-    sight: Sight,
     state: State,
     finished: bool,
 }
@@ -37,6 +37,8 @@ pub struct Reassembly {
 /// What is being put together.
 struct State {
     wanted: Wanted,
+    /// What needs no dissection.
+    sight: Sight,
     datagrams: Datagrams<FragmentKey>,
     streams: Streams<Connection>,
     /// Datagrams that were completed by this frame and hold what may be put together.
@@ -72,6 +74,7 @@ impl Reassembly {
     ) -> Reassembly {
         let state = State {
             wanted,
+            sight: Sight::new(frames.session()),
             datagrams: Datagrams::new(limits.0),
             streams: Streams::new(limits.1),
             pending: VecDeque::new(),
@@ -79,8 +82,7 @@ impl Reassembly {
             time: 0,
             told: 0,
         };
-        let sight = Sight::new(frames.session());
-        Reassembly { frames, inner, sight, state, finished: false }
+        Reassembly { frames, inner, state, finished: false }
     }
 
     /// Reads a frame and tells what comes of it; at the end of the capture, what is left. False
@@ -92,9 +94,9 @@ impl Reassembly {
         if self.finished {
             return Ok(false);
         }
-        let (state, sight, mut seen) = (&mut self.state, &self.sight, false);
+        let (state, mut seen) = (&mut self.state, false);
         let turn = self.frames.turn_unless(|raw, input| {
-            seen = state.see(sight, raw, input, observer);
+            seen = state.see(raw, input, observer);
             seen
         })?;
         match turn {
@@ -191,12 +193,11 @@ impl State {
     #[inline]
     fn see(
         &mut self,
-        sight: &Sight,
         raw: &wirelens_capture::Frame<'_>,
         input: &Input<'_>,
         observer: &mut impl Observer,
     ) -> bool {
-        let Some(seen) = sight.whole(input).or_else(|| sight.fragment(input)) else { return false };
+        let Some(seen) = self.sight.see(input) else { return false };
         let internet = match seen.version {
             4 => Internet::ipv4(seen.header, 0),
             _ => Internet::ipv6(seen.header, 0),
@@ -204,16 +205,23 @@ impl State {
         // What tags keep apart is read from their layers.
         let Some(internet) = internet.filter(|_| seen.tags == 0) else { return false };
         self.begin(raw.number, raw.time, observer);
-        let place = match seen.version {
-            4 => Place::ipv4(seen.header, &internet),
-            _ => None,
+        let header = match (seen.is_fragment(), seen.version) {
+            (true, 4) => seen.header.len(),
+            (true, _) => seen.header.len() + FRAGMENT_HEADER,
+            _ => 0,
+        };
+        let (place, wanted) = match (header, seen.version) {
+            (0, _) => (None, false),
+            (_, 4) => (Place::ipv4(seen.header, &internet), self.wanted.ipv4),
+            _ => (Place::ipv6(seen.payload, &internet), self.wanted.ipv6),
         };
         match place {
-            Some(place) if self.wanted.ipv4 => {
+            Some(place) if wanted => {
                 let scope = mix(0, internet.digest());
                 let inside = Around { internet: Some(internet), scope, depth: 0 };
-                let payload = (seen.payload, seen.declared);
-                self.fragment(payload, (&place, seen.header), inside, observer);
+                let (header, payload) = seen.packet.split_at(header);
+                let length = seen.declared - (header.len() - seen.header.len()) as u32;
+                self.fragment((payload, length), (&place, header), inside, observer);
             }
             None if seen.protocol == TCP && self.wanted.tcp => {
                 self.segment(seen.payload, seen.declared, &internet, observer);
@@ -313,10 +321,15 @@ impl State {
             Outcome::Complete(datagram) => {
                 observer.datagram(&place.key, datagram, Ended::Complete);
                 let next = next_of(place.key, datagram.header());
-                if let (Some(internet), true) = (inside.internet, inside.depth < DEEPEST) {
+                let payload = datagram.payload().unwrap_or_default();
+                let leads_on = !self.sight.ends_in(next, payload, payload.len() as u32);
+                if let Some(internet) = inside.internet
+                    && inside.depth < DEEPEST
+                    && leads_on
+                {
                     self.pending.push_back(Pending {
                         next,
-                        payload: datagram.payload().unwrap_or_default().to_vec(),
+                        payload: payload.to_vec(),
                         internet,
                         scope: inside.scope,
                         depth: inside.depth + 1,

@@ -1,0 +1,48 @@
+//! Who spoke with whom, counted at sight: the same as out of dissections.
+
+use std::path::PathBuf;
+
+use wirelens::flow::{Conversations, Side};
+
+/// Each capture of the project.
+fn captures() -> Vec<PathBuf> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/captures"));
+    let files = [folder.clone(), folder.join("sessions"), folder.join("tcp")];
+    let files = files.into_iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|path| path.to_string_lossy().contains(".pcap"));
+    files.sort();
+    files
+}
+
+fn told(conversations: &Conversations) -> Vec<String> {
+    let line = |one: &wirelens::flow::Conversation| {
+        let [from, to] = Side::BOTH.map(|side| (one.end(side), one.sent(side)));
+        format!("{} {from:?} {to:?} {} {}", one.protocol_name(), one.first(), one.last())
+    };
+    conversations.iter().map(line).collect()
+}
+
+#[test]
+fn what_is_counted_at_sight_is_what_dissection_tells() {
+    let mut all = 0;
+    for path in captures() {
+        let mut seen = Conversations::new(1 << 16);
+        let result = wirelens::extract(&path).conversations(&mut seen);
+        let mut read = Conversations::new(1 << 16);
+        let headers = wirelens::extract(&path).headers_only().nothing_else(true);
+        let mut frames = headers.frames().expect("a capture");
+        let failed = loop {
+            match frames.next_frame() {
+                Ok(Some(frame)) => read.read(&frame.dissection()),
+                Ok(None) => break false,
+                Err(_) => break true,
+            }
+        };
+        assert_eq!(result.is_err(), failed, "{}", path.display());
+        assert_eq!(told(&seen), told(&read), "{}", path.display());
+        assert_eq!(seen.nowhere(), read.nowhere(), "{}", path.display());
+        all += seen.len();
+    }
+    assert!(all > 100, "{all} conversations");
+}
