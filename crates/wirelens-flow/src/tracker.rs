@@ -142,12 +142,11 @@ impl Tracker {
     #[inline]
     pub fn see<O: Observer>(&mut self, sight: &Sight, input: &Input<'_>, observer: &mut O) -> bool {
         let KeyOptions { vlan, tunnel, .. } = self.options.key;
-        if vlan || tunnel || self.facts.is_some() || self.streams.is_some() {
+        let told = self.facts.is_some() || self.streams.is_some() || observer.wants_frames();
+        if vlan || tunnel || told {
             return false;
         }
-        let Some(seen) = sight.whole(input).filter(|_| !observer.wants_frames()) else {
-            return false;
-        };
+        let Some(seen) = sight.whole(input) else { return false };
         let packet = seen.packet(input);
         // Flows that are over by then may be told, and this may be one of them.
         let now = self.now.max(packet.time);
@@ -600,7 +599,7 @@ impl Flow {
 enum View<'v> {
     /// All of it.
     Dissected(&'v Dissection<'v>),
-    /// What is seen of a packet: the link address that it came from. Nothing is around it.
+    /// What is seen of it besides its packet: the link address that it came from.
     Seen([u8; 6]),
 }
 

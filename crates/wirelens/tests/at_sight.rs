@@ -1,8 +1,8 @@
-//! Who spoke with whom, counted at sight: the same as out of dissections.
+//! What is counted at sight is what dissection tells.
 
 use std::path::PathBuf;
 
-use wirelens::flow::{Conversations, Side};
+use wirelens::flow::{Conversations, Event, Flow, Side};
 
 /// Each capture of the project.
 fn captures() -> Vec<PathBuf> {
@@ -24,7 +24,7 @@ fn told(conversations: &Conversations) -> Vec<String> {
 }
 
 #[test]
-fn what_is_counted_at_sight_is_what_dissection_tells() {
+fn conversations_are_the_same() {
     let mut all = 0;
     for path in captures() {
         let mut seen = Conversations::new(1 << 16);
@@ -45,4 +45,29 @@ fn what_is_counted_at_sight_is_what_dissection_tells() {
         all += seen.len();
     }
     assert!(all > 100, "{all} conversations");
+}
+
+#[test]
+fn flows_are_the_same() {
+    let mut all = 0;
+    for path in captures() {
+        let trace = || wirelens::trace(&path).facts(false);
+        let told = |flow: &Flow, end| format!("{flow:?} {end:?}");
+        let mut seen = Vec::new();
+        for flow in trace().flows().expect("a capture") {
+            seen.extend(flow.map(|(flow, end)| told(&flow, end)));
+        }
+        // One who wants frames has them dissected.
+        let mut read = Vec::new();
+        let mut over = |flow: &Flow, event: Event<'_>| {
+            if let Event::Over(end) = event {
+                read.push(told(flow, end));
+            }
+        };
+        let mut tracing = trace().events().expect("a capture");
+        while tracing.advance(&mut over).unwrap_or(true) {}
+        assert_eq!(seen, read, "{}", path.display());
+        all += seen.len();
+    }
+    assert!(all > 100, "{all} flows");
 }
