@@ -289,8 +289,8 @@ impl Session {
         self.memories().map(|memory| memory.streams.counters()).sum()
     }
 
-    /// Messages that were not waited for because they are too long, and those that lack what the
-    /// capture lost.
+    /// Messages that were not waited for because they are too long or for others that go on, and those
+    /// that lack what the capture lost.
     pub fn messages_given_up(&self) -> (u64, u64) {
         let all = self.memories().map(|memory| &memory.waiting);
         all.fold((0, 0), |(given_up, broken), all| (given_up + all.given_up, broken + all.broken))

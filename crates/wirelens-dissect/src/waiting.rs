@@ -2,6 +2,7 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use wirelens_reassembly::slab::{NONE, Recency, Slab};
 
 use crate::Protocol;
 
@@ -88,10 +89,13 @@ impl Waiting {
     }
 }
 
-/// All that waits, within limits.
+/// All that waits, within limits: where there is no more room, what has waited longest for another
+/// segment is given up, so that messages of which the rest never comes do not keep others out.
 pub(crate) struct Waitings {
     // Numbers of connections count up: nobody can choose them, so a fixed seed does.
-    all: HashMap<StreamId, Waiting, FixedState>,
+    index: HashMap<StreamId, u32, FixedState>,
+    all: Slab<(StreamId, Waiting)>,
+    recency: Recency,
     /// What all of them take, in bytes.
     cost: usize,
     most: usize,
@@ -111,7 +115,9 @@ const LARGEST_SPARE: usize = 1 << 16;
 impl Waitings {
     pub(crate) fn new(most: usize, most_of_one: usize) -> Waitings {
         Waitings {
-            all: HashMap::default(),
+            index: HashMap::default(),
+            all: Slab::new(),
+            recency: Recency::new(),
             cost: 0,
             most,
             most_of_one,
@@ -122,23 +128,32 @@ impl Waitings {
     }
 
     pub(crate) fn has(&self, id: StreamId) -> bool {
-        self.all.contains_key(&id)
+        self.index.contains_key(&id)
     }
 
     /// Is there enough to try again, or will there be no more?
     pub(crate) fn is_due(&mut self, id: StreamId) -> bool {
-        self.all.get_mut(&id).is_some_and(Waiting::is_due)
+        self.index.get(&id).is_some_and(|&at| self.all[at].1.is_due())
     }
 
     /// Appends bytes that came in `frame`, if there is room for them.
     pub(crate) fn append(&mut self, id: StreamId, bytes: &[u8], frame: u64) {
-        let spare = &mut self.spare;
-        let waiting = self.all.entry(id).or_insert_with(|| spare.pop().unwrap_or_default());
+        let at = match self.index.get(&id) {
+            Some(&at) => at,
+            None => {
+                let waiting = self.spare.pop().unwrap_or_default();
+                self.insert(id, waiting)
+            }
+        };
+        self.recency.touch(&mut self.all, at);
+        let waiting = &self.all[at].1;
         if waiting.full {
             return;
         }
         let cost = bytes.len() + size_of::<Source>();
-        if waiting.cost() + cost > self.most_of_one || self.cost + cost > self.most {
+        let fits = waiting.cost() + cost <= self.most_of_one && self.make_room(at, cost);
+        let waiting = &mut self.all[at].1;
+        if !fits {
             waiting.full = true;
             self.given_up += 1;
             return;
@@ -163,16 +178,42 @@ impl Waitings {
         waiting.sources.extend(sources);
         waiting.wanted = Some(wanted);
         self.cost += waiting.cost();
-        self.all.insert(id, waiting);
+        let at = self.insert(id, waiting);
+        self.make_room(at, 0);
     }
 
-    /// Would a message of this length be waited for?
+    fn insert(&mut self, id: StreamId, waiting: Waiting) -> u32 {
+        let at = self.all.store((id, waiting));
+        self.recency.link(&mut self.all, at);
+        self.index.insert(id, at);
+        at
+    }
+
+    /// Gives up what has waited longest until so much more may be taken, but not the one at this
+    /// place, which came last. Whether it may be.
+    fn make_room(&mut self, at: u32, more: usize) -> bool {
+        while self.cost.saturating_add(more) > self.most {
+            let oldest = self.recency.oldest();
+            if oldest == at || oldest == NONE {
+                return false;
+            }
+            self.given_up += 1;
+            let id = self.all[oldest].0;
+            self.forget(id);
+        }
+        true
+    }
+
+    /// Would a message of this length be waited for, be it that others are given up?
     pub(crate) fn has_room_for(&self, length: usize) -> bool {
-        length <= self.most_of_one && self.cost + length <= self.most
+        length <= self.most_of_one.min(self.most)
     }
 
     pub(crate) fn take(&mut self, id: StreamId) -> Option<Waiting> {
-        let waiting = self.all.remove(&id)?;
+        let at = self.index.remove(&id)?;
+        self.recency.unlink(&mut self.all, at);
+        let waiting = std::mem::take(&mut self.all[at].1);
+        self.all.release(at);
         self.cost -= waiting.cost();
         Some(waiting)
     }
@@ -239,5 +280,28 @@ mod tests {
             waitings.append(id, &[0], frame);
         }
         assert!(waitings.is_due(id));
+    }
+
+    #[test]
+    fn what_waits_longest_makes_room_for_others() {
+        let one = 100 + size_of::<Source>();
+        let mut waitings = Waitings::new(3 * one, 2 * one);
+        let [a, b, c, d] = [1, 2, 3, 4].map(StreamId);
+        for (frame, id) in (1..).zip([a, b, c, a]) {
+            waitings.append(id, &[0; 100], frame);
+        }
+        // The first went on, and so the second is the one that was silent longest.
+        let waits = |waitings: &Waitings| [a, b, c, d].map(|id| waitings.has(id));
+        assert_eq!((waits(&waitings), waitings.given_up), ([true, false, true, false], 1));
+        waitings.append(d, &[0; 100], 5);
+        assert_eq!((waits(&waitings), waitings.given_up), ([true, false, false, true], 2));
+        assert_eq!(waitings.cost, 3 * one);
+        // One may not have more than its own, whatever there is.
+        waitings.append(a, &[0; 1], 6);
+        assert!(waitings.is_due(a) && waitings.has(d));
+        assert_eq!((waitings.given_up, waitings.cost), (3, 3 * one));
+        [a, d].into_iter().for_each(|id| waitings.forget(id));
+        assert_eq!((waitings.cost, waitings.recency.len(), waitings.index.len()), (0, 0, 0));
+        assert!(waitings.has_room_for(2 * one) && !waitings.has_room_for(2 * one + 1));
     }
 }
