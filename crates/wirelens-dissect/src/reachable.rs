@@ -37,7 +37,7 @@ impl Reach {
             }
             let numbers = registry.numbers_of(slot);
             let by_content = numbers.found_by_content().all(|id| is_application(registry, id));
-            let at_all = by_content && numbers.found().all(|id| is_application(registry, id));
+            let at_all = by_content && numbers.all().all(|(_, id)| is_application(registry, id));
             tables[slot] = Ends { by_content, at_all };
         }
         Reach { tables }

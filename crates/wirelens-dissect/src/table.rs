@@ -122,11 +122,6 @@ impl Numbers {
         self.content.iter().find(|(recognise, _)| recognise(bytes)).map(|&(_, id)| id)
     }
 
-    /// Whoever is found at a number; some more than once, and what nobody claims.
-    pub(crate) fn found(&self) -> impl Iterator<Item = ProtocolId> {
-        self.dense.iter().chain(self.sparse.values()).map(|&id| ProtocolId(id))
-    }
-
     /// Each number that somebody is found at, and who.
     pub(crate) fn all(&self) -> impl Iterator<Item = (u32, ProtocolId)> {
         let dense = (0..).zip(&self.dense).filter(|&(_, &id)| ProtocolId(id) != DATA);

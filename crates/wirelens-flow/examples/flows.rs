@@ -21,8 +21,8 @@ fn main() {
     let (data, ahead) = (is_said("data"), !is_said("singly"));
     let made = time(flows, frames, Reader::Nobody, false);
     let dissected = time(flows, frames, Reader::Nobody, true);
-    report(&format!("{flows} flows, {frames} frames: made in {made:.0} ns each, dissected in"));
-    report(&format!("{:.0} ns", dissected - made));
+    report(&format!("{flows} flows, {frames} frames, made in {made:.0} ns each"));
+    report(&format!("dissected in {:.0} ns", dissected - made));
     let limits = Limits { flows: usize::MAX, ..Limits::default() };
     let registry = wirelens_protocols::shared();
     let (mut bytes, mut process) = (0.0, 0.0);

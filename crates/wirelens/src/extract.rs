@@ -248,16 +248,10 @@ impl Extract {
                 told = Conversations::AT_ONCE;
             }
             told -= 1;
-            let mut seen = false;
-            let turn = frames.turn_unless(|_, input| {
-                seen = counted.see(&sight, input);
-                seen
-            })?;
-            match turn {
-                Turn::Frame if seen => {}
-                Turn::Frame => counted.read(&frames.current().dissection()),
-                Turn::Pause => {}
-                Turn::End => return Ok(()),
+            match frames.turn_unless(|_, input| counted.see(&sight, input))? {
+                (Turn::Frame, false) => counted.read(&frames.current().dissection()),
+                (Turn::Frame, true) | (Turn::Pause, _) => {}
+                (Turn::End, _) => return Ok(()),
             }
         }
     }

@@ -182,37 +182,31 @@ impl Frames {
     /// none came, and where a frame was passed over that nothing follows yet.
     #[inline]
     pub(crate) fn turn(&mut self) -> Result<Turn, Error> {
-        if !self.plain {
-            return self.choose();
-        }
-        if !self.capture.advance()? {
-            return Ok(Turn::End);
-        }
-        self.session.dissect(input(&self.capture.current()));
-        Ok(Turn::Frame)
+        Ok(self.turn_unless(|_, _| false)?.0)
     }
 
-    /// The same; a frame that `see` knows all of is not dissected. It is not asked about those that
-    /// others dissect, or of which not all are wanted.
+    /// The same; a frame that `see` knows all of is not dissected: whether it was so comes second. It
+    /// is not asked about those that others dissect, or of which not all are wanted.
     #[inline]
     pub(crate) fn turn_unless(
         &mut self,
         see: impl FnOnce(&wirelens_capture::Frame<'_>, &Input<'_>) -> bool,
-    ) -> Result<Turn, Error> {
+    ) -> Result<(Turn, bool), Error> {
         if !self.plain {
-            return self.choose();
+            return Ok((self.choose()?, false));
         }
         if !self.capture.advance()? {
-            return Ok(Turn::End);
+            return Ok((Turn::End, false));
         }
         let raw = self.capture.current();
         let input = input(&raw);
-        if see(&raw, &input) {
+        let seen = see(&raw, &input);
+        if seen {
             self.session.pass_over(&input);
         } else {
             self.session.dissect(input);
         }
-        Ok(Turn::Frame)
+        Ok((Turn::Frame, seen))
     }
 
     /// Reads on where not every frame is wanted, or may not be there.

@@ -94,13 +94,10 @@ impl Reassembly {
         if self.finished {
             return Ok(false);
         }
-        let (state, mut seen) = (&mut self.state, false);
-        let turn = self.frames.turn_unless(|raw, input| {
-            seen = state.see(raw, input, observer);
-            seen
-        })?;
+        let state = &mut self.state;
+        let (turn, seen) = self.frames.turn_unless(|raw, input| state.see(raw, input, observer))?;
         match turn {
-            Turn::Frame if seen && self.state.pending.is_empty() => return Ok(true),
+            Turn::Frame if seen && state.pending.is_empty() => return Ok(true),
             Turn::Frame => {}
             Turn::Pause => {
                 if self.frames.is_live() {
@@ -205,28 +202,22 @@ impl State {
         // What tags keep apart is read from their layers.
         let Some(internet) = internet.filter(|_| seen.tags == 0) else { return false };
         self.begin(raw.number, raw.time, observer);
-        let header = match (seen.is_fragment(), seen.version) {
-            (true, 4) => seen.header.len(),
-            (true, _) => seen.header.len() + FRAGMENT_HEADER,
-            _ => 0,
-        };
-        let (place, wanted) = match (header, seen.version) {
-            (0, _) => (None, false),
-            (_, 4) => (Place::ipv4(seen.header, &internet), self.wanted.ipv4),
-            _ => (Place::ipv6(seen.payload, &internet), self.wanted.ipv6),
-        };
-        match place {
-            Some(place) if wanted => {
-                let scope = mix(0, internet.digest());
-                let inside = Around { internet: Some(internet), scope, depth: 0 };
-                let (header, payload) = seen.packet.split_at(header);
-                let length = seen.declared - (header.len() - seen.header.len()) as u32;
-                self.fragment((payload, length), (&place, header), inside, observer);
-            }
-            None if seen.protocol == TCP && self.wanted.tcp => {
+        if !seen.is_fragment() {
+            if seen.protocol == TCP && self.wanted.tcp {
                 self.segment(seen.payload, seen.declared, &internet, observer);
             }
-            _ => {}
+            return true;
+        }
+        let (wanted, place, behind) = match seen.version {
+            4 => (self.wanted.ipv4, Place::ipv4(seen.header, &internet), 0),
+            _ => (self.wanted.ipv6, Place::ipv6(seen.payload, &internet), FRAGMENT_HEADER),
+        };
+        if let Some(place) = place.filter(|_| wanted) {
+            let scope = mix(0, internet.digest());
+            let inside = Around { internet: Some(internet), scope, depth: 0 };
+            let (header, payload) = seen.packet.split_at(seen.header.len() + behind);
+            let length = seen.declared - behind as u32;
+            self.fragment((payload, length), (&place, header), inside, observer);
         }
         true
     }

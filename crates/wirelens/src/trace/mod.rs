@@ -307,22 +307,19 @@ impl Tracing {
         }
         self.has_frame = false;
         self.tell_what_comes();
-        let (tracker, sight, mut seen) = (&mut self.tracker, &self.sight, false);
-        let turn = self.frames.turn_unless(|_, input| {
-            seen = tracker.see(sight, input, observer);
-            seen
-        });
-        match turn {
-            Ok(Turn::Frame) if seen => self.has_frame = true,
-            Ok(Turn::Frame) => {
+        let (tracker, sight) = (&mut self.tracker, &self.sight);
+        match self.frames.turn_unless(|_, input| tracker.see(sight, input, observer)) {
+            Ok((Turn::Frame, seen)) => {
                 self.has_frame = true;
-                self.tracker.read(&self.frames.current().dissection(), observer);
+                if !seen {
+                    tracker.read(&self.frames.current().dissection(), observer);
+                }
             }
-            Ok(Turn::Pause) if self.frames.is_live() => {
+            Ok((Turn::Pause, _)) if self.frames.is_live() => {
                 self.tracker.advance(recently(), observer);
             }
-            Ok(Turn::Pause) => {}
-            Ok(Turn::End) => self.over = true,
+            Ok((Turn::Pause, _)) => {}
+            Ok((Turn::End, _)) => self.over = true,
             Err(error) => {
                 self.over = true;
                 return Err(error);
