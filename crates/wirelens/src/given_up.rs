@@ -61,7 +61,7 @@ impl GivenUp {
             (self.datagrams_for_bytes, "datagrams", memory, datagrams.bytes, bytes),
             (self.connections, "connections", newer, streams.connections, ""),
             (self.links, "links of a second pass", memory, limits.links, ""),
-            (self.messages, "messages", "as too long to wait for", limits.message, bytes),
+            (self.messages, "messages", "as too long, or for others", limits.message, bytes),
         ];
         let broken = self.broken;
         let for_limits = all.into_iter().filter(|(count, ..)| *count > 0);
