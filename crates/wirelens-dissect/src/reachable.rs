@@ -1,7 +1,7 @@
 //! What need not be looked at where nothing but some protocols is wanted: what leads to none of them.
 
 use crate::table::ProtocolId;
-use crate::{Detail, Level, Registry, Settings};
+use crate::{Detail, Level, Registry, Settings, Table};
 
 /// Which tables lead to nothing that is wanted.
 ///
@@ -49,13 +49,6 @@ impl Reach {
         self.tables.get(slot).is_some_and(|table| table.at_all)
     }
 
-    /// The numbers of a table whose protocols may lead on; none where that cannot be told by numbers.
-    pub(crate) fn leading_on(&self, registry: &Registry, slot: usize) -> Option<Vec<u32>> {
-        self.tables.get(slot).filter(|table| table.by_content)?;
-        let all = registry.numbers_of(slot).all();
-        Some(all.filter(|&(_, id)| !is_application(registry, id)).map(|(at, _)| at).collect())
-    }
-
     /// Is nothing that is wanted behind ports where these are found?
     #[inline(always)]
     pub(crate) fn ends_behind(
@@ -67,6 +60,17 @@ impl Reach {
         self.tables.get(slot).is_some_and(|table| {
             table.at_all || table.by_content && found.iter().all(|&id| is_application(registry, id))
         })
+    }
+}
+
+impl Registry {
+    /// The numbers of this table at which one is found that is no application, and may lead to packets.
+    /// None where that cannot be told by numbers: one may be recognised by content.
+    pub fn leading_on(&self, table: &'static Table) -> Option<Vec<u32>> {
+        let numbers = self.numbers_of(table.slot());
+        let by_content = numbers.found_by_content().all(|id| is_application(self, id));
+        let leads = |&(_, id): &(u32, ProtocolId)| !is_application(self, id);
+        by_content.then(|| numbers.all().filter(leads).map(|(at, _)| at).collect())
     }
 }
 

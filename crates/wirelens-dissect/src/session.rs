@@ -331,13 +331,6 @@ impl Session {
         self.arena.clear(self.context.most_nodes);
     }
 
-    /// Where nothing is wanted but layers up to transports ([`Settings::nothing_else`]): the numbers of
-    /// this table at which one is found that may lead to more of them. None where more than that is
-    /// wanted, or the table's protocols are told by content.
-    pub fn leading_on(&self, table: &'static Table) -> Option<Vec<u32>> {
-        self.context.reach.leading_on(&self.context.registry, table.slot())
-    }
-
     /// Dissects a frame with the memory that is at hand.
     #[inline]
     pub(crate) fn dissect_here(&mut self, input: Input<'_>) {

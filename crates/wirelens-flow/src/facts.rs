@@ -49,6 +49,14 @@ const FACTS: [(&str, &str); 33] = [
 const LENGTH: usize = 256;
 /// Messages of a flow that are looked at.
 const LOOKED: u8 = 16;
+/// Payloads of a flow that nobody claims, one behind the other from its beginning, before nobody is
+/// asked any more.
+const UNCLAIMED: u8 = 64;
+
+/// Protocols that say where other flows will be, or what addresses are called: what they say counts
+/// to the end of their flows.
+const SPEAK_OF_OTHERS: [&str; 9] =
+    ["dns", "mdns", "llmnr", "ftp", "tftp", "sip", "rtsp", "rtp", "rtcp"];
 
 /// Looks for facts.
 #[derive(Debug)]
@@ -72,14 +80,16 @@ impl Facts {
         protocols(registry, &FACTS.map(|(field, _)| field))
     }
 
-    /// Notes what the layers behind `layer` say.
+    /// Notes what the layers behind `layer` say of a flow that is not [settled](Flow::settled).
     pub(crate) fn look(&self, frame: &Dissection<'_>, layer: usize, side: Side, flow: &mut Flow) {
         let inside = frame.layers().get(layer + 1..).unwrap_or_default();
         let is_one = |layer: &&Layer| {
             let protocol = layer.protocol;
             !layer.quoted && protocol.level == Level::Application && protocol != &DATA
         };
-        let Some(first) = inside.iter().find(is_one) else { return };
+        let Some(first) = inside.iter().find(is_one) else {
+            return flow.carries_what_nobody_claims();
+        };
         let protocol = first.protocol.name;
         let application = flow.notes().application.get_or_insert_with(|| Application {
             protocol,
@@ -106,6 +116,21 @@ impl Facts {
                 let value = value.get(..LENGTH).unwrap_or(value);
                 application.add(self.rows[at].1, side, String::from_utf8_lossy(value).into());
             }
+        }
+        flow.settled = application.looked == LOOKED && !inside.iter().any(speaks_of_others);
+    }
+}
+
+fn speaks_of_others(layer: &Layer) -> bool {
+    SPEAK_OF_OTHERS.contains(&layer.protocol.name)
+}
+
+impl Flow {
+    /// A frame of it had nothing in it that somebody knows.
+    fn carries_what_nobody_claims(&mut self) {
+        if self.application().is_none() {
+            self.unclaimed = self.unclaimed.saturating_add(1);
+            self.settled = self.unclaimed >= UNCLAIMED;
         }
     }
 }

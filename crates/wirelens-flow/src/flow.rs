@@ -33,6 +33,10 @@ pub struct Flow {
     sized: u8,
     /// Which of the sizes are of the responder's frames.
     answers: u8,
+    /// What it is about does not change any more, nor what its frames say of other flows.
+    pub(crate) settled: bool,
+    /// Payloads that nobody claimed, as long as nobody claimed any.
+    pub(crate) unclaimed: u8,
     /// Of both ends of the key.
     sent: [Sent; 2],
     number: u64,
@@ -178,6 +182,8 @@ impl Flow {
             list: 0,
             sized: 0,
             answers: 0,
+            settled: false,
+            unclaimed: 0,
             sent: [Sent::default(); 2],
             number,
             firsts: [0; 2],
@@ -498,7 +504,7 @@ mod tests {
     #[test]
     fn a_flow_is_six_lines_and_a_segment_needs_four_of_them() {
         assert_eq!((size_of::<Flow>(), align_of::<Flow>()), (384, 64));
-        assert!(offset_of!(Flow, answers) < 64);
+        assert!(offset_of!(Flow, unclaimed) < 64);
         assert_eq!((offset_of!(Flow, sent), offset_of!(Flow, number)), (64, 320));
     }
 }

@@ -77,7 +77,23 @@ pub struct Seen<'f> {
 impl Sight {
     /// What this session would find. Where it is asked for more, no frame is known.
     pub fn new(session: &Session) -> Sight {
-        let ports = if Sight::is_enough(session) { session.leading_on(&UDP_PORT) } else { None };
+        let settings = session.settings();
+        let enough = settings.detail == Detail::Headers && settings.nothing_else;
+        Sight::knowing(session, enough && settings.wanted.is_empty())
+    }
+
+    /// What this session would find up to transports, whatever else it is asked for: for frames of
+    /// flows of which nothing else is to be known.
+    pub fn of_transports(session: &Session) -> Sight {
+        Sight::knowing(session, true)
+    }
+
+    fn knowing(session: &Session, enough: bool) -> Sight {
+        let registry = session.registry();
+        let ports = (enough && Sight::is_as_usual(session))
+            .then(|| registry.leading_on(&UDP_PORT))
+            .flatten()
+            .filter(|_| registry.leading_on(&TCP_PORT).is_some_and(|ports| ports.is_empty()));
         let leads_on = ports.map(|ports| {
             let mut bits = Box::new([0; PORTS / 64]);
             for port in ports.into_iter().map(|port| port as usize).filter(|&port| port != 0) {
@@ -90,18 +106,16 @@ impl Sight {
         Sight { leads_on }
     }
 
-    /// Is nothing asked for that takes more than a look?
-    fn is_enough(session: &Session) -> bool {
+    /// Is everybody found where they usually are, and looked at?
+    fn is_as_usual(session: &Session) -> bool {
         let (settings, registry) = (session.settings(), session.registry());
         let as_usual = |&(table, number, protocol): &(&'static Table, u32, &'static Protocol)| {
             registry.find(table, number) == registry.id(protocol) && registry.id(protocol).is_some()
         };
-        settings.detail == Detail::Headers
-            && !settings.checksums
+        !settings.checksums
             && settings.until.is_none()
             && settings.limits.layers > MOST_TAGS + 4
             && settings.stop_after.iter().all(|&protocol| protocol == &TCP)
-            && session.leading_on(&TCP_PORT).is_some_and(|ports| ports.is_empty())
             && USUAL.iter().all(as_usual)
     }
 
@@ -384,5 +398,20 @@ mod tests {
         assert!(!sees(Settings { stop_after: vec![&ETH], ..settings() }, usual()));
         let without = wirelens_protocols::registry().without(&ipv4::IP).shared();
         assert!(!sees(settings(), without));
+    }
+
+    #[test]
+    fn transports_are_seen_for_any_session_that_looks_at_them_as_usual() {
+        let input = |captured| Input { link_type: 1, captured, length: 80, ..Input::default() };
+        let frames = [frame(false, 4, number::TCP, &SEGMENT), frame(false, 4, 17, &DATAGRAMS[1])];
+        let sees = |settings: Settings| {
+            let sight =
+                Sight::of_transports(&Session::with(wirelens_protocols::shared(), settings));
+            frames.each_ref().map(|frame| sight.whole(&input(frame)).is_some())
+        };
+        assert_eq!(sees(Settings::default()), [true, false]);
+        assert_eq!(sees(Settings { checksums: true, ..Settings::default() }), [false; 2]);
+        let until = Settings { until: Some(Level::Network), ..Settings::default() };
+        assert_eq!(sees(until), [false; 2]);
     }
 }

@@ -135,32 +135,31 @@ impl Tracker {
     }
 
     /// Reads a frame without its dissection, if that tells the same. Where it gives false nothing has
-    /// happened: the frame is to be dissected and [read](Self::read).
+    /// happened, but that it is so late now: the frame is to be dissected and [read](Self::read).
     ///
     /// It does so for most of the frames that [`Sight`] knows where the observer wants none told, flows
-    /// are told apart by their ends alone, and neither their data nor what they are about is told.
+    /// are told apart by their ends alone, and their data are not told. Where what flows are about is
+    /// looked for, it does so once that is known of a flow: sixteen messages tell it, or 64 payloads
+    /// that nobody claims. Those that speak of other flows are read to their end.
     #[inline]
     pub fn see<O: Observer>(&mut self, sight: &Sight, input: &Input<'_>, observer: &mut O) -> bool {
         let KeyOptions { vlan, tunnel, .. } = self.options.key;
-        let told = self.facts.is_some() || self.streams.is_some() || observer.wants_frames();
-        if vlan || tunnel || told {
+        if vlan || tunnel || self.streams.is_some() || observer.wants_frames() {
             return false;
         }
         let Some(seen) = sight.whole(input) else { return false };
         let packet = seen.packet(input);
-        // Flows that are over by then may be told, and this may be one of them.
-        let now = self.now.max(packet.time);
-        if now.saturating_sub(self.told) >= OFTEN {
-            return false;
-        }
+        self.advance(packet.time, observer);
         let key = Key::of(&packet.tuple, packet.version);
         let known = self.table.find(&key.0);
-        // What stands around the first packet of a flow is kept.
-        let begins = |at| self.is_another(at, key.1, &packet).is_some();
-        if seen.tags > 0 && known.is_none_or(begins) {
-            return false;
+        // What stands around the first packet of a flow is kept, and what it is about not known.
+        if seen.tags > 0 || self.facts.is_some() {
+            let goes_on = |at: &u32| self.is_another(*at, key.1, &packet).is_none();
+            let flow = known.filter(goes_on).map(|at| self.table.get(at));
+            if flow.is_none_or(|flow| self.facts.is_some() && !flow.settled) {
+                return false;
+            }
         }
-        self.now = now;
         self.counters.frames += 1;
         self.place(key, known, (View::Seen(seen.link), &packet), observer);
         true
@@ -313,6 +312,7 @@ impl Tracker {
         }
         if let (Some(facts), Some(frame)) = (&self.facts, frame)
             && frame.layers().len() > packet.layer + 1
+            && !flow.settled
         {
             facts.look(frame, packet.layer, side, flow);
             if let Some(names) = &mut self.names {

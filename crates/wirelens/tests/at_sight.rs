@@ -50,8 +50,10 @@ fn conversations_are_the_same() {
 #[test]
 fn flows_are_the_same() {
     let mut all = 0;
-    for path in captures() {
-        let trace = || wirelens::trace(&path).facts(false);
+    for (path, facts) in
+        captures().into_iter().flat_map(|path| [(path.clone(), false), (path, true)])
+    {
+        let trace = || wirelens::trace(&path).facts(facts);
         let told = |flow: &Flow, end| format!("{flow:?} {end:?}");
         let mut seen = Vec::new();
         for flow in trace().flows().expect("a capture") {
@@ -66,8 +68,8 @@ fn flows_are_the_same() {
         };
         let mut tracing = trace().events().expect("a capture");
         while tracing.advance(&mut over).unwrap_or(true) {}
-        assert_eq!(seen, read, "{}", path.display());
+        assert_eq!(seen, read, "{} {facts}", path.display());
         all += seen.len();
     }
-    assert!(all > 100, "{all} flows");
+    assert!(all > 200, "{all} flows");
 }

@@ -5,5 +5,6 @@ mod ends;
 mod flows;
 mod http;
 mod limits;
+mod sight;
 mod tcp;
 mod world;

@@ -28,7 +28,7 @@ impl Trace {
             self.options.facts &= self.columns.need_facts() || self.select.wants_applications();
         }
         let (select, limits, resolve) = (self.select.clone(), self.limits, self.resolve.clone());
-        let tracing = self.events()?;
+        let tracing = self.records()?;
         let names = Names::new(resolve.as_ref());
         let tally = FlowTally::default();
         let mut index = Index { tracing, printer, select, limits, names, files: None, tally };

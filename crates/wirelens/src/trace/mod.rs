@@ -98,7 +98,7 @@ impl Trace {
 
     /// How many threads dissect, the one that follows the flows among them; what is told is the same.
     /// 1, unless said otherwise; 0: as many as the machine has cores, once there is enough to read
-    /// for that to pay. With several, [`Tracing::frames`] says of the capture what stands behind the
+    /// for that to pay. Records of flows with facts are made by one. With several, [`Tracing::frames`] says of the capture what stands behind the
     /// frame that is told of, too, and has no record of it. Devices are followed by one.
     pub fn threads(mut self, threads: usize) -> Trace {
         self.extract = self.extract.threads(threads);
@@ -207,7 +207,21 @@ impl Trace {
     pub fn flows(self) -> Result<Flows, Error> {
         let select = self.select.clone();
         let gathered = Gathered { select, flows: Vec::new() };
-        Ok(Flows { tracing: self.events()?, gathered, over: false })
+        Ok(Flows { tracing: self.records()?, gathered, over: false })
+    }
+
+    /// For those who are told of nothing but flows: frames of those of which all is known are not
+    /// dissected. One thread reads then: how far limits of dissection reach depends on it.
+    fn records(mut self) -> Result<Tracing, Error> {
+        let facts = self.options.facts;
+        if facts {
+            self.extract = self.extract.threads(1);
+        }
+        let mut tracing = self.tracing(false)?;
+        if facts {
+            tracing.sight = Some(Sight::of_transports(tracing.frames.session()));
+        }
+        Ok(tracing)
     }
 
     /// What happens to flows, for an [`Observer`] of one's own:
@@ -268,7 +282,7 @@ impl Trace {
         let mut options = self.options;
         options.limits = self.limits.flows;
         let tracker = Tracker::new(options, frames.session().registry());
-        let sight = Sight::new(frames.session());
+        let sight = (!options.facts).then(|| Sight::new(frames.session()));
         Ok(Tracing { frames, tracker, sight, has_frame: false, over: false, told: 0 })
     }
 }
@@ -277,7 +291,8 @@ impl Trace {
 pub struct Tracing {
     frames: Frames,
     tracker: Tracker,
-    sight: Sight,
+    /// Tells what need not be dissected.
+    sight: Option<Sight>,
     /// The last call has read a frame.
     has_frame: bool,
     /// There are no more frames.
@@ -308,7 +323,10 @@ impl Tracing {
         self.has_frame = false;
         self.tell_what_comes();
         let (tracker, sight) = (&mut self.tracker, &self.sight);
-        match self.frames.turn_unless(|_, input| tracker.see(sight, input, observer)) {
+        let turn = self.frames.turn_unless(|_, input| {
+            sight.as_ref().is_some_and(|sight| tracker.see(sight, input, observer))
+        });
+        match turn {
             Ok((Turn::Frame, seen)) => {
                 self.has_frame = true;
                 if !seen {
