@@ -145,6 +145,12 @@ impl Table {
         self.find_anew(key)
     }
 
+    /// What was found last is looked for again.
+    #[inline]
+    pub(crate) fn comes_again(&mut self, found: Option<u32>) {
+        self.latest = found.unwrap_or(self.latest);
+    }
+
     fn find_anew(&self, key: &Key) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
         self.index.find(hash, |at| {

@@ -148,17 +148,18 @@ impl Tracker {
             return false;
         }
         let Some(seen) = sight.whole(input) else { return false };
-        let packet = seen.packet(input);
-        self.advance(packet.time, observer);
-        let key = Key::of(&packet.tuple, packet.version);
+        self.advance(input.nanoseconds.max(0) as u64, observer);
+        let key = Key::of(&seen.tuple(), seen.version);
         let known = self.table.find(&key.0);
+        if self.facts.is_some() && !known.is_some_and(|at| self.table.get(at).settled) {
+            self.table.comes_again(known);
+            return false;
+        }
+        let packet = seen.packet(input);
         // What stands around the first packet of a flow is kept, and what it is about not known.
-        if seen.tags > 0 || self.facts.is_some() {
-            let goes_on = |at: &u32| self.is_another(*at, key.1, &packet).is_none();
-            let flow = known.filter(goes_on).map(|at| self.table.get(at));
-            if flow.is_none_or(|flow| self.facts.is_some() && !flow.settled) {
-                return false;
-            }
+        let begins = |at| self.is_another(at, key.1, &packet).is_some();
+        if (seen.tags > 0 || self.facts.is_some()) && known.is_none_or(begins) {
+            return false;
         }
         self.counters.frames += 1;
         self.place(key, known, (View::Seen(seen.link), &packet), observer);
