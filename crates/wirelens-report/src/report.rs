@@ -51,6 +51,10 @@ pub struct Head {
     pub number: u64,
     /// Seconds and nanoseconds since 1970; none where the capture has no time for it.
     pub time: Option<(i64, u32)>,
+    /// Nanoseconds since the first frame of the capture that has a time.
+    pub since_first: i64,
+    /// Nanoseconds since the frame before that has one.
+    pub since_last: i64,
     /// Its length on the wire, in bytes.
     pub length: u32,
     /// How many bytes of it were captured.

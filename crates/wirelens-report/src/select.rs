@@ -42,6 +42,8 @@ pub(crate) enum FrameField {
     Number,
     Time,
     TimeEpoch,
+    SinceFirst,
+    SinceLast,
     Length,
     Captured,
     Protocols,
@@ -53,10 +55,12 @@ pub(crate) enum FrameField {
 }
 
 impl FrameField {
-    const ALL: [(&'static str, FrameField); 11] = [
+    const ALL: [(&'static str, FrameField); 13] = [
         ("frame.number", FrameField::Number),
         ("frame.time", FrameField::Time),
         ("frame.time_epoch", FrameField::TimeEpoch),
+        ("frame.time_relative", FrameField::SinceFirst),
+        ("frame.time_delta", FrameField::SinceLast),
         ("frame.len", FrameField::Length),
         ("frame.cap_len", FrameField::Captured),
         ("frame.protocols", FrameField::Protocols),
@@ -73,6 +77,8 @@ impl FrameField {
             FrameField::Number => ("uint", "Number of the frame, from 1"),
             FrameField::Time => ("time", "When it was captured, UTC"),
             FrameField::TimeEpoch => ("float", "The same as seconds since 1970"),
+            FrameField::SinceFirst => ("float", "Seconds since the first frame"),
+            FrameField::SinceLast => ("float", "Seconds since the frame before"),
             FrameField::Length => ("uint", "Length on the wire, bytes"),
             FrameField::Captured => ("uint", "How much of it was captured, bytes"),
             FrameField::Protocols => ("text", "Chain of its protocols"),
@@ -99,7 +105,10 @@ impl FrameField {
 
     fn has_value(self, head: &Head, frame: &Dissection<'_>) -> bool {
         match self {
-            FrameField::Time | FrameField::TimeEpoch => head.time.is_some(),
+            FrameField::Time
+            | FrameField::TimeEpoch
+            | FrameField::SinceFirst
+            | FrameField::SinceLast => head.time.is_some(),
             FrameField::Source | FrameField::Destination => {
                 frame.flow().version != 0 || link_endpoints(frame).is_some()
             }
@@ -126,6 +135,8 @@ impl FrameField {
             (FrameField::TimeEpoch, _, Some((seconds, nanoseconds))) => {
                 write_epoch(line, seconds, nanoseconds);
             }
+            (FrameField::SinceFirst, _, Some(_)) => write_seconds(line, head.since_first),
+            (FrameField::SinceLast, _, Some(_)) => write_seconds(line, head.since_last),
             (_, _, Some((seconds, nanoseconds))) => write_rfc3339(line, seconds, nanoseconds),
             (_, _, None) => {}
         }
@@ -155,10 +166,10 @@ impl std::error::Error for UnknownField {}
 
 impl Selection {
     /// The names of fields of the frame itself that can be chosen besides those of protocols.
-    pub const FRAME_FIELDS: [&'static str; 11] = {
-        let mut names = [""; 11];
+    pub const FRAME_FIELDS: [&'static str; FrameField::ALL.len()] = {
+        let mut names = [""; FrameField::ALL.len()];
         let mut at = 0;
-        while at < 11 {
+        while at < names.len() {
             names[at] = FrameField::ALL[at].0;
             at += 1;
         }
@@ -192,7 +203,8 @@ impl Selection {
     /// The fields of the frame itself, one of each kind.
     pub fn of_frame() -> Selection {
         let chosen = |(_, field): &&(&str, FrameField)| {
-            !matches!(field, FrameField::TimeEpoch | FrameField::Interface)
+            use FrameField::{Interface, SinceFirst, SinceLast, TimeEpoch};
+            !matches!(field, TimeEpoch | SinceFirst | SinceLast | Interface)
         };
         let column = |&(name, field): &(&str, FrameField)| Column {
             name: name.to_owned(),
@@ -410,6 +422,18 @@ fn write_chain(line: &mut Line, frame: &Dissection<'_>) {
         }
         line.add(layer.protocol.name.as_bytes());
     }
+}
+
+/// `0.000123456`, of nanoseconds.
+fn write_seconds(line: &mut Line, nanoseconds: i64) {
+    line.room(64);
+    if nanoseconds < 0 {
+        line.put(b'-');
+    }
+    let nanoseconds = nanoseconds.unsigned_abs();
+    line.number(nanoseconds / 1_000_000_000);
+    line.put(b'.');
+    line.nanoseconds((nanoseconds % 1_000_000_000) as u32);
 }
 
 /// `1400000000.123456789`; before 1970 the fraction counts backwards like the seconds.

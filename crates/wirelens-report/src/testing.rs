@@ -195,6 +195,8 @@ pub(crate) fn each_frame(mut each: impl FnMut(&Head, &Dissection<'_>)) {
             time: (number != 5).then_some((1_511_106_545 + i as i64, 471_719_000 + i as u32)),
             length: *length,
             captured: bytes.len() as u32,
+            since_first: i as i64 * 1_000_000_001,
+            since_last: if i == 0 { 0 } else { 1_000_000_001 },
             interface: 0,
         };
         each(&head, &frame);

@@ -8,6 +8,7 @@ use wirelens_capture::{Advance, Capture, OpenOptions};
 use wirelens_dissect::{Input, Session};
 use wirelens_report::Head;
 
+use crate::elapsed::Elapsed;
 use crate::engines::Foreign;
 use crate::live::{Drops, FrameFilter, Kind, Live, Source};
 use crate::pipeline::{Ahead, Threads};
@@ -26,6 +27,8 @@ pub struct Frames {
     pub(crate) dissector: Dissector,
     /// Who is to dissect once there is enough to read.
     waiting: Option<Threads>,
+    /// Of the frames that were read.
+    pub(crate) elapsed: Elapsed,
     /// A frame was lent while they wait.
     begun: bool,
     /// Every frame of a file is wanted.
@@ -127,6 +130,7 @@ impl Frames {
             live,
             dissector: Dissector::Here,
             waiting: None,
+            elapsed: Elapsed::default(),
             begun: false,
             all,
             plain: all,
@@ -199,6 +203,7 @@ impl Frames {
             return Ok((Turn::End, false));
         }
         let raw = self.capture.current();
+        self.elapsed.note(raw.time);
         let input = input(&raw);
         let seen = see(&raw, &input);
         if seen {
@@ -267,8 +272,11 @@ impl Frames {
     /// Reads the next frame that passes the filter, and does not dissect it.
     pub(crate) fn read(&mut self) -> Result<Step, Error> {
         if self.all {
-            let more = self.capture.advance()?;
-            return Ok(if more { Step::Frame { wanted: true } } else { Step::End });
+            if !self.capture.advance()? {
+                return Ok(Step::End);
+            }
+            self.elapsed.note(self.capture.current().time);
+            return Ok(Step::Frame { wanted: true });
         }
         loop {
             // Asked by the number that the frame will have: the last one is not waited for.
@@ -284,6 +292,7 @@ impl Frames {
             }
             let raw = self.capture.current();
             if self.filter.as_mut().is_none_or(|filter| filter.passes(&raw)) {
+                self.elapsed.note(raw.time);
                 let wanted = self.range.as_ref().is_none_or(|range| range.contains(raw.number));
                 return Ok(Step::Frame { wanted });
             }
@@ -335,7 +344,8 @@ impl Frames {
             Dissector::Here => {
                 let raw = self.capture.current();
                 let bytes = bytes(&raw);
-                Frame { head: head(&raw, bytes), dissection: self.session.dissected(bytes) }
+                let head = head(&raw, bytes, self.elapsed);
+                Frame { head, dissection: self.session.dissected(bytes) }
             }
             Dissector::Threads(ahead) => {
                 let (head, bytes, _) = ahead.current();
@@ -394,7 +404,7 @@ impl Frames {
     pub(crate) fn current_input(&self) -> (Input<'_>, Head, u64) {
         let raw = self.capture.current();
         let input = input(&raw);
-        (input, head(&raw, input.captured), lost(&raw))
+        (input, head(&raw, input.captured, self.elapsed), lost(&raw))
     }
 
     /// What is read: its files, interfaces, warnings, counters and how far it is.
@@ -430,8 +440,9 @@ impl Frames {
 pub(crate) fn dissect<'f>(
     session: &'f mut Session,
     raw: &wirelens_capture::Frame<'f>,
+    elapsed: Elapsed,
 ) -> Frame<'f> {
-    Frame { head: head(raw, bytes(raw)), dissection: session.dissect(input(raw)) }
+    Frame { head: head(raw, bytes(raw), elapsed), dissection: session.dissect(input(raw)) }
 }
 
 /// What is dissected of a frame as it was captured.
@@ -471,10 +482,13 @@ fn length(raw: &wirelens_capture::Frame<'_>) -> u32 {
 
 /// What a report says of a frame besides its dissection.
 #[inline]
-pub(crate) fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8]) -> Head {
+pub(crate) fn head(raw: &wirelens_capture::Frame<'_>, bytes: &[u8], elapsed: Elapsed) -> Head {
+    let (since_first, since_last) = elapsed.nanoseconds();
     Head {
         number: raw.number,
         time: raw.time.map(|time| (time.seconds(), time.nanoseconds())),
+        since_first,
+        since_last,
         length: length(raw),
         captured: bytes.len() as u32,
         interface: raw.interface,

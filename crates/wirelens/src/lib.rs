@@ -20,6 +20,7 @@
 mod analyse;
 mod chain;
 mod choice;
+mod elapsed;
 pub mod engines;
 mod error;
 mod extract;

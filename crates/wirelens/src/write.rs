@@ -319,7 +319,8 @@ impl Frames {
                         Ok(())
                     }
                     Ok(Some(Record::Frame(raw))) => {
-                        let frame = dissect(&mut self.session, &raw);
+                        self.elapsed.note(raw.time);
+                        let frame = dissect(&mut self.session, &raw, self.elapsed);
                         if self.range.as_ref().is_none_or(|range| range.contains(raw.number)) {
                             let written = writer.frame(&raw);
                             if written.is_ok() {

@@ -43,7 +43,8 @@ fn nothing_is_allocated_for_a_frame() {
             let input =
                 Input { number, link_type: *link_type, captured, length, ..Input::default() };
             let frame = session.dissect(input);
-            let head = Head { number, time: Some((1, 2)), length, captured: length, interface: 0 };
+            let head =
+                Head { number, time: Some((1, 2)), length, captured: length, ..Head::default() };
             line.clear();
             json.frame(&mut line, &head, &frame);
             write_detail(&mut line, &head, &frame);

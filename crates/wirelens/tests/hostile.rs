@@ -84,8 +84,13 @@ impl Bench {
         let mut digest = DefaultHasher::new();
         let mut written = Vec::new();
         let captured_length = captured.len() as u32;
-        let head =
-            Head { number, time: Some((1, 2)), length, captured: captured_length, interface: 0 };
+        let head = Head {
+            number,
+            time: Some((1, 2)),
+            length,
+            captured: captured_length,
+            ..Head::default()
+        };
         for (format, report) in &mut self.reports {
             self.line.clear();
             report.frame(&mut self.line, &head, &frame);

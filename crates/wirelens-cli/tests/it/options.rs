@@ -284,3 +284,37 @@ fn only_the_frame_that_completes_a_message_lists_its_segments() {
         .collect();
     assert_eq!(complete, [10, 20]);
 }
+
+#[test]
+fn times_between_frames() {
+    let of = |capture: &str, how: &str| {
+        let fields = "frame.number,frame.time_epoch,frame.time_relative,frame.time_delta";
+        let rows = run(&format!("extract -f csv --fields {fields} {capture} {how}")).quietly();
+        String::from_utf8(rows).expect("UTF-8")
+    };
+    for capture in ["http.pcap", "big-endian-ns.pcap", "mixed.pcapng"] {
+        let all = of(capture, "");
+        let nanoseconds = |text: &str| text.replace('.', "").parse::<i64>().expect("a time");
+        let (mut first, mut last) = (None, None);
+        for row in all.lines().skip(1) {
+            let [_, time, since_first, since_last]: [&str; 4] =
+                row.split(',').collect::<Vec<_>>().try_into().expect("four columns");
+            if time.is_empty() {
+                assert_eq!([since_first, since_last], [""; 2], "{capture}: {row}");
+                continue;
+            }
+            let now = nanoseconds(time);
+            assert_eq!(nanoseconds(since_first), now - *first.get_or_insert(now), "{row}");
+            assert_eq!(nanoseconds(since_last), now - last.replace(now).unwrap_or(now), "{row}");
+        }
+        assert!(last > first, "{capture}");
+        // Frames that are not shown have their times, too.
+        let head = all.lines().next().expect("a header");
+        let behind: Vec<&str> = all.lines().skip(3).collect();
+        let expected = format!("{head}\r\n{}\r\n", behind.join("\r\n"));
+        assert_eq!(of(capture, "--range 3-"), expected, "{capture}");
+        for how in ["--threads 3", "-E server --workers 2"] {
+            assert_eq!(of(capture, how), all, "{capture} {how}");
+        }
+    }
+}

@@ -62,7 +62,8 @@ impl Frames {
                 let raw = self.capture.current();
                 if self.filter.as_mut().is_none_or(|filter| filter.passes(&raw)) {
                     let input = input(&raw);
-                    let head = head(&raw, input.captured);
+                    self.elapsed.note(raw.time);
+                    let head = head(&raw, input.captured, self.elapsed);
                     let ours = foreign.is_fallback().then(|| self.session.dissect(input).keep());
                     foreign.take(&raw, head, &input, ours)?;
                 }
