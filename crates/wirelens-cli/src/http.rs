@@ -72,6 +72,9 @@ fn plan(arguments: &Http, filter: Option<String>) -> anyhow::Result<wirelens::Ht
     if let Some(servers) = &arguments.naming.resolve {
         plan = plan.resolve(plan::resolve(servers)?);
     }
+    if let Some(folder) = &arguments.save {
+        plan = plan.save(folder);
+    }
     plan::set_limits(plan.limits_mut(), &arguments.limit)?;
     Ok(plan)
 }

@@ -55,6 +55,7 @@ Examples:
   wirelens http in.pcap                          requests and responses, as they happen
   wirelens http in.pcap --host example.org --method-ignore '^(HEAD|OPTIONS)$'
   wirelens http in.pcap --url '\\.json$' --bodies  what was said, JSON on lines of its own
+  wirelens http in.pcap --save bodies            each body in a file of its own
   wirelens http in.pcap --show-header cookie     cookies of both sides
   wirelens http in.pcap --tcp-verbose -t day     what happens to connections between
   wirelens http in.pcap -f har --bodies -o in.har  for the tools of a browser

@@ -513,6 +513,10 @@ pub(crate) struct Http {
     /// Bodies, decoded; of images and other bytes the type only
     #[arg(long, help_heading = "Contents")]
     pub(crate) bodies: bool,
+    /// Put each body into a file of its own in this folder, decoded: 12-logo.png,
+    /// 13-request-login.form; those that are not whole end with .part
+    #[arg(long, value_name = "FOLDER", help_heading = "Report")]
+    pub(crate) save: Option<PathBuf>,
     /// What happens to connections too: start, retransmissions, reset, end
     #[arg(long, help_heading = "Contents")]
     pub(crate) tcp_verbose: bool,

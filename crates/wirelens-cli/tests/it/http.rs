@@ -111,3 +111,43 @@ fn messages_of_websocket_follow_their_upgrade() {
     assert!(text.contains("101 Switching Protocols"), "{text}");
     assert!(text.lines().filter(|line| line.contains("WebSocket")).count() > 10, "{text}");
 }
+
+#[test]
+fn bodies_are_put_into_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().join("new/bodies");
+    let all = transactions(&format!("http.pcap --bodies --save {}", into.display()));
+    let mut files = Vec::new();
+    for (one, of) in all.iter().flat_map(|one| [(one, "request"), (one, "response")]) {
+        let body = &one[of]["body"];
+        let Some(name) = body["file"].as_str() else {
+            assert!(body.get("text").is_none() && body.get("base64").is_none(), "{body}");
+            continue;
+        };
+        let bytes = std::fs::read(into.join(name)).expect("the file that is named");
+        assert_eq!(Some(bytes.len() as u64), body["decoded"].as_u64(), "{name}");
+        assert_eq!(Some(String::from_utf8_lossy(&bytes).as_ref()), body["text"].as_str(), "{name}");
+        files.push(name.to_owned());
+    }
+    files.sort();
+    let mut there: Vec<_> = std::fs::read_dir(&into)
+        .expect("it was created")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+        .collect();
+    there.sort();
+    assert_eq!(there, files);
+    assert!(files.len() >= 4 && files.iter().any(|name| name.ends_with(".html")), "{files:?}");
+    // What is not shown is not put there either, and what is kept of a body may be less of it.
+    let some = folder.path().join("some");
+    let arguments = format!("http http.pcap --method POST --save {}", some.display());
+    let ran = run(&format!("{arguments} --limit http.body=10"));
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.err.contains("are not whole") && ran.err.contains("http.body=10"), "{}", ran.err);
+    let length = |name: &str| std::fs::metadata(some.join(name)).expect("a file").len();
+    assert_eq!((length("5-index.html.part"), length("5-request-index.html")), (10, 10));
+    // A folder that cannot be.
+    let file = into.join(&files[0]);
+    let message = run(&format!("http http.pcap --save {}", file.display()));
+    assert_ne!(message.code, Some(0));
+    assert!(message.err.contains(&files[0]), "{}", message.err);
+}

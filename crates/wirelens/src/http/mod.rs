@@ -3,6 +3,7 @@
 mod body;
 mod har;
 mod record;
+mod save;
 mod select;
 mod settings;
 mod tally;
@@ -10,7 +11,7 @@ mod text;
 mod written;
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -47,6 +48,7 @@ pub fn http(source: impl Into<Source>) -> Http {
         limits: HttpLimits::default(),
         select: HttpSelect::default(),
         show: HttpShow::default(),
+        save: None,
     }
 }
 
@@ -58,6 +60,7 @@ pub struct Http {
     limits: HttpLimits,
     select: HttpSelect,
     show: HttpShow,
+    save: Option<PathBuf>,
 }
 
 /// How transactions are written.
@@ -163,15 +166,28 @@ impl Http {
 
     /// What is shown of them.
     pub fn show(mut self, show: HttpShow) -> Http {
-        self.limits.http.keep_bodies = show.bodies;
+        self.limits.http.keep_bodies = show.bodies || self.save.is_some();
         self.show = show;
+        self
+    }
+
+    /// Has [`write`](Self::write) put the bodies of the transactions that it writes into a folder,
+    /// chunks put together and codings undone, each in a file of its own: `12-logo.png` is what came
+    /// back in the twelfth transaction for a URL that ends so, `13-request-login.form` what was sent
+    /// in the thirteenth. One of which not all is there ends with `.part`, one whose coding cannot be
+    /// undone with its name. Bodies are kept up to the length of a message that is waited for, unless
+    /// [`limits`](Self::limits) say otherwise afterwards.
+    pub fn save(mut self, folder: impl Into<PathBuf>) -> Http {
+        self.save = Some(folder.into());
+        self.limits.http.keep_bodies = true;
+        self.limits.http.body = self.limits.flows.dissection.message;
         self
     }
 
     /// Bounds and time-outs.
     pub fn limits(mut self, limits: HttpLimits) -> Http {
         self.limits = limits;
-        self.limits.http.keep_bodies |= self.show.bodies;
+        self.limits.http.keep_bodies |= self.show.bodies || self.save.is_some();
         self
     }
 

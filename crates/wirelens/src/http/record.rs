@@ -8,6 +8,7 @@ use wirelens_flow::http::{
 use wirelens_flow::{Endpoint, Side};
 use wirelens_report::{Json, Line, Syntax};
 
+use super::save::Saved;
 use super::{HttpTally, body};
 use crate::names::Called;
 use crate::records::{array, flag, number, object, text, warnings};
@@ -18,7 +19,7 @@ pub(super) fn write_transaction(
     line: &mut Line,
     transaction: &Transaction,
     called: Called<'_>,
-    bodies: bool,
+    (bodies, saved): (bool, &Saved),
 ) {
     let opened = Json::open(line);
     number::<Json>(line, "number", transaction.number);
@@ -56,18 +57,20 @@ pub(super) fn write_transaction(
     if let Some(request) = &transaction.request {
         object::<Json>(line, "request", |line| {
             bytes(line, "target", &request.target);
-            write_message(line, &request.message, bodies);
+            write_message(line, &request.message, (bodies, saved.request.as_deref()));
         });
     }
     if !transaction.interim.is_empty() {
         array::<Json, _>(line, "interim", &transaction.interim, |line, response| {
             let opened = Json::open(line);
-            write_response(line, response, bodies);
+            write_response(line, response, (bodies, None));
             Json::close(line, opened);
         });
     }
     if let Some(response) = &transaction.response {
-        object::<Json>(line, "response", |line| write_response(line, response, bodies));
+        object::<Json>(line, "response", |line| {
+            write_response(line, response, (bodies, saved.response.as_deref()));
+        });
     }
     if let Some(socket) = &transaction.socket {
         object::<Json>(line, "websocket", |line| {
@@ -96,7 +99,7 @@ fn write_end(line: &mut Line, called: Called<'_>, end: Endpoint) {
     }
 }
 
-fn write_response(line: &mut Line, response: &Response, bodies: bool) {
+fn write_response(line: &mut Line, response: &Response, bodies: Bodies<'_>) {
     number::<Json>(line, "status", response.status.into());
     bytes(line, "reason", &response.reason);
     write_message(line, &response.message, bodies);
@@ -109,7 +112,7 @@ fn write_moment(line: &mut Line, key: &str, when: Moment) {
     });
 }
 
-fn write_message(line: &mut Line, message: &Message, bodies: bool) {
+fn write_message(line: &mut Line, message: &Message, bodies: Bodies<'_>) {
     bytes(line, "version", &message.version);
     write_moment(line, "first", message.first);
     write_moment(line, "last", message.last);
@@ -134,13 +137,19 @@ fn write_fields(line: &mut Line, key: &str, fields: &[HeaderField]) {
     });
 }
 
-fn write_body(line: &mut Line, message: &Message, bodies: bool) {
+/// Is a body told, and which file is it in?
+type Bodies<'b> = (bool, Option<&'b str>);
+
+fn write_body(line: &mut Line, message: &Message, (told, file): Bodies<'_>) {
     let Body { sent, decoded, cut, encoded, ref bytes } = message.body;
     number::<Json>(line, "sent", sent);
     if let Some(decoded) = decoded {
         number::<Json>(line, "decoded", decoded);
     }
-    if bodies && !bytes.is_empty() {
+    if let Some(file) = file {
+        text::<Json>(line, "file", file);
+    }
+    if told && !bytes.is_empty() {
         let kind = message.media_type().unwrap_or_default().to_ascii_lowercase();
         write_content(line, bytes, !encoded && body::is_text(&kind, bytes), cut);
     }

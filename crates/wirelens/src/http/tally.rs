@@ -3,6 +3,7 @@
 use wirelens_flow::http::Counters;
 
 use super::HttpLimits;
+use super::save::Save;
 use crate::{FlowTally, Tracing};
 
 /// What was read, what became of it, and what limits cost.
@@ -14,6 +15,8 @@ pub struct HttpTally {
     pub http: Counters,
     /// Transactions that were shown.
     pub shown: u64,
+    /// Bodies that were put into files.
+    pub saved: u64,
 }
 
 impl HttpTally {
@@ -32,6 +35,21 @@ impl HttpTally {
             ("given_up", given_up),
             ("websocket_messages", messages),
         ]
+    }
+
+    pub(super) fn save(&mut self, save: &Save, limits: &HttpLimits) {
+        self.saved = save.saved;
+        if save.cut > 0 {
+            let text = format!(
+                "{} of {} bodies are not whole, their files end with .part: the capture lacks the rest, or --limit http.body={}, messages.length={} or decoded.length={} was reached",
+                save.cut,
+                save.saved,
+                limits.http.body,
+                limits.flows.dissection.message,
+                limits.flows.dissection.decoded.bytes,
+            );
+            self.flows.warnings.push(crate::report::Warning { text, offset: None });
+        }
     }
 
     pub(super) fn fill(&mut self, tracing: &mut Tracing, http: Counters, limits: &HttpLimits) {

@@ -4,6 +4,7 @@ use wirelens_flow::http::{Happening, Moment, Transaction, Transactions};
 use wirelens_flow::{Event, Flow, Observer};
 use wirelens_report::{Json, Line};
 
+use super::save::{Save, Saved};
 use super::text::Lines;
 use super::{Http, HttpFormat, HttpLimits, HttpSelect, HttpTally, har, record};
 use crate::names::{Called, Names, write_names};
@@ -26,6 +27,7 @@ pub(super) fn write(
         HttpFormat::Har => Printer::Har { empty: true },
     };
     let tcp = http.show.tcp && format == HttpFormat::Text;
+    let save = http.save.as_deref().map(Save::new).transpose()?;
     let mut written = Written {
         transactions: Transactions::new(http.limits.http),
         printer,
@@ -33,6 +35,7 @@ pub(super) fn write(
         select: http.select.clone(),
         limits: http.limits,
         bodies: http.show.bodies,
+        save,
         tcp,
         names: Names::new(http.trace.resolves()),
         tracing: http.tracing()?,
@@ -59,6 +62,7 @@ struct Written {
     limits: HttpLimits,
     names: Names,
     bodies: bool,
+    save: Option<Save>,
     tcp: bool,
     tally: HttpTally,
     /// The frame that is read.
@@ -74,6 +78,7 @@ struct Told<'w> {
     select: &'w HttpSelect,
     names: &'w Names,
     bodies: bool,
+    save: Option<&'w mut Save>,
     tcp: bool,
     shown: &'w mut u64,
     frame: &'w mut Option<Moment>,
@@ -104,13 +109,16 @@ impl Observer for Told<'_> {
             };
             lines.event(self.line, called, event, when);
         }
-        let Told { line, transactions, printer, flows, select, bodies, shown, .. } = self;
+        let Told { line, transactions, printer, flows, select, bodies, save, shown, .. } = self;
         transactions.event(flow, event, &mut |transaction, what| {
             if !flows.has(flow) || !select.has(transaction) {
                 return;
             }
-            **shown += u64::from(matches!(what, Happening::Over));
-            printer.happening(line, (transaction, called), what, *bodies);
+            let over = matches!(what, Happening::Over);
+            **shown += u64::from(over);
+            let save = save.as_deref_mut().filter(|_| over);
+            let saved = save.map(|save| save.transaction(transaction)).unwrap_or_default();
+            printer.happening(line, (transaction, called), what, (*bodies, &saved));
         });
     }
 }
@@ -121,7 +129,7 @@ impl Printer {
         line: &mut Line,
         (one, called): (&Transaction, Called<'_>),
         what: Happening<'_>,
-        bodies: bool,
+        bodies: (bool, &Saved),
     ) {
         let over = matches!(what, Happening::Over);
         match self {
@@ -159,12 +167,13 @@ impl Source for Written {
     fn advance(&mut self, line: &mut Line) -> Result<bool, Error> {
         let Written { tracing, transactions, printer, flows, select, names, tally, frame, .. } =
             self;
+        let save = self.save.as_mut();
         if tracing.is_over() {
             names.settle(tracing.stop());
         }
         let shown = &mut tally.shown;
         let (bodies, tcp) = (self.bodies, self.tcp);
-        tracing.advance(&mut Told {
+        let more = tracing.advance(&mut Told {
             line,
             transactions,
             printer,
@@ -172,10 +181,13 @@ impl Source for Written {
             select,
             names,
             bodies,
+            save,
             tcp,
             shown,
             frame,
-        })
+        });
+        self.save.as_mut().map_or(Ok(()), Save::outcome)?;
+        more
     }
 
     fn may_wait(&self) -> bool {
@@ -185,6 +197,9 @@ impl Source for Written {
     fn finish(&mut self, line: &mut Line, interrupted: bool) {
         self.tally.fill(&mut self.tracing, self.transactions.counters(), &self.limits);
         self.tally.flows.interrupted |= interrupted;
+        if let Some(save) = &self.save {
+            self.tally.save(save, &self.limits);
+        }
         self.names.tell(&mut self.tally.flows);
         match &mut self.printer {
             Printer::Json(records) => {
