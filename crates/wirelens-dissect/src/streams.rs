@@ -73,8 +73,8 @@ struct Fate {
     direct: bool,
     /// What comes behind them will not come.
     last: bool,
-    /// A message that waited and lacks what was lost before them.
-    broken: Option<Waiting>,
+    /// Messages that waited and lack what was lost before them, or between them.
+    broken: Vec<Waiting>,
 }
 
 impl Packet<'_> {
@@ -136,7 +136,9 @@ impl Packet<'_> {
                         fate.last = false;
                     }
                     let whole = run.frame == frame && run.bytes.len() == bytes.len();
-                    if here && whole && !waiting.has(id) {
+                    // What is dissected before them has a buffer of its own, and so must they.
+                    let broken = !fate.broken.is_empty() || waiting.has_broken(id);
+                    if here && whole && !broken && !waiting.has(id) {
                         fate.direct = true;
                     } else {
                         waiting.append(id, run.bytes, run.frame);
@@ -144,9 +146,9 @@ impl Packet<'_> {
                 }
                 Event::Gap { .. } if here => {
                     fate.last = true;
-                    fate.broken = waiting.take(id).or(fate.broken.take());
+                    fate.broken.extend(waiting.take(id));
                 }
-                Event::Gap { .. } => waiting.give_up(id),
+                Event::Gap { .. } => waiting.break_off(id),
                 Event::Fin { .. } if here => fate.last = true,
                 Event::End(_) if stream.key == &key => over = Some(stream.connection),
                 Event::End(_) => waiting.forget_connection(stream.connection),
@@ -160,13 +162,13 @@ impl Packet<'_> {
             Some(connection) => self.memory.waiting.forget_connection(connection),
             None => {}
         }
-        let mut noted = false;
-        if let Some(broken) = fate.broken.take() {
-            // A layer lists the segments of one message: of that which is complete, if there is one.
-            let waiting = &mut self.memory.waiting;
-            let listed = !(waiting.has(id) && (waiting.is_due(id) || fate.last));
-            noted = self.dissect_waiting(broken, next, rows, None, listed);
+        if let Some(before) = self.memory.waiting.take_broken(id) {
+            fate.broken.insert(0, before);
         }
+        let noted = match std::mem::take(&mut fate.broken) {
+            none if none.is_empty() => false,
+            broken => self.dissect_broken(broken, (id, fate.last), next, rows),
+        };
         let layer = self.arena.layers.len() as u16;
         let stream = |tail| Some(InStream { id, rows, layer, own_buffer: false, tail });
         if fate.direct {
@@ -184,6 +186,27 @@ impl Packet<'_> {
             self.completed_in(&rows.origin);
         }
         Next::Nothing
+    }
+
+    /// Has messages dissected as far as they go, each over a buffer of its own. Gives whether what is
+    /// left of the segment was noted as a part of one.
+    #[cold]
+    fn dissect_broken(
+        &mut self,
+        broken: Vec<Waiting>,
+        (id, last): (StreamId, bool),
+        next: Next,
+        rows: &'static StreamRows,
+    ) -> bool {
+        // A layer lists the segments of one message: of that which is complete, if there is one.
+        let waiting = &mut self.memory.waiting;
+        let complete = waiting.has(id) && (waiting.is_due(id) || last);
+        let listed = broken.len() - usize::from(!complete);
+        let mut noted = false;
+        for (message, at) in broken.into_iter().zip(0..) {
+            noted = self.dissect_waiting(message, next, rows, None, at == listed);
+        }
+        noted
     }
 
     /// Has a message that waited dissected over a buffer of its own, behind this layer. Gives whether

@@ -10,6 +10,14 @@ use crate::Protocol;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct StreamId(pub(crate) u64);
 
+impl StreamId {
+    /// Where the broken message before what waits of it now is kept: numbers of connections are never
+    /// so large.
+    fn broken(self) -> StreamId {
+        StreamId(self.0 | 1 << 63)
+    }
+}
+
 /// Where a part of a buffer came from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source {
@@ -102,7 +110,7 @@ pub(crate) struct Waitings {
     most_of_one: usize,
     /// Messages that were given up because they would have taken too much.
     pub(crate) given_up: u64,
-    /// Messages that were given up because the capture lacks a part of them.
+    /// Messages that the capture lacks a part of and that were not dissected.
     pub(crate) broken: u64,
     /// Buffers to be used again.
     spare: Vec<Waiting>,
@@ -224,17 +232,40 @@ impl Waitings {
         }
     }
 
-    /// What the message lacks will not come.
-    pub(crate) fn give_up(&mut self, id: StreamId) {
-        if let Some(waiting) = self.take(id) {
-            self.broken += 1;
-            self.reuse(waiting);
+    /// What the message lacks will not come, as a frame of the other side shows: what there is of it is
+    /// kept apart until its own side sends one.
+    pub(crate) fn break_off(&mut self, id: StreamId) {
+        let Some(waiting) = self.take(id) else { return };
+        self.forget(id.broken());
+        self.cost += waiting.cost();
+        self.broken += 1;
+        let at = self.insert(id.broken(), waiting);
+        self.make_room(at, 0);
+    }
+
+    /// Is there one that was broken off, and waits for its side?
+    pub(crate) fn has_broken(&self, id: StreamId) -> bool {
+        self.broken > 0 && self.has(id.broken())
+    }
+
+    /// What was broken off.
+    pub(crate) fn take_broken(&mut self, id: StreamId) -> Option<Waiting> {
+        if self.broken == 0 {
+            return None;
         }
+        let waiting = self.take(id.broken())?;
+        // It is dissected after all.
+        self.broken -= 1;
+        Some(waiting)
     }
 
     pub(crate) fn forget_connection(&mut self, connection: u64) {
-        self.forget(StreamId(connection << 1));
-        self.forget(StreamId(connection << 1 | 1));
+        for id in [StreamId(connection << 1), StreamId(connection << 1 | 1)] {
+            self.forget(id);
+            if self.broken > 0 {
+                self.forget(id.broken());
+            }
+        }
     }
 
     pub(crate) fn reuse(&mut self, mut waiting: Waiting) {

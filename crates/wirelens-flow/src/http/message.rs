@@ -1,9 +1,9 @@
 //! Messages of HTTP/1 out of their layers.
 
-use wirelens_dissect::{Dissection, Layer, Node};
+use wirelens_dissect::{DecodeLimits, Dissection, Layer, Node};
 use wirelens_protocols::application::http::{
     CHUNK, CHUNK_DATA, CHUNK_SIZE, CODE, ENCODED_DATA, FILE_DATA, METHOD, PHRASE, REQUEST,
-    REQUEST_VERSION, RESPONSE, RESPONSE_VERSION, TRAILER_PART, URI,
+    REQUEST_VERSION, RESPONSE, RESPONSE_VERSION, TRAILER_PART, URI, decode_content,
 };
 
 use super::Span;
@@ -250,7 +250,23 @@ fn plain(
         let encoded = is(sent, &ENCODED_DATA) || coded;
         (frame.bytes(sent), encoded)
     });
+    if body.encoded && is_nothing(message, frame.bytes(sent)) {
+        body = Body { sent: body.sent, decoded: Some(0), ..Body::default() };
+    }
     body
+}
+
+/// Nothing takes no more than this in any coding.
+const NOTHING: usize = 64;
+
+/// Are these bytes nothing once they are decoded? The dissection has no field for what is empty.
+fn is_nothing(message: &Message, sent: &[u8]) -> bool {
+    let Some(codings) = message.field("content-encoding") else { return false };
+    let mut decoded = Vec::new();
+    let limits = DecodeLimits { bytes: NOTHING, ..DecodeLimits::default() };
+    sent.len() <= NOTHING
+        && decode_content(codings, sent, limits, &mut decoded)
+        && decoded.is_empty()
 }
 
 /// Fills in what the body becomes; `as_sent` gives what stands for it where the dissection made
@@ -303,6 +319,12 @@ fn chunked(
     let mut body = Body { sent: end.saturating_sub(header_end as u64), ..Body::default() };
     let encoded = message.field("content-encoding").is_some();
     decoded(frame, (layer, nodes), keep, &mut body, || (b"", encoded));
+    if body.encoded && content <= NOTHING as u64 {
+        let data = nodes.iter().filter(|node| is(node, &CHUNK_DATA)).map(|node| frame.bytes(node));
+        if is_nothing(message, &data.collect::<Vec<_>>().concat()) {
+            (body.decoded, body.encoded) = (Some(0), false);
+        }
+    }
     if !encoded {
         body.decoded = Some(content);
         body.cut |= (body.bytes.len() as u64) < content;

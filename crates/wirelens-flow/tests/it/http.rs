@@ -225,6 +225,22 @@ fn what_follows_bytes_that_were_lost() {
         talk.finish(),
         ["GET /a 200 answered", "GET /b 413 answered", "GET /c 200 answered"]
     );
+    // That it was lost is told by a frame of either side, whoever sends when it was waited for enough.
+    for waits in 0..20 {
+        let mut talk = Talk::new();
+        talk.asks("GET /a HTTP/1.1\r\n\r\n").answers(head).loses(1, body);
+        talk.asks("GET /b HTTP/1.1\r\n");
+        (0..waits).for_each(|_| {
+            talk.say(0, ".", "");
+        });
+        talk.asks("\r\n").answers(REFUSED).asks("GET /c HTTP/1.1\r\n\r\n").answers(DONE);
+        talk.say(1, "F.", "").say(0, "F.", "");
+        assert_eq!(
+            talk.finish(),
+            ["GET /a 200 answered", "GET /b 413 answered", "GET /c 200 answered"],
+            "{waits}"
+        );
+    }
     // Two that were asked for together, of which the first is lost, and one behind them.
     let mut talk = Talk::new();
     talk.asks("GET /a HTTP/1.1\r\n\r\n").loses(1, DONE).asks("GET /b HTTP/1.1\r\n\r\n");
@@ -302,6 +318,24 @@ fn a_stream_that_ends_again_is_told_once() {
         let body = talk.last.and_then(|one| one.response).expect("there is one").message.body;
         assert_eq!((body.sent, body.decoded, body.encoded), (GZIP.len() as u64, Some(5), false));
         assert_eq!(text(&body.bytes), "hello");
+    }
+}
+
+/// RFC 1952: a header, an empty block, a checksum and a length of nothing.
+#[test]
+fn a_body_that_is_nothing_in_its_coding() {
+    let nothing = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
+    let header = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n";
+    let plain = format!("{header}Content-Length: 20\r\n\r\n");
+    let chunked = format!("{header}Transfer-Encoding: chunked\r\n\r\n14\r\n");
+    let chunked = [chunked.as_bytes(), nothing, b"\r\n0\r\n\r\n"].concat();
+    for answer in [[plain.as_bytes(), nothing].concat(), chunked] {
+        let mut talk = Talk::with(Limits { keep_bodies: true, ..Limits::default() });
+        talk.asks("GET /a HTTP/1.1\r\n\r\n").answers(answer);
+        assert_eq!(talk.finish(), ["GET /a 200 answered"]);
+        let body = talk.last.and_then(|one| one.response).expect("there is one").message.body;
+        assert_eq!((body.decoded, body.encoded, body.bytes.len()), (Some(0), false, 0));
+        assert!(body.sent >= 20);
     }
 }
 
