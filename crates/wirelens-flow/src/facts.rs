@@ -55,8 +55,7 @@ const UNCLAIMED: u8 = 64;
 
 /// Protocols that say where other flows will be, or what addresses are called: what they say counts
 /// to the end of their flows.
-const SPEAK_OF_OTHERS: [&str; 9] =
-    ["dns", "mdns", "llmnr", "ftp", "tftp", "sip", "rtsp", "rtp", "rtcp"];
+const SPEAK_OF_OTHERS: [&str; 8] = ["dns", "mdns", "llmnr", "ftp", "tftp", "sip", "rtp", "rtcp"];
 
 /// Looks for facts.
 #[derive(Debug)]
@@ -186,5 +185,12 @@ mod tests {
         let found = found.iter().map(|(row, _)| std::ptr::from_ref(*row).addr());
         assert_eq!(sorted(found.collect()), all);
         assert!(all.len() >= fields.len());
+    }
+
+    #[test]
+    fn those_that_speak_of_others_are_known() {
+        let registry = wirelens_protocols::shared();
+        let unknown = SPEAK_OF_OTHERS.iter().filter(|name| registry.named(name).is_none());
+        assert_eq!(unknown.collect::<Vec<_>>(), [&""; 0]);
     }
 }

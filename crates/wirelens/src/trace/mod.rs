@@ -98,8 +98,9 @@ impl Trace {
 
     /// How many threads dissect, the one that follows the flows among them; what is told is the same.
     /// 1, unless said otherwise; 0: as many as the machine has cores, once there is enough to read
-    /// for that to pay. Records of flows with facts are made by one. With several, [`Tracing::frames`] says of the capture what stands behind the
-    /// frame that is told of, too, and has no record of it. Devices are followed by one.
+    /// for that to pay. Records of flows with facts are made by one. With several,
+    /// [`Tracing::frames`] says of the capture what stands behind the frame that is told of, too, and
+    /// has no record of it. Devices are followed by one.
     pub fn threads(mut self, threads: usize) -> Trace {
         self.extract = self.extract.threads(threads);
         self
