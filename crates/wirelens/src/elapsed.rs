@@ -30,9 +30,8 @@ impl Elapsed {
 }
 
 fn between(from: Option<Timestamp>, to: Timestamp) -> i64 {
-    let from = from.unwrap_or(to);
-    let seconds = to.seconds().saturating_sub(from.seconds()).saturating_mul(1_000_000_000);
-    seconds.saturating_add(i64::from(to.nanoseconds()) - i64::from(from.nanoseconds()))
+    let passed = to.as_nanos() - from.unwrap_or(to).as_nanos();
+    passed.clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 #[cfg(test)]
