@@ -303,3 +303,36 @@ fn what_a_limit_costs_is_said() {
     assert!(ran.err.contains("--limit flows=2 was reached"), "{}", ran.err);
     assert!(flows(&ran.out).len() >= 5);
 }
+
+/// A file for each of many flows that are open at once takes no printer for each: there may be as many
+/// flows as somebody likes to send SYNs.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_flows_with_files_of_their_own_take_little() {
+    const FLOWS: u32 = 8000;
+    let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+    bytes.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]);
+    for at in 0..FLOWS {
+        let words = [1, at, 28, 28].map(u32::to_le_bytes);
+        bytes.extend(words.concat());
+        bytes.extend([0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 10]);
+        bytes.extend(&at.to_be_bytes()[1..]);
+        bytes.extend([0x9c, 0x40, 0x9c, 0x41, 0, 8, 0, 0]);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, target) = (folder.path().join("in.pcap"), folder.path().join("out"));
+    std::fs::write(&file, bytes).expect("room");
+    // With a printer for each it was 41 KiB a flow.
+    let command = format!(
+        "ulimit -v 300000; exec {} trace -f ndjson -o {} --index {} {}",
+        env!("CARGO_BIN_EXE_wirelens"),
+        target.display(),
+        folder.path().join("index.csv").display(),
+        file.display(),
+    );
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &command]).stdin(std::process::Stdio::null());
+    finish(piped(shell)).quietly();
+    let files = std::fs::read_dir(target).expect("it was created").count();
+    assert_eq!(files, FLOWS as usize);
+}

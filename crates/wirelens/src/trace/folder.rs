@@ -15,6 +15,7 @@ use super::index::{Index, printer};
 use super::label::write_label;
 use super::{FlowTally, Trace, Tracing};
 use crate::names::Names;
+use crate::pipeline::Times;
 use crate::pool::Pool;
 use crate::records;
 use crate::write::printed;
@@ -96,6 +97,9 @@ pub(super) struct Files {
     names: HashSet<u64>,
     /// What writers of captures have written.
     written: Shared,
+    /// What prints the frames of reports: one for all, since it knows what every field is called, and
+    /// flows are many.
+    report: Option<Box<dyn Report>>,
     /// The flow that the frame belongs to which is read.
     current: Option<u64>,
     line: Line,
@@ -111,7 +115,8 @@ struct Stored {
 enum Writer {
     Pcap(PcapWriter<Shared>),
     Pcapng(Box<PcapngWriter<Shared>>),
-    Report(Box<dyn Report>),
+    /// What was printed so far.
+    Report(Times),
 }
 
 /// Bytes that several writers write, one after the other.
@@ -141,6 +146,10 @@ impl Files {
             open: HashMap::new(),
             names: HashSet::new(),
             written: Shared::default(),
+            report: match kind {
+                Kind::Report(format) => Some(format.report(Options::default())),
+                Kind::Pcap | Kind::Pcapng => None,
+            },
             current: None,
             line: Line::new(),
             failed: None,
@@ -164,7 +173,7 @@ impl Files {
         let writer = match self.kind {
             Kind::Pcap => Writer::Pcap(PcapWriter::new(self.written.clone())),
             Kind::Pcapng => Writer::Pcapng(Box::new(PcapngWriter::new(self.written.clone()))),
-            Kind::Report(format) => Writer::Report(format.report(Options::default())),
+            Kind::Report(_) => Writer::Report(Times::default()),
         };
         self.open.insert(flow.number(), Stored { name, begun: false, writer });
     }
@@ -182,11 +191,15 @@ impl Files {
         match &mut stored.writer {
             Writer::Pcap(writer) => writer.frame(&raw)?,
             Writer::Pcapng(writer) => writer.frame(&raw)?,
-            Writer::Report(report) => {
+            Writer::Report(times) => {
+                let Some(report) = &mut self.report else { return Ok(()) };
                 if begins {
                     report.begin(&mut self.line, &tracing.frames().describe_begun());
+                } else {
+                    report.resume(times.first, times.last);
                 }
                 report.frame(&mut self.line, frame.head(), &frame.dissection());
+                times.note(frame.head());
             }
         }
         let mut written = self.written.0.borrow_mut();
@@ -199,9 +212,10 @@ impl Files {
 
     /// A flow is over.
     pub(super) fn end(&mut self, flow: &Flow) {
-        let Some(mut stored) = self.open.remove(&flow.number()) else { return };
+        let Some(stored) = self.open.remove(&flow.number()) else { return };
         let mut ended = Ok(());
-        if let Writer::Report(report) = &mut stored.writer {
+        if let (Writer::Report(times), Some(report)) = (&stored.writer, &mut self.report) {
+            report.resume(times.first, times.last);
             let frames = Side::BOTH.iter().map(|&side| flow.traffic(side).frames()).sum();
             report.finish(&mut self.line, &Summary { frames, ..Summary::default() });
             ended = self.pool.append(&stored.name, false, self.line.written());
