@@ -241,6 +241,17 @@ fn what_follows_bytes_that_were_lost() {
             "{waits}"
         );
     }
+    // Two losses that are told at once, by the end, and a whole response between them.
+    let mut talk = Talk::new();
+    for target in ["/a", "/b", "/c"] {
+        talk.asks(format!("GET {target} HTTP/1.1\r\n\r\n"));
+    }
+    talk.answers(head).loses(1, body).answers(REFUSED).loses(1, "\r\n").answers(DONE);
+    talk.say(0, ".", "").say(1, "F.", "").say(0, "F.", "");
+    assert_eq!(
+        talk.finish(),
+        ["GET /a 200 answered", "GET /b 413 answered", "GET /c 200 answered"]
+    );
     // Two that were asked for together, of which the first is lost, and one behind them.
     let mut talk = Talk::new();
     talk.asks("GET /a HTTP/1.1\r\n\r\n").loses(1, DONE).asks("GET /b HTTP/1.1\r\n\r\n");
