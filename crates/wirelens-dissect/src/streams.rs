@@ -162,13 +162,10 @@ impl Packet<'_> {
             Some(connection) => self.memory.waiting.forget_connection(connection),
             None => {}
         }
-        if let Some(before) = self.memory.waiting.take_broken(id) {
-            fate.broken.insert(0, before);
+        let mut noted = false;
+        if !fate.broken.is_empty() || self.memory.waiting.has_broken(id) {
+            noted = self.dissect_broken(fate.broken, (id, fate.last), next, rows);
         }
-        let noted = match std::mem::take(&mut fate.broken) {
-            none if none.is_empty() => false,
-            broken => self.dissect_broken(broken, (id, fate.last), next, rows),
-        };
         let layer = self.arena.layers.len() as u16;
         let stream = |tail| Some(InStream { id, rows, layer, own_buffer: false, tail });
         if fate.direct {
@@ -188,18 +185,22 @@ impl Packet<'_> {
         Next::Nothing
     }
 
-    /// Has messages dissected as far as they go, each over a buffer of its own. Gives whether what is
-    /// left of the segment was noted as a part of one.
+    /// Has messages dissected as far as they go, each over a buffer of its own, and before them the one
+    /// that was broken off. Gives whether what is left of the segment was noted as a part of one.
     #[cold]
+    #[inline(never)]
     fn dissect_broken(
         &mut self,
-        broken: Vec<Waiting>,
+        mut broken: Vec<Waiting>,
         (id, last): (StreamId, bool),
         next: Next,
         rows: &'static StreamRows,
     ) -> bool {
-        // A layer lists the segments of one message: of that which is complete, if there is one.
         let waiting = &mut self.memory.waiting;
+        if let Some(before) = waiting.take_broken(id) {
+            broken.insert(0, before);
+        }
+        // A layer lists the segments of one message: of that which is complete, if there is one.
         let complete = waiting.has(id) && (waiting.is_due(id) || last);
         let listed = broken.len() - usize::from(!complete);
         let mut noted = false;

@@ -244,15 +244,13 @@ impl Waitings {
     }
 
     /// Is there one that was broken off, and waits for its side?
+    #[inline]
     pub(crate) fn has_broken(&self, id: StreamId) -> bool {
         self.broken > 0 && self.has(id.broken())
     }
 
     /// What was broken off.
     pub(crate) fn take_broken(&mut self, id: StreamId) -> Option<Waiting> {
-        if self.broken == 0 {
-            return None;
-        }
         let waiting = self.take(id.broken())?;
         // It is dissected after all.
         self.broken -= 1;

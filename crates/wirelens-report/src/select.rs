@@ -135,8 +135,8 @@ impl FrameField {
             (FrameField::TimeEpoch, _, Some((seconds, nanoseconds))) => {
                 write_epoch(line, seconds, nanoseconds);
             }
-            (FrameField::SinceFirst, _, Some(_)) => write_seconds(line, head.since_first),
-            (FrameField::SinceLast, _, Some(_)) => write_seconds(line, head.since_last),
+            (FrameField::SinceFirst, _, Some(_)) => line.seconds(head.since_first),
+            (FrameField::SinceLast, _, Some(_)) => line.seconds(head.since_last),
             (_, _, Some((seconds, nanoseconds))) => write_rfc3339(line, seconds, nanoseconds),
             (_, _, None) => {}
         }
@@ -422,18 +422,6 @@ fn write_chain(line: &mut Line, frame: &Dissection<'_>) {
         }
         line.add(layer.protocol.name.as_bytes());
     }
-}
-
-/// `0.000123456`, of nanoseconds.
-fn write_seconds(line: &mut Line, nanoseconds: i64) {
-    line.room(64);
-    if nanoseconds < 0 {
-        line.put(b'-');
-    }
-    let nanoseconds = nanoseconds.unsigned_abs();
-    line.number(nanoseconds / 1_000_000_000);
-    line.put(b'.');
-    line.nanoseconds((nanoseconds % 1_000_000_000) as u32);
 }
 
 /// `1400000000.123456789`; before 1970 the fraction counts backwards like the seconds.

@@ -30,8 +30,12 @@ impl Elapsed {
 }
 
 fn between(from: Option<Timestamp>, to: Timestamp) -> i64 {
-    let passed = to.as_nanos() - from.unwrap_or(to).as_nanos();
-    passed.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+    let Some(from) = from else { return 0 };
+    let fraction = i64::from(to.nanoseconds()) - i64::from(from.nanoseconds());
+    let seconds = to.seconds().checked_sub(from.seconds());
+    let whole = seconds.and_then(|seconds| seconds.checked_mul(1_000_000_000));
+    let passed = whole.and_then(|whole| whole.checked_add(fraction));
+    passed.unwrap_or(if to > from { i64::MAX } else { i64::MIN })
 }
 
 #[cfg(test)]
